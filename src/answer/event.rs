@@ -1,0 +1,207 @@
+//! What an answer consists of, in the order in which it comes. The only part of `answer` that the UI names.
+//!
+//! Plain data that serialises to the `--json` form.
+
+use crate::domain::*;
+use serde::Serialize;
+
+/// A row of the results table: a product with its best fitting offer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResultRow {
+    /// Card number, what `[1]` cites.
+    pub number: u32,
+    pub product: Product,
+    pub offer: Option<Offer>,
+    /// Other fitting offers of the product, cheapest first.
+    pub other_offers: Vec<Offer>,
+    /// The attributes that matter for this need, as shown.
+    pub highlights: Vec<(String, String)>,
+    pub why: Vec<String>,
+}
+
+/// A row of a comparison: one attribute over all products compared.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CompareRow {
+    /// As a person reads it: `noise`, `best price`, `rating`.
+    pub label: String,
+    /// One cell per product, `None`: not stated.
+    pub cells: Vec<Option<String>>,
+    /// Index of the best cell where "better" is defined and one is.
+    pub best: Option<usize>,
+    pub differs: bool,
+}
+
+/// Products side by side, differing rows first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comparison {
+    /// Card number, title.
+    pub products: Vec<ResultRow>,
+    pub rows: Vec<CompareRow>,
+}
+
+/// An aspect mined from reviews, with counts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReviewAspect {
+    pub aspect: String,
+    pub positive: u32,
+    pub negative: u32,
+    /// Reviews that mention it, out of `ReviewFindings::total`.
+    pub mentions: u32,
+    /// A short verbatim quote each way with its review id.
+    pub praise: Option<(ReviewId, String)>,
+    pub complaint: Option<(ReviewId, String)>,
+}
+
+/// Reviews of one product in proportion.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReviewFindings {
+    pub number: u32,
+    pub product: Product,
+    pub total: u32,
+    /// Reviews with 1, 2, 3, 4, 5 stars.
+    pub stars: [u32; 5],
+    pub aspects: Vec<ReviewAspect>,
+}
+
+/// What the data says to a yes-or-no or value question about a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Yes,
+    No,
+    /// The value is in the facts given.
+    Stated,
+    NotStated,
+}
+
+/// Facts found before any word of a model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Found {
+    Results {
+        rows: Vec<ResultRow>,
+        near_misses: Vec<(ResultRow, String)>,
+        notes: Vec<String>,
+    },
+    Comparison(Comparison),
+    History {
+        number: u32,
+        product: Product,
+        history: PriceHistory,
+        summary: Option<PriceSummary>,
+    },
+    Reviews(ReviewFindings),
+    Fact {
+        number: u32,
+        product: Product,
+        asked: String,
+        verdict: Verdict,
+        facts: Vec<Fact>,
+    },
+    /// Open advice: kinds of thing, each with the catalogue's best.
+    Advice {
+        parts: Vec<(String, Vec<ResultRow>)>,
+        missing: Vec<String>,
+    },
+    /// A name fits several products: the shopper has to choose.
+    Ambiguous {
+        said: String,
+        candidates: Vec<Product>,
+    },
+    Nothing {
+        reason: String,
+        near_misses: Vec<(ResultRow, String)>,
+    },
+}
+
+/// The pick of code (level 0), from claims only.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pick {
+    pub number: u32,
+    pub product: ProductId,
+    pub title: String,
+    pub reasons: Vec<Claim>,
+    pub drawback: Option<Claim>,
+    /// The runner-up's card, where it is close.
+    pub close_to: Option<u32>,
+}
+
+/// A checked sentence of prose.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Sentence {
+    /// Every figure, name and comparison traces to a card. Citations stand in the text as `[1]`.
+    Verified { text: String },
+    /// The model's sentence failed and its claim stands instead.
+    FellBack { text: String, said: String, reason: String },
+    /// Struck out, shown as such with the reason.
+    Struck { said: String, reason: String },
+}
+
+/// How an answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Answered, or true.
+    Answered,
+    /// Nothing found, or false: exit code 1.
+    Nothing,
+    /// Not enough data to say: exit code 3.
+    NotEnough,
+    /// Several products fit a name: exit code 4.
+    Ambiguous,
+    Cancelled,
+}
+
+/// Times of one answer in seconds from the question.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Timings {
+    pub planned: f64,
+    /// The first facts stood.
+    pub facts: f64,
+    /// First word of prose, where there was any.
+    pub first_word: Option<f64>,
+    pub total: f64,
+}
+
+/// One step of an answer. Order: `Planned`, `Found`+, `Evidence`, `Picked`?, (`Draft` | `Prose`)*, `Suggested`, `Covered`, `Done`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AnswerEvent {
+    Planned {
+        need: Need,
+    },
+    Found {
+        found: Found,
+    },
+    /// The numbered cards and the claims over them, best first.
+    Evidence {
+        cards: Vec<Card>,
+        claims: Vec<Claim>,
+    },
+    Picked {
+        pick: Pick,
+    },
+    /// The model is reading the evidence or has unverified text in hand; for a progress mark only, never shown as fact.
+    Draft {
+        tokens: u32,
+    },
+    Prose {
+        sentence: Sentence,
+    },
+    /// Follow-up questions answerable from the data.
+    Suggested {
+        questions: Vec<String>,
+    },
+    Covered {
+        coverage: Coverage,
+    },
+    /// The model failed; the facts stand.
+    ModelFailed {
+        reason: String,
+    },
+    Done {
+        outcome: Outcome,
+        timings: Timings,
+    },
+}

@@ -1,0 +1,151 @@
+//! What the shopper asked for, as data: the plan that rules (or, when unsure, the model) make of a question.
+//!
+//! Hard constraints and soft wants are kept apart: code alone applies the former.
+
+use super::{Currency, Language, Money};
+use serde::{Deserialize, Serialize};
+
+/// What sort of answer a question calls for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    #[default]
+    Search,
+    Compare,
+    /// "Is it dishwasher safe?"
+    ProductFact,
+    PriceHistory,
+    Reviews,
+    /// "What do I need for a desert hike in July?"
+    OpenAdvice,
+}
+
+/// A bound on a price in thousandths of a major unit. Without a currency it is read in the offer's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceLimit {
+    pub milli: i64,
+    pub currency: Option<Currency>,
+}
+
+impl PriceLimit {
+    /// Whether `price` is at most this limit; `None` where the currencies differ.
+    pub fn admits_at_most(&self, price: &Money) -> Option<bool> {
+        self.comparable(price).then(|| price.milli() <= i128::from(self.milli))
+    }
+
+    /// Whether `price` is at least this limit; `None` where the currencies differ.
+    pub fn admits_at_least(&self, price: &Money) -> Option<bool> {
+        self.comparable(price).then(|| price.milli() >= i128::from(self.milli))
+    }
+
+    fn comparable(&self, price: &Money) -> bool {
+        self.currency.is_none_or(|c| c == price.currency)
+    }
+}
+
+/// A comparison of an attribute with a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Op {
+    AtMost,
+    AtLeast,
+    Below,
+    Above,
+    Equal,
+}
+
+impl Op {
+    /// Whether `value op bound` holds, with a tolerance for decimal noise in equality.
+    pub fn holds(self, value: f64, bound: f64) -> bool {
+        match self {
+            Self::AtMost => value <= bound,
+            Self::AtLeast => value >= bound,
+            Self::Below => value < bound,
+            Self::Above => value > bound,
+            Self::Equal => (value - bound).abs() <= bound.abs() * 1e-6,
+        }
+    }
+}
+
+/// A hard condition on a numeric attribute, in the unit that the catalogue stores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttributeFilter {
+    pub name: String,
+    pub op: Op,
+    pub value: f64,
+    pub unit: String,
+}
+
+/// What every offer shown as fitting must meet.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Constraints {
+    pub min_price: Option<PriceLimit>,
+    pub max_price: Option<PriceLimit>,
+    /// Average stars out of five.
+    pub min_stars: Option<f64>,
+    /// Any of these; empty: any brand. As the catalogue spells them.
+    pub brands: Vec<String>,
+    pub not_brands: Vec<String>,
+    /// Words that must not describe the product ("without nuts", "not leather").
+    pub without: Vec<String>,
+    pub in_stock: bool,
+    pub shops: Vec<String>,
+    /// Category path or its beginning, as the catalogue spells it.
+    pub category: Option<String>,
+    pub attributes: Vec<AttributeFilter>,
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Lower,
+    Higher,
+    /// A yes-or-no attribute that should hold.
+    Yes,
+}
+
+/// A soft wish: an aspect, the better direction, and the word that said so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Want {
+    /// Attribute name, or `price`, `rating`.
+    pub aspect: String,
+    pub direction: Direction,
+    /// The shopper's word: `quiet`.
+    pub said: String,
+    /// Relative importance, 1.0 for an aspect named once.
+    pub weight: f64,
+}
+
+/// Who made the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Planner {
+    #[default]
+    Rules,
+    Model,
+}
+
+/// The plan of one question.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Need {
+    /// The question as typed.
+    pub question: String,
+    pub language: Language,
+    pub kind: QuestionKind,
+    /// What to look for, in the catalogue's language, constraints and filler removed: `dishwasher`, `small kitchen`.
+    pub words: Vec<String>,
+    pub must: Constraints,
+    pub wants: Vec<Want>,
+    /// Phrases that name products (compare, facts, history, reviews).
+    pub products: Vec<String>,
+    /// The attribute or property asked about, for a product question: `dishwasher safe`.
+    pub fact: Option<String>,
+    /// For open advice: the kinds of thing to look for, each a small search of its own.
+    pub parts: Vec<String>,
+    /// How sure the planner is, 0 to 1; below 0.5 the model is asked where there is one.
+    pub sure: f64,
+    pub planner: Planner,
+}

@@ -1,0 +1,119 @@
+//! The language model behind one trait: the local engine, an OpenAI-compatible endpoint, a scripted fake.
+//!
+//! Owns prompts' tokens and the KV cache. Never sees the store, never decides a fact.
+
+use std::ops::ControlFlow;
+use tokio_util::sync::CancellationToken;
+
+/// Who says a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    System,
+    User,
+    Assistant,
+}
+
+/// One message of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub role: Role,
+    pub text: String,
+    /// May be left out, oldest first, where the prompt outgrows the context.
+    pub droppable: bool,
+}
+
+/// What to generate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChatRequest {
+    pub messages: Vec<Message>,
+    /// GBNF grammar with the root rule `root`.
+    pub grammar: Option<String>,
+    pub max_tokens: usize,
+    /// 0: greedy.
+    pub temperature: f32,
+    pub seed: u32,
+    /// Generation ends before any of these.
+    pub stop: Vec<String>,
+}
+
+/// Why generation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finish {
+    Stop,
+    Length,
+    Cancelled,
+}
+
+/// What was generated and how fast.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Generation {
+    pub text: String,
+    pub prompt_tokens: usize,
+    /// Prompt tokens taken from the KV cache.
+    pub cached_tokens: usize,
+    pub generated_tokens: usize,
+    /// Seconds until the first token.
+    pub prompt_seconds: f64,
+    pub generate_seconds: f64,
+    /// Droppable messages left out.
+    pub dropped: usize,
+    pub finish: Finish,
+}
+
+/// What a model is, for status line, records and level of wording.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct ModelInfo {
+    /// Short name: `qwen2.5-coder-1.5b`.
+    pub name: String,
+    /// SHA-256 of the file, or the endpoint's address.
+    pub identity: String,
+    pub context_tokens: usize,
+    /// 0 to 2, see the design: earned in the evaluation, kept in the manifest.
+    pub level: u8,
+}
+
+/// Why a model could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    #[error("{path}: {detail}")]
+    Load { path: String, detail: String },
+    #[error("the prompt does not fit the model's context of {context} tokens ({needed} needed)")]
+    TooLong { needed: usize, context: usize },
+    #[error("{endpoint}: {detail}")]
+    Endpoint { endpoint: String, detail: String },
+    #[error("the grammar is not valid: {0}")]
+    Grammar(String),
+    #[error("the model failed: {0}")]
+    Engine(String),
+    #[error("the model's thread has stopped")]
+    Gone,
+}
+
+/// A chat model. Calls block; run them off the async threads.
+pub trait ChatModel: Send + Sync {
+    fn info(&self) -> ModelInfo;
+
+    /// Generates, handing each piece of text to `on_text` as it comes; `Break` ends it like a stop word.
+    ///
+    /// # Errors
+    /// Never for a cancellation: that is `Finish::Cancelled` with what came before.
+    fn generate(
+        &self,
+        request: &ChatRequest,
+        cancel: &CancellationToken,
+        on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<Generation, ModelError>;
+
+    /// Reads a prompt into the KV cache ahead of its use; does nothing where that is not possible.
+    fn warm(&self, _messages: &[Message]) {}
+}
+
+/// An embedding model: unit-length vectors.
+pub trait Embedder: Send + Sync {
+    /// Name and hash; vectors of different ids are never compared.
+    fn id(&self) -> &str;
+    fn dimensions(&self) -> usize;
+    /// One vector per text, in order.
+    fn embed(&self, texts: &[&str], cancel: &CancellationToken) -> Result<Vec<Vec<f32>>, ModelError>;
+}

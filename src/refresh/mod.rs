@@ -1,0 +1,5 @@
+//! What is due for a fetch (pure) and the tokio task that fetches it through `sources` into `store`.
+//!
+//! Never draws, never answers; one sick source never delays another.
+
+pub mod event;
