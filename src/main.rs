@@ -1,1 +1,3 @@
+//! The thin binary: parse, panic hook, exit code.
+
 fn main() {}
