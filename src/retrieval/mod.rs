@@ -2,23 +2,20 @@
 //!
 //! Applies every hard constraint in code. Takes the query vector as an argument; never calls a model.
 
+mod fold;
+mod lexicon;
+mod money_words;
+mod spelling;
+mod tokens;
+mod understand;
+mod units;
+mod vocabulary;
+
+pub use understand::understand;
+pub use vocabulary::{Parts, Vocabulary};
+
 use crate::domain::*;
 use crate::store::{self, Reader};
-
-/// What the catalogue calls things: loaded once per catalogue version and shared by understanding and search.
-#[derive(Debug, Clone, Default)]
-pub struct Vocabulary {}
-
-impl Vocabulary {
-    pub fn load(_reader: &Reader) -> store::Result<Self> {
-        todo!()
-    }
-}
-
-/// Reads a question by rules alone: constraints, wants, words, language. Kind is left at `Search`.
-pub fn understand(_question: &str, _vocabulary: &Vocabulary) -> Need {
-    todo!()
-}
 
 /// A product with the offers that meet every hard constraint, best offer first.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
