@@ -58,13 +58,14 @@ impl Vocabulary {
     pub fn from_parts(parts: Parts) -> Self {
         let mut found = Self { words: parts.words.into_iter().collect(), ..Self::default() };
         for (brand, _) in parts.brands {
-            let key = name_key(&brand);
-            if !key.is_empty() {
-                found.brands.entry(key).or_insert(brand);
+            for key in name_keys(&brand) {
+                found.brands.entry(key).or_insert_with(|| brand.clone());
             }
         }
         for shop in parts.shops {
-            found.shops.entry(name_key(&shop)).or_insert(shop);
+            for key in name_keys(&shop) {
+                found.shops.entry(key).or_insert_with(|| shop.clone());
+            }
         }
         for (path, _) in &parts.categories {
             found.add_category(path);
@@ -83,7 +84,7 @@ impl Vocabulary {
         let levels: Vec<&str> = path.split('>').map(str::trim).filter(|l| !l.is_empty()).collect();
         for (depth, level) in levels.iter().enumerate() {
             let down_to = levels[..=depth].join(" > ");
-            let mut names = vec![name_key(level)];
+            let mut names = name_keys(level);
             names.extend(level.split(['&', ',', '/']).map(name_key));
             names.extend(level.split(" and ").map(name_key));
             for name in names.into_iter().filter(|n| !n.is_empty()) {
@@ -156,6 +157,14 @@ impl Vocabulary {
     pub fn attribute_names(&self) -> impl Iterator<Item = &str> {
         self.attributes.keys().map(String::as_str)
     }
+}
+
+/// A name's keys: as it stands, and with "&" read as "and".
+fn name_keys(name: &str) -> Vec<String> {
+    let mut keys = vec![name_key(name), name_key(&name.replace('&', " and "))];
+    keys.dedup();
+    keys.retain(|key| !key.is_empty());
+    keys
 }
 
 #[cfg(test)]

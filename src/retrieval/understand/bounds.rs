@@ -204,9 +204,9 @@ impl Reading<'_> {
         let next = self.tokens.get(low.last + 1)?;
         let at = if next.is_mark('-') || next.is("to") || next.is("until") {
             low.last + 2
-        } else if opened && (next.is("and") || next.is("up") || next.is("at")) {
-            // "from 40 up to 60", "from 40 at most 60".
-            low.last + if next.is("and") { 2 } else { 3 }
+        } else if opened && ["and", "for", "up", "at"].iter().any(|w| next.is(w)) {
+            // "from 40 up to 60", "from 40 at most 60"; "for" is a Hebrew "to".
+            low.last + if next.is("and") || next.is("for") { 2 } else { 3 }
         } else if next.joined && (next.is_number() || matches!(next.kind, Kind::Money(_))) && low.unit.is_none() {
             low.last + 1
         } else {

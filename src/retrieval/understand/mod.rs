@@ -71,7 +71,7 @@ impl Reading<'_> {
 /// Reads a question by rules alone: constraints, wants, words, language. Kind is left at `Search`.
 pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
     let short: String = question.chars().take(MOST_CHARS).collect();
-    let language = translate::language_of(&short);
+    let language = translate::language_of(&short, vocabulary);
     let tokens = translate::to_english(tokenize(&short), language, vocabulary);
     let count = tokens.len();
     let need = Need { question: question.to_owned(), language, ..Need::default() };
@@ -130,6 +130,7 @@ impl Reading<'_> {
                 let verb = n == 1
                     && self.tokens[i].is("used")
                     && self.free_word(i + 1).is_none_or(|w| ["for", "to", "in", "as", "by", "with", "on"].contains(&w));
+                self.tokens[i].used |= verb;
                 if !verb {
                     if !negated && !self.need.must.conditions.contains(&condition) {
                         self.need.must.conditions.push(condition);

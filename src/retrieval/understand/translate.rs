@@ -3,7 +3,7 @@
 //! Hebrew prefixes are stripped and come out as the prepositions they are. Unknown words stay as they are.
 
 use crate::domain::Language;
-use crate::retrieval::fold::is_hebrew;
+use crate::retrieval::fold::{fold, is_hebrew};
 use crate::retrieval::lexicon::{Table, Translation, lexicon};
 use crate::retrieval::tokens::Token;
 use crate::retrieval::vocabulary::Vocabulary;
@@ -21,7 +21,7 @@ const ENGLISH: [&str; 14] = [
 ];
 
 /// The language of a question: as the domain tells it, and for the shortest ones by a single telling word.
-pub(super) fn language_of(question: &str) -> Language {
+pub(super) fn language_of(question: &str, vocabulary: &Vocabulary) -> Language {
     let told = Language::of(question);
     if told != Language::En {
         return told;
@@ -32,7 +32,20 @@ pub(super) fn language_of(question: &str) -> Language {
         return Language::En;
     }
     let telling = |(language, list): &(Language, &[&str])| words.iter().any(|w| list.contains(w)).then_some(*language);
-    TELLTALES.iter().find_map(telling).unwrap_or(Language::En)
+    TELLTALES.iter().find_map(telling).or_else(|| by_tables(&lower, vocabulary)).unwrap_or(Language::En)
+}
+
+/// The language whose table knows two or more words of the question, and more of them than the catalogue does.
+fn by_tables(question: &str, vocabulary: &Vocabulary) -> Option<Language> {
+    let folded = fold(question);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 1).collect();
+    let ours = words.iter().filter(|w| vocabulary.knows(w)).count();
+    let known = |language: Language| {
+        let table = lexicon().table(language)?;
+        Some((words.iter().filter(|w| table.get(w).is_some()).count(), language))
+    };
+    let all = [Language::De, Language::Fr, Language::Es].into_iter().filter_map(known);
+    all.max_by_key(|(count, _)| *count).filter(|(count, _)| *count >= 2 && *count > ours).map(|(_, language)| language)
 }
 
 /// The tokens in English, as far as the tables reach.

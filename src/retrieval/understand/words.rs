@@ -162,10 +162,16 @@ impl Reading<'_> {
         for n in (1..=thing.len().min(3)).rev() {
             for start in 0..=thing.len() - n {
                 let phrase = thing[start..start + n].join(" ").replace('-', " ");
-                if !self.vocabulary.category_paths(&name_key(&phrase)).is_empty() || (n == 1 && self.vocabulary.knows(&phrase)) {
+                if !self.vocabulary.category_paths(&name_key(&phrase)).is_empty() {
                     continue;
                 }
                 let Some(other) = synonym(&phrase) else { continue };
+                // A word that the catalogue uses gives way only to the longer name of a category: "pan", "frying pan".
+                let one = singular(&phrase);
+                let named = other.split(' ').any(|w| w == one) && !self.vocabulary.category_paths(&name_key(other)).is_empty();
+                if n == 1 && self.vocabulary.knows(&phrase) && !named {
+                    continue;
+                }
                 if other.split(' ').all(|w| self.vocabulary.knows(w)) {
                     thing.splice(start..start + n, other.split(' ').map(str::to_owned));
                     return;
