@@ -140,7 +140,8 @@ fn imports_follow_the_data_flow() {
 
 #[test]
 fn the_check_itself_sees_an_import() {
-    let names = named_modules("use crate::{store::{Reader, Writer}, answer::event as e};\nlet x = crate::ui::update();");
+    let names =
+        named_modules("use crate::{store::{Reader, Writer}, answer::event as e};\nlet x = crate::ui::update();");
     let expected = [("answer", "event"), ("store", ""), ("ui", "update")];
     assert_eq!(names, expected.map(|(a, b)| (a.to_owned(), b.to_owned())).into());
 }
