@@ -207,7 +207,7 @@ pub const TABLE: &[Row] = &[
         modes: &[Idle],
         keys: &[letter('d')],
         command: Command::LoadDemo,
-        hint: "",
+        hint: "demo",
         help: "load the invented demo catalogue, while the catalogue is empty",
     },
     Row {
@@ -277,13 +277,9 @@ pub fn lookup(mode: Mode, key: &KeyEvent) -> Option<Command> {
     TABLE.iter().find(|row| row.modes.contains(&mode) && row.keys.contains(&pressed)).map(|row| row.command)
 }
 
-/// Key and word of what the footer of `mode` names.
-pub fn hints(mode: Mode) -> Vec<(String, &'static str)> {
-    TABLE
-        .iter()
-        .filter(|row| row.modes.contains(&mode) && !row.hint.is_empty())
-        .filter_map(|row| Some((row.keys.first()?.name(), row.hint)))
-        .collect()
+/// What the footer of `mode` may name.
+pub fn hints(mode: Mode) -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().filter(move |row| row.modes.contains(&mode) && !row.hint.is_empty())
 }
 
 impl Row {

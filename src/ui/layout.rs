@@ -63,10 +63,11 @@ pub fn panes(state: &State) -> Panes {
         let (chat, side) = beside(body, columns * 52 / 100);
         let above = side.height * 55 / 100;
         panes.chat = Some(chat);
-        panes.history = Some(Rect { height: above, ..side });
+        // One line between them for a rule.
+        panes.history = Some(Rect { height: above.saturating_sub(1), ..side });
         panes.compare = Some(Rect { y: side.y + above, height: side.height - above, ..side });
     } else {
-        let (chat, side) = beside(body, columns * 57 / 100);
+        let (chat, side) = beside(body, columns * 55 / 100);
         panes.chat = Some(chat);
         let compare = match state.side {
             Side::Compare => has_compare,

@@ -42,7 +42,11 @@ impl Painter {
         let (whole, styles) = join(pieces);
         let right = self.reorder && text::is_rtl(&whole);
         let mut lines = Vec::new();
-        for range in text::wrap(&whole, room, room) {
+        for mut range in text::wrap(&whole, room, room) {
+            // A separator at the end of a line separates nothing.
+            if let Some(kept) = whole[range.clone()].strip_suffix(" ·") {
+                range.end = range.start + kept.len();
+            }
             let mut spans: Vec<Span<'static>> = if lines.is_empty() {
                 lead.iter().map(|(t, s)| Span::styled(t.clone(), *s)).collect()
             } else {

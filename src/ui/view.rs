@@ -21,6 +21,9 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     if let Some(area) = panes.history {
         history::draw(state, area, buffer);
     }
+    if let (Some(_), Some(below)) = (panes.history, panes.compare) {
+        bars::divider(state, below, buffer);
+    }
     if let Some(area) = panes.compare {
         compare::draw(state, area, buffer);
     }
@@ -34,3 +37,6 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     bars::footer(state, &panes, buffer);
     bars::input(state, panes.input, frame);
 }
+
+#[cfg(test)]
+mod tests;

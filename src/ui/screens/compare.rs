@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 /// A column narrower than this breaks words too often.
-const LEAST_COLUMN: usize = 16;
+const LEAST_COLUMN: usize = 11;
 const WIDEST_COLUMN: usize = 30;
 const CELL_LINES: usize = 3;
 const TITLE_LINES: usize = 3;
@@ -46,7 +46,7 @@ struct Columns {
 
 fn columns(comparison: &Comparison, left: usize, width: usize) -> Columns {
     let widest = comparison.rows.iter().map(|r| text::width(&r.label)).max().unwrap_or(0);
-    let label = widest.clamp(4, 18).min(width / 3);
+    let label = widest.min(18).min(width / 4).max(4);
     let products = comparison.products.len();
     let room = width.saturating_sub(label + 1);
     let fitting = (room / (LEAST_COLUMN + 2)).clamp(1, products.max(1));

@@ -60,21 +60,18 @@ pub fn price_lines(summary: &PriceSummary, zone: &TimeZone) -> Vec<(&'static str
     ]
 }
 
-/// How long was really looked: `214 days observed, 3 gaps, 2 looks without a price`.
+/// How long was really looked: `214 days observed, 3 gaps, 2 failed looks`.
 pub fn window_text(summary: &PriceSummary) -> String {
     let mut text = format!("{} observed", when::plural(summary.days_observed.into(), "day", "days"));
     if summary.days_with_price < summary.days_observed {
-        text.push_str(&format!(", a price on {}", when::count(summary.days_with_price.into())));
+        text.push_str(&format!(" (prices on {})", when::count(summary.days_with_price.into())));
     }
     text.push_str(&match summary.gaps {
         0 => ", no gaps".to_owned(),
         n => format!(", {}", when::plural(n.into(), "gap", "gaps")),
     });
     if summary.failures > 0 {
-        text.push_str(&format!(
-            ", {}",
-            when::plural(summary.failures.into(), "look without a price", "looks without a price")
-        ));
+        text.push_str(&format!(", {}", when::plural(summary.failures.into(), "failed look", "failed looks")));
     }
     text
 }

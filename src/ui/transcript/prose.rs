@@ -8,7 +8,13 @@ use crate::ui::when;
 
 fn cited(claim: &Claim) -> String {
     let marks: String = claim.cards.iter().map(|n| format!("[{n}]")).collect();
-    if claim.text.contains(&marks) { claim.text.clone() } else { format!("{} {marks}", claim.text) }
+    if claim.text.contains(&marks) {
+        return claim.text.clone();
+    }
+    match claim.text.strip_suffix('.') {
+        Some(sentence) => format!("{sentence} {marks}."),
+        None => format!("{} {marks}", claim.text),
+    }
 }
 
 /// The pick with what speaks for and against it.

@@ -83,7 +83,7 @@ fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
     if let Some(offer) = &row.offer {
         let buyable = offer.availability.buyable() == Some(false);
         let style = if buyable { theme.warn } else { theme.dim };
-        parts.push((format!("{} at {}", offer.availability.label(), offer.shop.name), style));
+        parts.push((format!("{}, {}", offer.shop.name, offer.availability.label()), style));
         if let Some(list) = offer.list_price {
             parts.push((format!("was {list}"), theme.dim));
         }
@@ -93,7 +93,7 @@ fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
     }
     if !row.other_offers.is_empty() {
         let n = row.other_offers.len();
-        parts.push((format!("{n} more {}", if n == 1 { "offer" } else { "offers" }), theme.dim));
+        parts.push((format!("+{n} {}", if n == 1 { "offer" } else { "offers" }), theme.dim));
     }
     if row.product.invented {
         parts.push(("invented".to_owned(), theme.dim));

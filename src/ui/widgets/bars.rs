@@ -1,7 +1,7 @@
 //! The lines around the panes: header with tabs, the rule over the input, the input box, the status line.
 
 use crate::text;
-use crate::ui::keys;
+use crate::ui::keys::{self, Command};
 use crate::ui::layout::{PROMPT, Panes};
 use crate::ui::paint::Piece;
 use crate::ui::state::{Demo, Focus, ModelState, State};
@@ -46,15 +46,21 @@ pub fn header(state: &State, area: Rect, buffer: &mut Buffer) {
     let Some(counts) = state.counts.filter(|c| c.products > 0) else {
         return;
     };
-    let mut words = when::plural(counts.products, "product", "products");
-    if counts.invented == counts.products {
-        words = format!("demo catalogue, invented · {words}");
+    let products = when::plural(counts.products, "product", "products");
+    let forms = if counts.invented == counts.products {
+        [
+            format!("demo catalogue, invented · {products}"),
+            format!("invented demo · {products}"),
+            "invented demo".to_owned(),
+        ]
     } else if counts.invented > 0 {
-        words = format!("{words}, {} invented", when::count(counts.invented));
-    }
-    let room = usize::from(area.right().saturating_sub(end + 2));
-    if room > 12 {
-        let words = text::truncate(&words, room - 1);
+        let some = format!("{} invented", when::count(counts.invented));
+        [format!("{products}, {some} for the demo"), format!("{products}, {some}"), some]
+    } else {
+        [products.clone(), products, String::new()]
+    };
+    let room = usize::from(area.right().saturating_sub(end + 3));
+    if let Some(words) = forms.iter().find(|f| text::width(f) <= room) {
         let x = area.right() - text::width(&words) as u16 - 1;
         buffer.set_string(x, area.y, words, theme.dim);
     }
@@ -96,7 +102,8 @@ pub fn input(state: &State, area: Rect, frame: &mut Frame<'_>) {
     let room = usize::from(area.width - PROMPT - 1);
     let x = area.x + PROMPT;
     if state.input.is_empty() {
-        let hint = if state.turns.is_empty() { "What are you looking for?" } else { "Ask on" };
+        let hint =
+            if state.turns.is_empty() { "What are you looking for?" } else { "Ask more, or look for something else" };
         buffer.set_stringn(x, area.y, hint, room, theme.dim);
         if focused {
             frame.set_cursor_position(Position::new(x, area.y));
@@ -131,14 +138,14 @@ pub fn input(state: &State, area: Rect, frame: &mut Frame<'_>) {
             let blanks = typed.get(range.end..cursor.max(range.end)).map_or(0, text::width) as u16;
             let end = if right { (x + pad as u16).saturating_sub(1 + blanks) } else { column + blanks };
             frame.set_cursor_position(Position::new(here.unwrap_or(end).clamp(x, area.right() - 1), y));
-            return_rest(state, area, frame.buffer_mut(), &lines, &typed, first + row + 1, y + 1);
+            rest_of_input(state, area, frame.buffer_mut(), &lines, &typed, first + row + 1, y + 1);
             return;
         }
     }
 }
 
 /// Paints the lines after the cursor's.
-fn return_rest(
+fn rest_of_input(
     state: &State,
     area: Rect,
     buffer: &mut Buffer,
@@ -229,7 +236,15 @@ fn hint_pieces(state: &State, room: usize) -> Vec<Piece> {
     } else if !state.overlays.is_empty() {
         all.push(("Esc".to_owned(), "close"));
     }
-    all.extend(keys::hints(mode(state)));
+    let possible = |command| match command {
+        Command::Open => !state.items().is_empty(),
+        Command::LoadDemo => state.is_bare() && !matches!(state.demo, Demo::Loading { .. }),
+        Command::NextPane => !state.turns.is_empty(),
+        Command::ClearMarks => !state.marked.is_empty(),
+        _ => true,
+    };
+    let rows = keys::hints(mode(state)).filter(|row| possible(row.command));
+    all.extend(rows.filter_map(|row| Some((row.keys.first()?.name(), row.hint))));
     // Help stands last and always; the others as far as they fit.
     let help = all.iter().position(|(_, word)| *word == "help").map(|i| all.remove(i));
     let cells = |(key, word): &(String, &str)| text::width(key) + 1 + text::width(word);
@@ -256,6 +271,13 @@ pub fn separator(state: &State, x: u16, area: Rect, buffer: &mut Buffer) {
     for y in area.top()..area.bottom() {
         buffer.set_string(x, y, "│", state.painter.theme.dim);
     }
+}
+
+/// The line over the lower one of two panes.
+pub fn divider(state: &State, below: Rect, buffer: &mut Buffer) {
+    let y = below.y.saturating_sub(1);
+    buffer.set_string(below.x.saturating_sub(1), y, "├", state.painter.theme.dim);
+    buffer.set_string(below.x, y, "─".repeat(below.width.into()), state.painter.theme.dim);
 }
 
 /// A pane's title, the rest of its line ruled.

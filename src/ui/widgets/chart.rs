@@ -76,11 +76,11 @@ impl Widget for &Chart<'_> {
             height: area.height.saturating_sub(legend + 2),
         };
         self.axes(plot, buffer, &scale, &ticks, &labels, left);
-        self.median(plot, buffer, &scale);
+        let median = self.median(plot, buffer, &scale);
         for (index, series) in shown.iter().enumerate().rev() {
             draw_series(plot, buffer, &scale, series, index, theme.series(index));
         }
-        self.extremes(plot, buffer, &scale);
+        self.labels(plot, buffer, &scale, median);
         self.failures(plot, buffer, &scale, shown);
     }
 }
@@ -99,9 +99,20 @@ impl Chart<'_> {
         let (mut x, mut y) = (area.x, area.y);
         let most = area.height / 4;
         let left_out = self.series.len() - shown.len();
+        // Latest prices too where all names then still fit on one line or two.
+        let names: usize = shown.iter().map(|s| text::width(&s.name).min(22) + 7).sum();
+        let priced = names + shown.len() * 9 <= usize::from(area.width) * if area.height > 12 { 2 } else { 1 };
         let entries = shown.iter().enumerate().map(|(i, s)| {
-            let price = s.last().map(|m| Money::new(m, self.summary.current.currency).to_string()).unwrap_or_default();
-            (pattern_sample(i), format!("{} {price}", self.painter.short(&s.name, 22)), theme.series(i))
+            let price = s
+                .last()
+                .filter(|_| priced)
+                .map(|m| Money::new(m, self.summary.current.currency).to_string())
+                .unwrap_or_default();
+            (
+                pattern_sample(i),
+                format!("{} {price}", self.painter.short(&s.name, 22)).trim_end().to_owned(),
+                theme.series(i),
+            )
         });
         let more = (left_out > 0).then(|| ("", format!("and {left_out} more not drawn"), theme.dim));
         for (sample, name, style) in entries.chain(more) {
@@ -162,38 +173,45 @@ impl Chart<'_> {
         }
     }
 
-    fn median(&self, plot: Rect, buffer: &mut Buffer, scale: &Scale) {
-        let theme = self.painter.theme;
+    fn median(&self, plot: Rect, buffer: &mut Buffer, scale: &Scale) -> u16 {
         let y = plot.y + (scale.y(self.summary.median.minor, usize::from(plot.height) * 4) / 4) as u16;
-        for x in (plot.left()..plot.right()).step_by(3) {
-            buffer.set_string(x, y, "╌", theme.dim);
+        for x in plot.left()..plot.right() {
+            buffer.set_string(x, y, "┄", self.painter.theme.dim);
         }
-        let label = " median ";
-        if usize::from(plot.width) > label.len() * 3 {
-            buffer.set_string(plot.right() - label.len() as u16, y, label, theme.dim);
-        }
+        y
     }
 
-    /// Names the lowest and the highest point where they are.
-    fn extremes(&self, plot: Rect, buffer: &mut Buffer, scale: &Scale) {
+    /// Names the lowest and the highest point, and the median, where nothing is drawn.
+    fn labels(&self, plot: Rect, buffer: &mut Buffer, scale: &Scale, median: u16) {
         let theme = self.painter.theme;
         let (dots_x, dots_y) = (usize::from(plot.width) * 2, usize::from(plot.height) * 4);
+        let flat = self.summary.lowest.minor == self.summary.highest.minor;
         let marks = [
-            (self.summary.lowest, self.summary.lowest_at, "▼", theme.good),
-            (self.summary.highest, self.summary.highest_at, "▲", theme.bad),
+            (self.summary.lowest, self.summary.lowest_at, "▼", theme.good, [1, 0, 2, -1]),
+            (self.summary.highest, self.summary.highest_at, "▲", theme.bad, [-1, 0, -2, 1]),
         ];
-        if self.summary.lowest.minor == self.summary.highest.minor {
-            return;
-        }
-        for (money, at, mark, style) in marks {
+        for (money, at, mark, style, rows) in marks.into_iter().filter(|_| !flat) {
             let x = plot.x + (scale.x(at.as_second(), dots_x) / 2) as u16;
-            let y = plot.y + (scale.y(money.minor, dots_y) / 4) as u16;
+            let y = i32::from(plot.y) + (scale.y(money.minor, dots_y) / 4) as i32;
             let label = format!("{mark} {money}");
-            let cells = text::width(&label) as u16;
-            // Beside the line where there is room above or below it.
-            let row = if mark == "▼" { (y + 1).min(plot.bottom() - 1) } else { y.saturating_sub(1).max(plot.y) };
-            let start = x.min(plot.right().saturating_sub(cells)).max(plot.x);
-            buffer.set_stringn(start, row, label, usize::from(plot.right() - start), style);
+            let start = x.min(plot.right().saturating_sub(text::width(&label) as u16)).max(plot.x);
+            let places: Vec<(u16, u16)> = rows
+                .iter()
+                .filter_map(|step| u16::try_from(y + step).ok())
+                .filter(|row| (plot.top()..plot.bottom()).contains(row))
+                .map(|row| (start, row))
+                .collect();
+            if let Some(place) =
+                places.iter().copied().find(|p| is_free(buffer, *p, &label)).or(places.first().copied())
+            {
+                let room = usize::from(plot.right().saturating_sub(place.0));
+                buffer.set_stringn(place.0, place.1, label, room, style);
+            }
+        }
+        let label = " median ";
+        let places = (plot.left()..plot.right().saturating_sub(label.len() as u16)).rev().map(|x| (x, median));
+        if let Some((x, y)) = places.into_iter().find(|p| is_free(buffer, *p, label)) {
+            buffer.set_string(x, y, label, theme.dim);
         }
     }
 
@@ -203,6 +221,12 @@ impl Chart<'_> {
             buffer.set_string(x.min(plot.right().saturating_sub(1)), plot.bottom(), "×", self.painter.theme.bad);
         }
     }
+}
+
+/// Whether no line runs where a label would stand.
+fn is_free(buffer: &Buffer, place: (u16, u16), label: &str) -> bool {
+    (0..text::width(label) as u16)
+        .all(|i| buffer.cell((place.0 + i, place.1)).is_some_and(|c| matches!(c.symbol(), " " | "┄")))
 }
 
 /// How the n-th line is dotted, so that lines differ without colour: every dot, every second, pairs, ...
