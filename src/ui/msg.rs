@@ -27,6 +27,7 @@ pub struct Counts {
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "messages are moved once, not stored")]
 pub enum Msg {
     // The shopper.
     Key(KeyEvent),

@@ -29,20 +29,27 @@ impl Series {
 
 /// One series per offer in that currency, the now cheapest first. Offers of one shop are numbered.
 pub fn series(history: &PriceHistory, currency: Currency) -> Vec<Series> {
-    let mut offers: BTreeMap<OfferId, (String, Vec<(i64, i64)>, Vec<i64>)> = BTreeMap::new();
+    #[derive(Default)]
+    struct Seen {
+        shop: String,
+        points: Vec<(i64, i64)>,
+        failures: Vec<i64>,
+    }
+    let mut offers: BTreeMap<OfferId, Seen> = BTreeMap::new();
     for point in &history.points {
-        let entry = offers.entry(point.offer).or_insert_with(|| (point.shop.clone(), Vec::new(), Vec::new()));
+        let seen = offers.entry(point.offer).or_default();
+        seen.shop.clone_from(&point.shop);
         match point.price.filter(|p| point.outcome.is_good() && p.currency == currency) {
-            Some(price) => entry.1.push((point.at.as_second(), price.minor)),
-            None if !point.outcome.is_good() => entry.2.push(point.at.as_second()),
+            Some(price) => seen.points.push((point.at.as_second(), price.minor)),
+            None if !point.outcome.is_good() => seen.failures.push(point.at.as_second()),
             None => {}
         }
     }
     let mut names: BTreeMap<String, u32> = BTreeMap::new();
     let mut all: Vec<Series> = offers
         .into_values()
-        .filter(|(_, points, _)| !points.is_empty())
-        .map(|(shop, mut points, failures)| {
+        .filter(|seen| !seen.points.is_empty())
+        .map(|Seen { shop, mut points, failures }| {
             points.sort_by_key(|(at, _)| *at);
             let n = names.entry(shop.clone()).or_insert(0);
             *n += 1;

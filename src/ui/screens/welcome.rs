@@ -63,7 +63,10 @@ fn lines(state: &State, width: usize) -> Vec<(Line<'static>, bool)> {
     out
 }
 
-fn bare(state: &State, width: usize, say: &mut dyn FnMut(Vec<Piece>, &[Piece], bool)) {
+/// Adds a paragraph; the flag says that it is chosen.
+type Say<'a> = dyn FnMut(Vec<Piece>, &[Piece], bool) + 'a;
+
+fn bare(state: &State, width: usize, say: &mut Say<'_>) {
     let theme = state.painter.theme;
     let text = |t: &str| [(t.to_owned(), theme.text)];
     match &state.demo {

@@ -61,7 +61,7 @@ pub fn header(state: &State, area: Rect, buffer: &mut Buffer) {
     };
     let room = usize::from(area.right().saturating_sub(end + 3));
     if let Some(words) = forms.iter().find(|f| text::width(f) <= room) {
-        let x = area.right() - text::width(&words) as u16 - 1;
+        let x = area.right() - text::width(words) as u16 - 1;
         buffer.set_string(x, area.y, words, theme.dim);
     }
 }
