@@ -14,7 +14,7 @@ pub enum Verdict {
     /// It fits, with these offers, best first.
     Fits(Vec<Offer>),
     /// It misses one condition only, said in words.
-    Misses(Option<Offer>, String),
+    Misses(Option<Box<Offer>>, String),
     Out,
 }
 
@@ -49,9 +49,11 @@ pub fn judge(facts: &ProductFacts, offers: Vec<Offer>, must: &Constraints) -> Ve
     let needs_offer = wants_offer(must) || had_offers;
     match (misses.len(), fitting.is_empty() && needs_offer) {
         (0, false) => Verdict::Fits(fitting),
-        (1, false) if misses[0].telling => Verdict::Misses(fitting.into_iter().next(), misses[0].words.clone()),
+        (1, false) if misses[0].telling => {
+            Verdict::Misses(fitting.into_iter().next().map(Box::new), misses[0].words.clone())
+        }
         (0, true) => match single {
-            Some((offer, miss)) if miss.telling => Verdict::Misses(Some(offer), miss.words),
+            Some((offer, miss)) if miss.telling => Verdict::Misses(Some(Box::new(offer)), miss.words),
             _ => Verdict::Out,
         },
         _ => Verdict::Out,
@@ -65,7 +67,8 @@ pub fn applicable(must: &Constraints, vocabulary: &Vocabulary) -> (Constraints, 
     kept.attributes.retain(|filter| {
         let known = vocabulary.has_attribute(&filter.name);
         if !known {
-            notes.push(format!("no product here states its {}, so that condition was not applied", label(&filter.name)));
+            notes
+                .push(format!("no product here states its {}, so that condition was not applied", label(&filter.name)));
         }
         known
     });
@@ -189,7 +192,8 @@ fn offer_misses(offer: &Offer, must: &Constraints) -> Vec<Miss> {
         miss(words, true);
     }
     if must.in_stock && offer.availability.buyable() != Some(true) {
-        let words = if offer.availability == Availability::Unknown { "stock not stated" } else { offer.availability.label() };
+        let words =
+            if offer.availability == Availability::Unknown { "stock not stated" } else { offer.availability.label() };
         miss(words.to_owned(), true);
     }
     if !must.shops.is_empty() && !must.shops.iter().any(|shop| name_key(shop) == name_key(&offer.shop.name)) {

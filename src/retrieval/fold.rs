@@ -81,6 +81,15 @@ pub fn singular(word: &str) -> String {
     if word.ends_with('s') { cut(1) } else { word.to_owned() }
 }
 
+/// The other number of a word whose plural no stemmer undoes: `knife` <-> `knives`.
+pub fn irregular(word: &str) -> Option<&'static str> {
+    IRREGULAR.iter().find_map(|(many, one)| match () {
+        () if *many == word => Some(*one),
+        () if *one == word => Some(*many),
+        () => None,
+    })
+}
+
 /// Each word of a phrase in the singular, joined by single spaces: the key that names are looked up by.
 pub fn name_key(phrase: &str) -> String {
     let folded = fold(phrase);

@@ -2,7 +2,7 @@
 //!
 //! Every word is quoted, so that no text of a shopper is ever read as an operator. Runs no SQL of its own.
 
-use super::fold::{fold, is_hebrew, plural, singular};
+use super::fold::{fold, irregular, is_hebrew};
 use super::spelling::split_compound;
 use super::units;
 use super::vocabulary::Vocabulary;
@@ -112,11 +112,8 @@ impl Query {
                 spellings.push(text.clone());
             }
         }
-        let one = singular(&text);
-        spellings.extend(plural(&one));
-        spellings.push(one);
-        spellings.sort();
-        spellings.dedup();
+        // The index stems; only what no stemmer knows is spelled out.
+        spellings.extend(irregular(&text).map(str::to_owned));
         Term { text, spellings }
     }
 
@@ -193,7 +190,8 @@ fn any_spelling(term: &Term) -> String {
 fn number_and_unit(word: &str) -> Option<(&str, &str)> {
     let at = word.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (number, unit) = word.split_at(at);
-    (number.starts_with(|c: char| c.is_ascii_digit()) && (units::symbol(unit).is_some() || unit == "in")).then_some((number, unit))
+    (number.starts_with(|c: char| c.is_ascii_digit()) && (units::symbol(unit).is_some() || unit == "in"))
+        .then_some((number, unit))
 }
 
 #[cfg(test)]
@@ -213,7 +211,9 @@ mod tests {
 
     #[test]
     fn operators_and_quotes_are_only_text() {
-        for hostile in ["NEAR(a, b)", "\"", "a\"b", "*", "title:", "^x", "-", "()", "a AND b OR NOT c", "\0x", "{a} : b"] {
+        for hostile in
+            ["NEAR(a, b)", "\"", "a\"b", "*", "title:", "^x", "-", "()", "a AND b OR NOT c", "\0x", "{a} : b"]
+        {
             for stage in query(&[hostile]).stages() {
                 let quotes = stage.matches('"').count();
                 assert_eq!(quotes % 2, 0, "{stage}");

@@ -83,7 +83,10 @@ impl Lexicon {
                 .flat_map(pairs)
                 .map(|(phrase, other)| (name_key(&phrase), other.to_owned()))
                 .collect(),
-            stop: lines(include_str!("../../assets/lexicon/stop.txt")).flat_map(str::split_whitespace).map(fold).collect(),
+            stop: lines(include_str!("../../assets/lexicon/stop.txt"))
+                .flat_map(str::split_whitespace)
+                .map(fold)
+                .collect(),
         }
     }
 

@@ -7,7 +7,8 @@ use super::lexicon::lexicon;
 use crate::domain::{AttributeValue, ProductFacts};
 
 /// Words that, shortly before, turn a mention round.
-const DENIALS: [&str; 12] = ["no", "not", "without", "non", "zero", "free", "never", "faux", "vegan", "artificial", "imitation", "ללא"];
+const DENIALS: [&str; 12] =
+    ["no", "not", "without", "non", "zero", "free", "never", "faux", "vegan", "artificial", "imitation", "ללא"];
 
 /// Endings of one word that hold another: hazelnut, but not coconut.
 const NO_NUTS: [&str; 6] = ["coconut", "doughnut", "donut", "butternut", "nutmeg", "chestnut"];
@@ -55,15 +56,23 @@ fn words(text: &str) -> Vec<String> {
     fold(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(singular).collect()
 }
 
+/// Words with commas between them, each a word of its own.
+fn words_and_commas(text: &str) -> Vec<String> {
+    let parts: Vec<Vec<String>> = text.split(',').map(words).collect();
+    parts.join(&[",".to_owned()][..])
+}
+
 fn find(among: &[String], wanted: &[String]) -> Option<usize> {
-    (!wanted.is_empty() && wanted.len() <= among.len()).then(|| among.windows(wanted.len()).position(|w| w == wanted)).flatten()
+    (!wanted.is_empty() && wanted.len() <= among.len())
+        .then(|| among.windows(wanted.len()).position(|w| w == wanted))
+        .flatten()
 }
 
 /// Whether a text mentions the words, or one word that implies them, without denying it.
 fn text_mentions(text: &str, wanted: &[String]) -> bool {
     // Sentences apart, so that a denial reaches no further than its own.
     text.split(['.', ';', '!', '?', '\n']).any(|sentence| {
-        let said = words(sentence);
+        let said = words_and_commas(sentence);
         let hit = |i: usize| {
             if wanted.len() > 1 {
                 return said[i..].starts_with(wanted);
@@ -79,17 +88,30 @@ fn implies(said: &str, wanted: &str) -> bool {
     nut || lexicon().implied_by(wanted).iter().any(|w| w == said)
 }
 
-/// Whether a denial stands before the mention (a list of up to four words may lie between) or "free" right behind.
+/// Whether a denial reaches the mention: "no gluten, milk or nuts", "without any whole nuts", "nut free".
+///
+/// It reaches over a comma or "and" only where the list's items are single words, and never over "but" or "contains":
+/// rather one product too few than nuts for somebody who asked for none.
 fn denied(said: &[String], at: usize, length: usize) -> bool {
     if said.get(at + length).is_some_and(|w| w == "free") {
         return true;
     }
-    let reach = at.saturating_sub(5);
-    let before = said[reach..at].iter().rev();
-    // "but", "may contain" and the like end what a denial reaches.
-    before
-        .take_while(|w| !["but", "with", "contain", "contains", "however", "trace", "only", "just"].contains(&w.as_str()))
-        .any(|w| DENIALS.contains(&w.as_str()))
+    let mut words_between = 0;
+    for i in (0..at).rev() {
+        let word = said[i].as_str();
+        let before = |n: usize| i.checked_sub(n).and_then(|k| said.get(k)).map(String::as_str);
+        match word {
+            _ if DENIALS.contains(&word) => return true,
+            "," | "or" | "nor" | "and" if words_between > 0 => return false,
+            "," | "or" | "nor" | "and" => words_between = 0,
+            "trace" if !before(1).is_some_and(|w| DENIALS.contains(&w)) && before(1) != Some("a") => return false,
+            "but" | "with" | "contain" | "however" | "only" | "just" => return false,
+            "any" | "a" | "of" | "the" | "trace" => {}
+            _ if words_between >= 3 => return false,
+            _ => words_between += 1,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -111,10 +133,21 @@ mod tests {
             "Contains neither milk nor sugar. Free from nuts",
             "Coconut and dates",
             "not a trace of any nuts",
+            "No gluten, milk or nuts",
         ] {
             assert!(!mentions(&said(fine), "nuts"), "{fine}");
         }
-        for bad in ["With nuts", "May contain nuts", "roasted hazelnuts", "No sugar, but with nuts", "Almond paste", "No sugar. Nuts."] {
+        for bad in [
+            "With nuts",
+            "May contain nuts",
+            "roasted hazelnuts",
+            "No sugar, but with nuts",
+            "Almond paste",
+            "No sugar. Nuts.",
+            "No sugar, traces of nuts",
+            "Without sugar, crunchy roasted hazelnuts",
+            "No sugar and lots of hazelnuts",
+        ] {
             assert!(mentions(&said(bad), "nuts"), "{bad}");
         }
         assert!(!mentions(&said("faux leather"), "leather") && mentions(&said("soft leather"), "leather"));

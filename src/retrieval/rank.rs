@@ -76,7 +76,8 @@ fn sort(scored: &mut [Scored]) {
 /// Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009), lexical 2 : semantic 1; expects lexical order.
 pub fn fuse(scored: &mut [Scored]) {
     const K: f64 = 60.0;
-    let mut near: Vec<(ProductId, f32)> = scored.iter().filter_map(|s| Some((s.hit.product.id, s.similarity?))).collect();
+    let mut near: Vec<(ProductId, f32)> =
+        scored.iter().filter_map(|s| Some((s.hit.product.id, s.similarity?))).collect();
     near.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let place: HashMap<ProductId, usize> = near.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
     let mut lexical_rank = 0;
@@ -113,9 +114,40 @@ pub fn spread_variants(scored: &mut Vec<Scored>) {
 
 /// Words by which variants of one product differ in their titles.
 const VARIANT_WORDS: [&str; 34] = [
-    "black", "white", "red", "blue", "green", "grey", "gray", "yellow", "orange", "pink", "purple", "brown", "beige", "silver",
-    "gold", "navy", "sand", "olive", "cream", "teal", "turquoise", "ivory", "anthracite", "copper", "small", "medium", "large",
-    "xs", "xl", "xxl", "charcoal", "rose", "graphite", "mint",
+    "black",
+    "white",
+    "red",
+    "blue",
+    "green",
+    "grey",
+    "gray",
+    "yellow",
+    "orange",
+    "pink",
+    "purple",
+    "brown",
+    "beige",
+    "silver",
+    "gold",
+    "navy",
+    "sand",
+    "olive",
+    "cream",
+    "teal",
+    "turquoise",
+    "ivory",
+    "anthracite",
+    "copper",
+    "small",
+    "medium",
+    "large",
+    "xs",
+    "xl",
+    "xxl",
+    "charcoal",
+    "rose",
+    "graphite",
+    "mint",
 ];
 
 fn variant_key(facts: &ProductFacts) -> String {
@@ -143,7 +175,11 @@ impl Words {
             };
             rest.push_str(&format!(" {} {value}", attribute.label()));
         }
-        Self { title: padded(&facts.title), category: padded(facts.category.as_deref().unwrap_or("")), rest: padded(&rest) }
+        Self {
+            title: padded(&facts.title),
+            category: padded(facts.category.as_deref().unwrap_or("")),
+            rest: padded(&rest),
+        }
     }
 
     fn core(&self, query: &Query, why: &mut Vec<String>) -> f64 {

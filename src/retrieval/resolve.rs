@@ -55,11 +55,7 @@ fn by_key(reader: &Reader, text: &str) -> store::Result<Option<Named>> {
 fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Result<Named> {
     let words = title_words(text);
     // A name is looked for as it stands: "Quiet Moth 45" is a title, not a wish for quiet.
-    let need = Need {
-        question: text.to_owned(),
-        words: vec![text.to_owned()],
-        ..Need::default()
-    };
+    let need = Need { question: text.to_owned(), words: vec![text.to_owned()], ..Need::default() };
     let named = Query::new(&need, vocabulary);
     let mut hits = search(reader, vocabulary, &need, None, SearchOptions { limit: 40, as_of: None })?.hits;
     if hits.is_empty() {
@@ -76,7 +72,8 @@ fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Resu
             continue;
         }
         let own = title_words(&format!("{brand} {} {model} {}", facts.title, facts.category.as_deref().unwrap_or("")));
-        let has = |term: &super::lexical::Term| term.spellings.iter().any(|s| title_words(s).iter().all(|w| own.contains(w)));
+        let has =
+            |term: &super::lexical::Term| term.spellings.iter().any(|s| title_words(s).iter().all(|w| own.contains(w)));
         let share = named.core.iter().filter(|t| has(t)).count() as f64 / named.core.len().max(1) as f64;
         scored.push((share, hit.product.id));
     }
@@ -85,7 +82,8 @@ fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Resu
     if best < 0.5 {
         return Ok(Named::None);
     }
-    let equal: Vec<ProductId> = scored.iter().take_while(|(s, _)| best - s < 1e-9).map(|(_, id)| *id).take(MOST).collect();
+    let equal: Vec<ProductId> =
+        scored.iter().take_while(|(s, _)| best - s < 1e-9).map(|(_, id)| *id).take(MOST).collect();
     Ok(if equal.len() == 1 { Named::One(first) } else { Named::Several(equal) })
 }
 

@@ -53,7 +53,9 @@ pub fn search(
     scored.truncate(options.limit);
     near_misses.truncate(NEAR_MISSES);
     if foreign_currency > 0 {
-        notes.push(format!("{foreign_currency} products are priced in another currency than the limit and were left out"));
+        notes.push(format!(
+            "{foreign_currency} products are priced in another currency than the limit and were left out"
+        ));
     }
     Ok(SearchResult {
         hits: scored.into_iter().map(|s| s.hit).collect(),
@@ -93,7 +95,8 @@ fn gather(
     let ids: Vec<ProductId> = order.iter().map(|(id, _)| *id).collect();
     let mut products: HashMap<ProductId, Product> = reader.products(&ids)?.into_iter().map(|p| (p.id, p)).collect();
     let mut offers = offers_by_product(reader, &ids, options.as_of)?;
-    let mut found = Gathered { scored: Vec::new(), near_misses: Vec::new(), considered: order.len(), foreign_currency: 0, more };
+    let mut found =
+        Gathered { scored: Vec::new(), near_misses: Vec::new(), considered: order.len(), foreign_currency: 0, more };
     for (id, lexical) in order {
         let Some(product) = products.remove(&id) else { continue };
         let own = offers.remove(&id).unwrap_or_default();
@@ -109,7 +112,7 @@ fn gather(
                 found.foreign_currency += usize::from(misses.contains("the limit is in"));
                 // Only what matches best is worth telling that it nearly fits.
                 if lexical.is_some_and(|(stage, _)| stage == 0) || query.core.is_empty() {
-                    found.near_misses.push(NearMiss { product, offer, misses });
+                    found.near_misses.push(NearMiss { product, offer: offer.map(|o| *o), misses });
                 }
             }
             Verdict::Out => {}

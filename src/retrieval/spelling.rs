@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn repairs_towards_the_frequent_word_and_never_far() {
-        let speller = speller(&[("dishwasher", 20), ("kettle", 9), ("kettles", 2), ("cattle", 30), ("tent", 9), ("text", 1)]);
+        let speller =
+            speller(&[("dishwasher", 20), ("kettle", 9), ("kettles", 2), ("cattle", 30), ("tent", 9), ("text", 1)]);
         assert_eq!(speller.repair("dishwaser"), Some("dishwasher"));
         assert_eq!(speller.repair("dihswasherr"), Some("dishwasher"));
         assert_eq!(speller.repair("ketle"), Some("kettle"));

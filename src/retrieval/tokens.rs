@@ -126,7 +126,8 @@ impl Scan<'_> {
     fn number(&mut self) {
         let start = self.at;
         while let Some(c) = self.peek(0) {
-            let separator = matches!(c, '.' | ',' | '\u{2019}' | '/') && self.peek(1).is_some_and(|n| n.is_ascii_digit());
+            let separator =
+                matches!(c, '.' | ',' | '\u{2019}' | '/') && self.peek(1).is_some_and(|n| n.is_ascii_digit());
             if !c.is_ascii_digit() && !separator {
                 break;
             }
@@ -167,7 +168,8 @@ impl Scan<'_> {
         let start = self.at;
         let hebrew = self.peek(0).is_some_and(|c| is_hebrew(c.encode_utf8(&mut [0; 4])));
         while let Some(c) = self.peek(0) {
-            let quote = matches!(c, '\'' | '\u{2019}' | '\u{05F3}') || (hebrew && matches!(c, '"' | '\u{05F4}' | '\u{201D}'));
+            let quote =
+                matches!(c, '\'' | '\u{2019}' | '\u{05F3}') || (hebrew && matches!(c, '"' | '\u{05F4}' | '\u{201D}'));
             let inside = quote && self.at > start && self.peek(1).is_some_and(char::is_alphabetic);
             let mark = ('\u{0300}'..='\u{036F}').contains(&c) || ('\u{0591}'..='\u{05C7}').contains(&c);
             // A Hebrew prefix stands before digits: ב50.
@@ -177,7 +179,8 @@ impl Scan<'_> {
             self.at += 1;
         }
         let word: String = self.chars[start..self.at].iter().collect();
-        let rand: Option<&str> = word.strip_prefix('R').filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let rand: Option<&str> =
+            word.strip_prefix('R').filter(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         if let Some(amount) = rand {
             self.push(Kind::Money(Currency::ZAR), "R");
             self.push(Kind::Number, amount);
@@ -209,7 +212,9 @@ impl Scan<'_> {
         }
         let next_equals = self.peek(0) == Some('=');
         match c {
-            '-' | '\u{2010}' | '\u{2011}' | '\u{05BE}' if !self.spaced && self.peek(0).is_some_and(char::is_alphanumeric) => {
+            '-' | '\u{2010}' | '\u{2011}' | '\u{05BE}'
+                if !self.spaced && self.peek(0).is_some_and(char::is_alphanumeric) =>
+            {
                 self.hyphen = true;
                 return;
             }
@@ -234,7 +239,9 @@ impl Scan<'_> {
             }
             '%' => self.push(Kind::Word, "%"),
             '+' => self.push(Kind::Mark('+'), "+"),
-            ',' | '.' | ';' | ':' | '?' | '!' | '(' | ')' | '/' | '\n' | '|' => self.push(Kind::Mark(c), &c.to_string()),
+            ',' | '.' | ';' | ':' | '?' | '!' | '(' | ')' | '/' | '\n' | '|' => {
+                self.push(Kind::Mark(c), &c.to_string())
+            }
             '"' | '\u{201C}' | '\u{201D}' => self.quote_open = !self.quote_open,
             // Invisible marks stand inside words; they neither join nor part.
             _ if fold(&c.to_string()).is_empty() => return,

@@ -33,12 +33,7 @@ struct Unit {
     spellings: &'static [&'static str],
 }
 
-const fn unit(
-    symbol: &'static str,
-    dimension: Dimension,
-    factor: f64,
-    spellings: &'static [&'static str],
-) -> Unit {
+const fn unit(symbol: &'static str, dimension: Dimension, factor: f64, spellings: &'static [&'static str]) -> Unit {
     Unit { symbol, dimension, factor, spellings }
 }
 
@@ -57,7 +52,12 @@ const UNITS: &[Unit] = &[
     unit("gal", Dimension::Volume, 3.785_411_784, &["gal", "gallon", "gallons"]),
     unit("fl oz", Dimension::Volume, 0.029_573_529_562_5, &["floz"]),
     unit("mm", Dimension::Length, 0.001, &["mm", "millimetre", "millimetres", "millimeter", "millimeters"]),
-    unit("cm", Dimension::Length, 0.01, &["cm", "centimetre", "centimetres", "centimeter", "centimeters", "zentimeter"]),
+    unit(
+        "cm",
+        Dimension::Length,
+        0.01,
+        &["cm", "centimetre", "centimetres", "centimeter", "centimeters", "zentimeter"],
+    ),
     unit("m", Dimension::Length, 1.0, &["m", "metre", "metres", "meter", "meters", "mtr", "metros"]),
     unit("km", Dimension::Length, 1000.0, &["km", "kms", "kilometre", "kilometres", "kilometer", "kilometers"]),
     unit("in", Dimension::Length, 0.0254, &["inch", "inches", "zoll"]),
@@ -72,7 +72,12 @@ const UNITS: &[Unit] = &[
     unit("Ah", Dimension::Charge, 1.0, &["ah"]),
     unit("s", Dimension::Time, 1.0, &["sec", "secs", "second", "seconds", "sekunden", "secondes", "segundos"]),
     unit("min", Dimension::Time, 60.0, &["min", "mins", "minute", "minutes", "minuten", "minutos"]),
-    unit("h", Dimension::Time, 3600.0, &["h", "hr", "hrs", "hour", "hours", "stunde", "stunden", "heure", "heures", "horas"]),
+    unit(
+        "h",
+        Dimension::Time,
+        3600.0,
+        &["h", "hr", "hrs", "hour", "hours", "stunde", "stunden", "heure", "heures", "horas"],
+    ),
     unit("days", Dimension::Time, 86_400.0, &["day", "days"]),
     unit("months", Dimension::Age, 1.0, &["month", "months"]),
     unit("years", Dimension::Age, 12.0, &["year", "years", "yr", "yrs"]),
@@ -94,9 +99,10 @@ const UNITS: &[Unit] = &[
 
 fn find(written: &str) -> Option<&'static Unit> {
     let folded = written.trim().to_lowercase();
-    UNITS.iter().find(|u| u.spellings.contains(&folded.as_str())).or_else(|| {
-        UNITS.iter().find(|u| u.symbol.eq_ignore_ascii_case(&folded) || u.symbol.to_lowercase() == folded)
-    })
+    UNITS
+        .iter()
+        .find(|u| u.spellings.contains(&folded.as_str()))
+        .or_else(|| UNITS.iter().find(|u| u.symbol.eq_ignore_ascii_case(&folded) || u.symbol.to_lowercase() == folded))
 }
 
 /// The catalogue's symbol for a unit as somebody wrote it; `None` where it is no unit known here.

@@ -105,7 +105,7 @@ fn stock_condition_rating_and_brand() {
 #[test]
 fn two_misses_are_no_near_miss() {
     let must = Constraints { min_stars: Some(4.5), ..budget(1_000) };
-    assert_eq!(judge(&facts(), vec![offer(1, Some(100_00), Currency::EUR)], &must), Verdict::Out);
+    assert_eq!(judge(&facts(), vec![offer(1, Some(10_000), Currency::EUR)], &must), Verdict::Out);
 }
 
 #[test]

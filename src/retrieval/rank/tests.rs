@@ -5,7 +5,10 @@ fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> S
     let facts = ProductFacts {
         title: title.into(),
         category: Some("kitchen".into()),
-        attributes: noise.map(|value| Attribute::new("noise", AttributeValue::Number { value, unit: "dB".into() })).into_iter().collect(),
+        attributes: noise
+            .map(|value| Attribute::new("noise", AttributeValue::Number { value, unit: "dB".into() }))
+            .into_iter()
+            .collect(),
         rating,
         ..ProductFacts::default()
     };
@@ -44,7 +47,11 @@ fn a_wish_orders_what_fits_and_the_silent_come_behind_the_good() {
 #[test]
 fn ratings_only_break_ties() {
     let best = Some(Rating { stars: 5.0, count: 5000 });
-    let items = vec![scored(1, "Dishwasher", None, None), scored(2, "Dishwasher", None, best), scored(3, "Other dish", None, best)];
+    let items = vec![
+        scored(1, "Dishwasher", None, None),
+        scored(2, "Dishwasher", None, best),
+        scored(3, "Other dish", None, best),
+    ];
     assert_eq!(order(&need(&["dishwasher"]), items), [2, 1, 3]);
     let few = shrunk_stars(Some(Rating { stars: 5.0, count: 1 }));
     assert!(few < shrunk_stars(Some(Rating { stars: 4.6, count: 300 })));

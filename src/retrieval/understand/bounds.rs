@@ -99,7 +99,10 @@ impl Reading<'_> {
         } else if next_is(last + 1, "star") || next_is(last + 1, "stars") {
             stars = true;
             last += 1;
-        } else if next_is(last + 1, "out") && next_is(last + 2, "of") && self.tokens.get(last + 3).is_some_and(|t| t.text == "5") {
+        } else if next_is(last + 1, "out")
+            && next_is(last + 2, "of")
+            && self.tokens.get(last + 3).is_some_and(|t| t.text == "5")
+        {
             stars = true;
             last += 3;
         } else if currency.is_none()
@@ -261,7 +264,9 @@ impl Reading<'_> {
             let Some(op) = op.filter(|_| about != About::Weak) else { return false };
             let names = if let About::Attribute(names) = about { Some(names) } else { None };
             let op = if about == About::Near { Op::Equal } else { op };
-            let Some((filter, from, to)) = self.attribute_filter(amount, unit, op, names, first, last) else { return false };
+            let Some((filter, from, to)) = self.attribute_filter(amount, unit, op, names, first, last) else {
+                return false;
+            };
             self.push_attribute(filter, about == About::Near);
             self.take(from, to);
             return true;
@@ -271,7 +276,9 @@ impl Reading<'_> {
             && let Some((skip, names)) = self.aspect_at(last + 1).or_else(|| self.aspect_at(amount.last + 1))
         {
             let names: Vec<String> = names.to_vec();
-            let Some(name) = names.iter().find(|n| self.vocabulary.has_attribute(n)).or(names.first()) else { return false };
+            let Some(name) = names.iter().find(|n| self.vocabulary.has_attribute(n)).or(names.first()) else {
+                return false;
+            };
             let unit = self.vocabulary.attribute_units(name).and_then(|u| u.first()).map_or("", |u| u.0.as_str());
             let filter = AttributeFilter { name: name.clone(), op, value: value.unwrap_or(0.0), unit: unit.to_owned() };
             self.push_attribute(filter, about == About::Near);
@@ -312,9 +319,12 @@ impl Reading<'_> {
             Some(Op::AtLeast | Op::Above) => must.min_price = limit(milli),
             _ => must.max_price = limit(milli),
         }
-        let from = (first.saturating_sub(2)..first).find(|i| self.free_word(*i).is_some_and(|w| PRICE_WORDS.contains(&w)));
+        let from =
+            (first.saturating_sub(2)..first).find(|i| self.free_word(*i).is_some_and(|w| PRICE_WORDS.contains(&w)));
         let mut to = last;
-        for phrase in [&["a", "night"][..], &["per", "night"], &["each"], &["per", "piece"], &["a", "piece"], &["apiece"]] {
+        for phrase in
+            [&["a", "night"][..], &["per", "night"], &["each"], &["per", "piece"], &["a", "piece"], &["apiece"]]
+        {
             if phrase.iter().enumerate().all(|(n, word)| self.free_word(last + 1 + n) == Some(*word)) {
                 to = last + phrase.len();
             }
@@ -355,7 +365,8 @@ impl Reading<'_> {
         }
         let Some(unit) = unit else {
             let name = self.first_known(&candidates, None)?;
-            let unit = self.vocabulary.attribute_units(&name).and_then(|u| u.first()).map_or(String::new(), |u| u.0.clone());
+            let unit =
+                self.vocabulary.attribute_units(&name).and_then(|u| u.first()).map_or(String::new(), |u| u.0.clone());
             return Some((AttributeFilter { name, op, value, unit }, from, to));
         };
         let dimension = units::dimension(unit)?;
@@ -379,9 +390,11 @@ impl Reading<'_> {
 
     /// The aspect named right behind an amount ("10 hours of battery"), with the tokens it takes.
     fn aspect_at(&self, at: usize) -> Option<(usize, &'static [String])> {
-        let skip = (0..2).take_while(|n| self.free_word(at + n).is_some_and(|w| ["of", "in", "for"].contains(&w))).count();
+        let skip =
+            (0..2).take_while(|n| self.free_word(at + n).is_some_and(|w| ["of", "in", "for"].contains(&w))).count();
         let known = |p: &str| lexicon().aspects.get(p).map(Vec::as_slice);
-        let (n, names) = self.longest(at + skip, 4, known).or_else(|| self.longest(at, 4, known).filter(|_| skip > 0))?;
+        let (n, names) =
+            self.longest(at + skip, 4, known).or_else(|| self.longest(at, 4, known).filter(|_| skip > 0))?;
         Some((skip + n, names))
     }
 
@@ -404,14 +417,20 @@ impl Reading<'_> {
     }
 
     fn price_word_near(&self, first: usize) -> bool {
-        let mut before = (first.saturating_sub(3)..first).rev().take_while(|i| !ends_phrase(&self.tokens[*i]) || self.tokens[*i].is_mark(':'));
+        let mut before = (first.saturating_sub(3)..first)
+            .rev()
+            .take_while(|i| !ends_phrase(&self.tokens[*i]) || self.tokens[*i].is_mark(':'));
         before.any(|i| self.free_word(i).is_some_and(|w| PRICE_WORDS.contains(&w)))
     }
 
     /// Whether the number counts the word behind it ("up to 6 drawers") and is no price.
     fn counts_a_noun(&self, at: usize, op: Option<Op>) -> bool {
         let Some(word) = self.free_word(at) else { return self.tokens.get(at).is_some_and(|t| t.is_number()) };
-        if is_preposition(word) || is_filler(word) || ["without", "but"].contains(&word) || lexicon().wants.contains_key(word) {
+        if is_preposition(word)
+            || is_filler(word)
+            || ["without", "but"].contains(&word)
+            || lexicon().wants.contains_key(word)
+        {
             return false;
         }
         // "under 100 headphones" is a price; "under 12 kids" is too rare to spoil it.
@@ -420,7 +439,8 @@ impl Reading<'_> {
 }
 
 fn is_thousands(word: &str) -> bool {
-    word.strip_suffix('k').is_some_and(|n| !n.is_empty() && n.len() <= 5 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    word.strip_suffix('k')
+        .is_some_and(|n| !n.is_empty() && n.len() <= 5 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
         && word != "4k"
         && word != "8k"
 }

@@ -9,24 +9,110 @@ use crate::retrieval::lexicon::lexicon;
 
 /// Phrases that negate what follows.
 const CUES: [&str; 48] = [
-    "without", "no", "not", "never", "none of", "non", "avoid", "avoiding", "except", "except for", "excluding", "exclude",
-    "but not", "other than", "anything but", "instead of", "rather than", "minus", "do not", "does not", "dont", "doesnt",
-    "isnt", "arent", "cant", "cannot", "mustnt", "must not", "shouldnt", "should not", "wont", "hate", "dislike",
-    "allergic to", "allergy to", "intolerant to", "free of", "free from", "nothing with", "nothing", "lacking", "neither",
-    "nor", "w o", "minus the", "can not", "skip", "apart from",
+    "without",
+    "no",
+    "not",
+    "never",
+    "none of",
+    "non",
+    "avoid",
+    "avoiding",
+    "except",
+    "except for",
+    "excluding",
+    "exclude",
+    "but not",
+    "other than",
+    "anything but",
+    "instead of",
+    "rather than",
+    "minus",
+    "do not",
+    "does not",
+    "dont",
+    "doesnt",
+    "isnt",
+    "arent",
+    "cant",
+    "cannot",
+    "mustnt",
+    "must not",
+    "shouldnt",
+    "should not",
+    "wont",
+    "hate",
+    "dislike",
+    "allergic to",
+    "allergy to",
+    "intolerant to",
+    "free of",
+    "free from",
+    "nothing with",
+    "nothing",
+    "lacking",
+    "neither",
+    "nor",
+    "w o",
+    "minus the",
+    "can not",
+    "skip",
+    "apart from",
 ];
 
 /// Openings in which "no" or "not" negates nothing that could be bought.
 const IDIOMS: [&str; 12] = [
-    "not only", "not just", "not sure", "no idea", "no matter", "no problem", "no preference", "not yet", "no rush", "not bad",
-    "if not", "why not",
+    "not only",
+    "not just",
+    "not sure",
+    "no idea",
+    "no matter",
+    "no problem",
+    "no preference",
+    "not yet",
+    "no rush",
+    "not bad",
+    "if not",
+    "why not",
 ];
 
 /// Words skipped between a cue and what it negates.
 const FILLER: [&str; 36] = [
-    "a", "an", "the", "any", "too", "very", "so", "much", "really", "contain", "contains", "containing", "have", "has",
-    "having", "want", "like", "need", "include", "includes", "including", "use", "uses", "made", "of", "from", "be", "being",
-    "is", "are", "in", "it", "that", "to", "those", "added",
+    "a",
+    "an",
+    "the",
+    "any",
+    "too",
+    "very",
+    "so",
+    "much",
+    "really",
+    "contain",
+    "contains",
+    "containing",
+    "have",
+    "has",
+    "having",
+    "want",
+    "like",
+    "need",
+    "include",
+    "includes",
+    "including",
+    "use",
+    "uses",
+    "made",
+    "of",
+    "from",
+    "be",
+    "being",
+    "is",
+    "are",
+    "in",
+    "it",
+    "that",
+    "to",
+    "those",
+    "added",
 ];
 
 /// "no", "non" joined to these is praise of the product, not a condition.
@@ -35,14 +121,58 @@ const FEATURES: [&str; 12] =
 
 /// What "... free" speaks of without a hyphen.
 const FREE_FROM: [&str; 34] = [
-    "gluten", "sugar", "nut", "nuts", "peanut", "dairy", "lactose", "fat", "alcohol", "caffeine", "bpa", "fragrance", "perfume",
-    "soy", "egg", "latex", "wheat", "meat", "paraben", "parabens", "additive", "additives", "palm oil", "plastic", "lead",
-    "milk", "salt", "yeast", "grain", "scent", "pvc", "phosphate", "sulphate", "colouring",
+    "gluten",
+    "sugar",
+    "nut",
+    "nuts",
+    "peanut",
+    "dairy",
+    "lactose",
+    "fat",
+    "alcohol",
+    "caffeine",
+    "bpa",
+    "fragrance",
+    "perfume",
+    "soy",
+    "egg",
+    "latex",
+    "wheat",
+    "meat",
+    "paraben",
+    "parabens",
+    "additive",
+    "additives",
+    "palm oil",
+    "plastic",
+    "lead",
+    "milk",
+    "salt",
+    "yeast",
+    "grain",
+    "scent",
+    "pvc",
+    "phosphate",
+    "sulphate",
+    "colouring",
 ];
 
 /// "... free" in which nothing is left out.
 const FREE_OTHERWISE: [&str; 14] = [
-    "hands", "duty", "care", "worry", "stress", "maintenance", "wrinkle", "toll", "risk", "for", "tangle", "language", "crease", "hassle",
+    "hands",
+    "duty",
+    "care",
+    "worry",
+    "stress",
+    "maintenance",
+    "wrinkle",
+    "toll",
+    "risk",
+    "for",
+    "tangle",
+    "language",
+    "crease",
+    "hassle",
 ];
 
 impl Reading<'_> {
@@ -117,7 +247,8 @@ impl Reading<'_> {
     fn list_goes_on(&self, at: usize) -> Option<usize> {
         let join = |i: usize| self.free_word(i).is_some_and(|w| ["or", "nor", "and"].contains(&w));
         let item = |i: usize| {
-            self.free_word(i).is_some_and(|w| !is_preposition(w) && !CUES.contains(&w) && !["is", "are", "has", "must"].contains(&w))
+            self.free_word(i)
+                .is_some_and(|w| !is_preposition(w) && !CUES.contains(&w) && !["is", "are", "has", "must"].contains(&w))
         };
         if join(at) && item(at + 1) {
             return Some(1);
@@ -188,7 +319,9 @@ impl Reading<'_> {
     /// Whether "no/not <word>" is a wish ("not noisy") and not a thing to leave out.
     fn wish_of_negation(&self, at: usize, n: usize) -> bool {
         let next = self.free_word(at + n);
-        next.is_none_or(|w| is_preposition(w) || is_filler(w) || ["and", "or", "but"].contains(&w) || self.vocabulary.knows(w))
+        next.is_none_or(|w| {
+            is_preposition(w) || is_filler(w) || ["and", "or", "but"].contains(&w) || self.vocabulary.knows(w)
+        })
     }
 
     fn leaves_out(&self, at: usize, n: usize) -> bool {

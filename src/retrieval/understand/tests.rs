@@ -79,7 +79,11 @@ fn described(need: &Need) -> BTreeSet<String> {
     all.extend(must.category.iter().map(|b| format!("category {b}")));
     all.extend(must.in_stock.then(|| "stock".to_owned()));
     all.extend(must.conditions.iter().map(|c| format!("condition {c:?}").to_lowercase()));
-    all.extend(must.attributes.iter().map(|f| format!("attr {} {:?} {} {}", f.name, f.op, f.value, f.unit).replace(" people", "")));
+    all.extend(
+        must.attributes
+            .iter()
+            .map(|f| format!("attr {} {:?} {} {}", f.name, f.op, f.value, f.unit).replace(" people", "")),
+    );
     all.extend(need.wants.iter().filter(|w| w.weight >= 1.0).map(|w| format!("want {}", w.aspect)));
     all
 }
@@ -103,7 +107,12 @@ fn labelled_questions() {
         });
         count += 1;
         if described(&need) != hard || !words_hold {
-            let _ = writeln!(wrong, "{question}\n  expected {items:?}\n  read     {:?} words {:?}", described(&need), need.words);
+            let _ = writeln!(
+                wrong,
+                "{question}\n  expected {items:?}\n  read     {:?} words {:?}",
+                described(&need),
+                need.words
+            );
         }
     }
     assert!(count >= 120, "only {count} questions");
@@ -135,9 +144,40 @@ fn hostile_text_is_read_without_harm() {
     let long = "under 50 ".repeat(10_000);
     let digits = "9".repeat(4000);
     for question in [
-        "", " ", "\0", "\"", "NEAR(a b", "a AND OR NOT", "🙂🙂", "\u{202E}abc\u{202C}", "the of and", "€", "under", "between and",
-        "1/0 stars", "-5 euros", "0", "....", "not", "without", "no no no not without", "<>=", "4 stars stars 4", "'''", "5'5\"",
-        "from to and", "max max max 5", &long, &digits, "₪₪₪ 3", "2 for 32", "between 5 and", "€-", "ה ו ב ל", "free", "- free",
+        "",
+        " ",
+        "\0",
+        "\"",
+        "NEAR(a b",
+        "a AND OR NOT",
+        "🙂🙂",
+        "\u{202E}abc\u{202C}",
+        "the of and",
+        "€",
+        "under",
+        "between and",
+        "1/0 stars",
+        "-5 euros",
+        "0",
+        "....",
+        "not",
+        "without",
+        "no no no not without",
+        "<>=",
+        "4 stars stars 4",
+        "'''",
+        "5'5\"",
+        "from to and",
+        "max max max 5",
+        &long,
+        &digits,
+        "₪₪₪ 3",
+        "2 for 32",
+        "between 5 and",
+        "€-",
+        "ה ו ב ל",
+        "free",
+        "- free",
     ] {
         let need = understand(question, &vocabulary);
         assert_eq!(need.question, question);

@@ -10,15 +10,31 @@ use crate::retrieval::vocabulary::Vocabulary;
 
 /// Words that betray a language in a question too short for [`Language::of`].
 const TELLTALES: [(Language, &[&str]); 3] = [
-    (Language::De, &["unter", "ohne", "höchstens", "hochstens", "mindestens", "leise", "leiser", "billig", "günstig", "für", "kein", "keine", "sterne"]),
+    (
+        Language::De,
+        &[
+            "unter",
+            "ohne",
+            "höchstens",
+            "hochstens",
+            "mindestens",
+            "leise",
+            "leiser",
+            "billig",
+            "günstig",
+            "für",
+            "kein",
+            "keine",
+            "sterne",
+        ],
+    ),
     (Language::Fr, &["moins", "sans", "jusqu", "pour", "étoiles", "etoiles", "cher", "avec", "silencieux"]),
     (Language::Es, &["sin", "menos", "hasta", "barato", "barata", "para", "estrellas", "con", "silencioso"]),
 ];
 
 /// Words that only English has among these languages.
-const ENGLISH: [&str; 14] = [
-    "the", "for", "with", "and", "under", "without", "of", "or", "than", "least", "most", "is", "what", "which",
-];
+const ENGLISH: [&str; 14] =
+    ["the", "for", "with", "and", "under", "without", "of", "or", "than", "least", "most", "is", "what", "which"];
 
 /// The language of a question: as the domain tells it, and for the shortest ones by a single telling word.
 pub(super) fn language_of(question: &str, vocabulary: &Vocabulary) -> Language {
@@ -70,7 +86,12 @@ pub(super) fn to_english(tokens: Vec<Token>, language: Language, vocabulary: &Vo
 }
 
 /// How many tokens the longest known phrase takes, and its English words.
-fn phrase_at(tokens: &[Token], table: &Table, language: Language, vocabulary: &Vocabulary) -> Option<(usize, Vec<String>)> {
+fn phrase_at(
+    tokens: &[Token],
+    table: &Table,
+    language: Language,
+    vocabulary: &Vocabulary,
+) -> Option<(usize, Vec<String>)> {
     let words = tokens.iter().take(table.longest).take_while(|t| t.is_word()).count();
     let hebrew = language == Language::He;
     for n in (1..=words).rev() {

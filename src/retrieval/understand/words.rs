@@ -75,7 +75,7 @@ impl Reading<'_> {
         }
         all.push(now);
         let wished = |p: &Phrase| p.words.iter().all(|w| crate::retrieval::lexicon::lexicon().wants.contains_key(w));
-        all.retain(|p| !p.words.is_empty() && !(p.beside && wished(p)));
+        all.retain(|p| !(p.words.is_empty() || p.beside && wished(p)));
         (all, sides)
     }
 
@@ -94,7 +94,9 @@ impl Reading<'_> {
         }
         let mut text = token.text.clone();
         let mut taken = 1;
-        while let Some(part) = self.tokens.get(i + taken).filter(|t| t.joined && !t.used && (t.is_word() || t.is_number())) {
+        while let Some(part) =
+            self.tokens.get(i + taken).filter(|t| t.joined && !t.used && (t.is_word() || t.is_number()))
+        {
             text.push('-');
             text.push_str(&part.text);
             taken += 1;
@@ -116,7 +118,10 @@ impl Reading<'_> {
             let joined = format!("{a}{b}");
             let apart = self.vocabulary.frequency(a).min(self.vocabulary.frequency(b));
             let together = self.vocabulary.frequency(&joined);
-            if together > 0 && together >= apart / 4 && self.vocabulary.category_paths(&name_key(&format!("{a} {b}"))).is_empty() {
+            if together > 0
+                && together >= apart / 4
+                && self.vocabulary.category_paths(&name_key(&format!("{a} {b}"))).is_empty()
+            {
                 self.tokens[i].text = joined;
                 self.tokens[i].joined = false;
                 self.tokens[i - 1].used = true;
@@ -131,7 +136,8 @@ impl Reading<'_> {
         let count = repaired.len();
         let mut found: Option<(usize, usize, String)> = None;
         for n in (1..=count.min(4)).rev() {
-            let spans: Vec<usize> = if noun_first(self.need.language) { (0..=count - n).collect() } else { vec![count - n] };
+            let spans: Vec<usize> =
+                if noun_first(self.need.language) { (0..=count - n).collect() } else { vec![count - n] };
             for start in spans {
                 let key = name_key(&repaired[start..start + n].join(" "));
                 if let [path] = self.vocabulary.category_paths(&key) {
@@ -168,7 +174,8 @@ impl Reading<'_> {
                 let Some(other) = synonym(&phrase) else { continue };
                 // A word that the catalogue uses gives way only to the longer name of a category: "pan", "frying pan".
                 let one = singular(&phrase);
-                let named = other.split(' ').any(|w| w == one) && !self.vocabulary.category_paths(&name_key(other)).is_empty();
+                let named =
+                    other.split(' ').any(|w| w == one) && !self.vocabulary.category_paths(&name_key(other)).is_empty();
                 if n == 1 && self.vocabulary.knows(&phrase) && !named {
                     continue;
                 }
