@@ -2,8 +2,8 @@
 
 use super::exit::{Exit, Failure};
 use super::interrupt;
-use super::output::{Out, Role};
-use super::table::{Table, cell};
+use super::output::Out;
+use super::render;
 use crate::config::{self, Config, Loaded, Overrides, Places};
 use crate::domain::{ProductId, Timestamp};
 use crate::retrieval::{self, Named, Vocabulary};
@@ -94,14 +94,7 @@ impl Context {
             let body = serde_json::json!({ "ambiguous": true, "said": said, "candidates": products });
             self.out.object(command, body)?;
         } else {
-            let mut table = Table::new().right("Id").flexible("Product", 24).flexible("Brand", 8);
-            for product in &products {
-                table.row(vec![
-                    cell(Role::Accent, product.id.to_string()),
-                    cell(Role::Text, self.out.clean(&product.facts.title)),
-                    cell(Role::Dim, self.out.clean(product.facts.brand.as_deref().unwrap_or_default())),
-                ]);
-            }
+            let table = render::candidates(&self.out, &products);
             for line in table.lines(&self.out) {
                 self.out.line(&line)?;
             }

@@ -3,9 +3,13 @@
 //! Composes what the layers below offer; owns no rule of shopping.
 
 mod args;
+mod ask;
 mod config;
 mod context;
 mod exit;
+mod export;
+mod found;
+mod history;
 mod interrupt;
 mod output;
 mod product;
@@ -14,6 +18,7 @@ mod search;
 mod table;
 mod usage;
 mod values;
+mod watch;
 
 pub use exit::Exit;
 
@@ -61,8 +66,10 @@ fn dispatch(context: &mut Context, action: Action) -> Result<Exit, Failure> {
         Action::Command(command) => match command {
             Command::Search(args) => search::run(context, &args),
             Command::Show(product) => product::show(context, &product.name()),
-            Command::History { product, since } => product::history(context, &product.name(), since.as_deref()),
+            Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
             Command::Deals { limit } => product::deals(context, limit),
+            Command::Watch(command) => watch::run(context, &command),
+            Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
             _ => todo!(),
         },
     }
