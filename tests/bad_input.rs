@@ -7,7 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
-const CSV: &str = "name,store,date,price,currency\nKettle One,Alpha,2026-01-05,19.99,EUR\nKettle Two,Alpha,2026-01-05,24.50,EUR\n";
+const CSV: &str =
+    "name,store,date,price,currency\nKettle One,Alpha,2026-01-05,19.99,EUR\nKettle Two,Alpha,2026-01-05,24.50,EUR\n";
 
 fn products(home: &Home) -> u64 {
     let run = home.run(["export", "--format", "json"]);
@@ -105,7 +106,10 @@ fn files_that_are_not_there_or_empty() {
 #[test]
 fn a_broken_row_is_told_and_the_rest_imported() {
     let home = Home::empty();
-    home.file("rows.csv", format!("{CSV}Kettle Three,Alpha,not a date,9.99,EUR\nKettle Four,Alpha,2026-01-05,31.00,EUR\n"));
+    home.file(
+        "rows.csv",
+        format!("{CSV}Kettle Three,Alpha,not a date,9.99,EUR\nKettle Four,Alpha,2026-01-05,31.00,EUR\n"),
+    );
     let run = home.run(["import", "rows.csv"]).expect(0);
     assert!(run.stderr.contains("row 4") || run.stderr.contains("line 4"), "the row is named: {}", run.stderr);
     assert_eq!(products(&home), 3);
@@ -285,7 +289,9 @@ fn two_at_once_on_one_database_lose_nothing() {
 #[test]
 fn a_reader_that_leaves_is_no_error() {
     let home = Home::demo();
-    for arguments in [&["search", "a", "--limit", "1000"][..], &["export"], &["export", "--format", "json"], &["--help"]] {
+    for arguments in
+        [&["search", "a", "--limit", "1000"][..], &["export"], &["export", "--format", "json"], &["--help"]]
+    {
         let mut child = home.command(arguments).spawn().unwrap();
         drop(child.stdout.take());
         let run = child.wait_with_output().unwrap();
@@ -301,7 +307,8 @@ fn no_text_from_outside_steers_the_terminal() {
     let title = "Kettle \u{1b}]0;owned\u{7}\u{1b}[2J\u{1b}[31mred\u{202e}drawkcab";
     home.file("evil.csv", format!("name,store,date,price,currency\n\"{title}\",Al\u{1b}[5mpha,2026-01-05,19.99,EUR\n"));
     home.run(["import", "evil.csv"]).expect(0);
-    for arguments in [&["search", "kettle"][..], &["show", "1"], &["history", "1"], &["--ask", "kettle", "--no-model"]] {
+    for arguments in [&["search", "kettle"][..], &["show", "1"], &["history", "1"], &["--ask", "kettle", "--no-model"]]
+    {
         let run: Run = home.run(arguments).expect(0);
         assert!(!run.stdout.contains('\u{1b}') && !run.stdout.contains('\u{7}'), "{:?}", run.stdout);
         assert!(!run.stdout.contains('\u{202e}'), "{:?}", run.stdout);

@@ -276,9 +276,14 @@ fn what_is_exported_comes_back_in_every_format() {
     let read: Vec<_> = file.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect();
     assert_eq!(read.len(), 3, "every price observed");
     assert!(read[0].contains("price_minor: 19900") && read[0].contains("currency: \"ZAR\""), "{}", read[0]);
-    assert_eq!(fs::read_dir(home.path()).unwrap().filter(|e| {
-        e.as_ref().unwrap().file_name().to_string_lossy().contains(".part")
-    }).count(), 0, "nothing half-written is left");
+    assert_eq!(
+        fs::read_dir(home.path())
+            .unwrap()
+            .filter(|e| { e.as_ref().unwrap().file_name().to_string_lossy().contains(".part") })
+            .count(),
+        0,
+        "nothing half-written is left"
+    );
     home.run(["export", "--out", "no-such-folder/x.csv"]).expect_error(2, "no-such-folder");
 }
 
@@ -363,7 +368,11 @@ fn doctor_says_how_things_are() {
     let report = run.json("doctor");
     let checks = report["checks"].as_array().unwrap();
     let state = |name: &str| {
-        checks.iter().find(|c| c["name"] == name).map(|c| c["state"].clone()).unwrap_or_else(|| panic!("{name}: {report}"))
+        checks
+            .iter()
+            .find(|c| c["name"] == name)
+            .map(|c| c["state"].clone())
+            .unwrap_or_else(|| panic!("{name}: {report}"))
     };
     assert_eq!(state("database"), "ok");
     assert_eq!(state("config"), "ok");
@@ -380,7 +389,9 @@ fn doctor_says_how_things_are() {
 fn settings_are_shown_with_their_origin_and_without_secrets() {
     let home = Home::empty();
     home.file("c.toml", "[model.endpoint]\nbase_url = 'http://127.0.0.1:9/v1'\nmodel = 'm'\nkey = 'very-secret'\n");
-    for arguments in [&["--config", "c.toml", "config", "show"][..], &["--config", "c.toml", "config", "show", "--json"]] {
+    for arguments in
+        [&["--config", "c.toml", "config", "show"][..], &["--config", "c.toml", "config", "show", "--json"]]
+    {
         let run = home.run(arguments).expect(0);
         assert!(!run.stdout.contains("very-secret") && !run.stderr.contains("very-secret"));
         assert!(run.stdout.contains("c.toml:2") && run.stdout.contains("EMPTOR_DB"), "{}", run.stdout);

@@ -10,6 +10,7 @@ mod exit;
 mod export;
 mod found;
 mod history;
+mod import;
 mod interrupt;
 mod output;
 mod product;
@@ -70,6 +71,7 @@ fn dispatch(context: &mut Context, action: Action) -> Result<Exit, Failure> {
             Command::Deals { limit } => product::deals(context, limit),
             Command::Watch(command) => watch::run(context, &command),
             Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
+            Command::Import(args) => import::run(context, &args),
             _ => todo!(),
         },
     }

@@ -136,10 +136,9 @@ fn demo_database() -> PathBuf {
         }
         let home = Home::empty();
         home.run(["import", "demo"]).expect(0);
-        fs::rename(home.database(), folder.join("demo-new.db")).or_else(|_| {
-            fs::copy(home.database(), folder.join("demo-new.db")).map(|_| ())
-        })
-        .unwrap();
+        fs::rename(home.database(), folder.join("demo-new.db"))
+            .or_else(|_| fs::copy(home.database(), folder.join("demo-new.db")).map(|_| ()))
+            .unwrap();
         fs::rename(folder.join("demo-new.db"), &path).unwrap();
     }
     path
