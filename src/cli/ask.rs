@@ -8,6 +8,7 @@ use super::found;
 use super::output::{Out, Role};
 use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, Sentence, Timings};
 use crate::answer::{AskOptions, Session};
+use crate::model;
 use crate::domain::{Card, Claim, Coverage, Need, Timestamp};
 use crate::text;
 use serde::Serialize;
@@ -20,9 +21,29 @@ pub struct Request<'a> {
     pub as_of: Option<Timestamp>,
 }
 
-/// Asks `session` and prints the answer.
-pub fn run(context: &mut Context, session: &mut Session, request: &Request<'_>) -> Result<Exit, Failure> {
-    let options = AskOptions { no_model: request.no_model, as_of: request.as_of, now: Some(context.now) };
+/// Asks and prints the answer. A model that cannot be used is told and leaves the facts: exit code 5.
+pub fn run(context: &mut Context, request: &Request<'_>) -> Result<Exit, Failure> {
+    context.filled()?;
+    let mut model_failed = false;
+    let chat = match request.no_model {
+        true => None,
+        false => model::open(&context.config).unwrap_or_else(|error| {
+            context.out.note(&format!("{error}; the facts stand without the model's words"));
+            model_failed = true;
+            None
+        }),
+    };
+    if chat.is_none() && !request.no_model && !model_failed {
+        context.out.note("no language model is here, so facts only; get one with `emptor model pull`");
+    }
+    let embedder = context.embedder();
+    let mut session = Session::new(context.store()?, chat, embedder);
+    let options = AskOptions {
+        no_model: request.no_model,
+        as_of: request.as_of,
+        now: Some(context.now),
+        stale_after: context.config.refresh.stale_after,
+    };
     let cancel = context.cancel.clone();
     let mut view = View::new(&mut context.out, request.question);
     let mut failure = None;
@@ -35,10 +56,11 @@ pub fn run(context: &mut Context, session: &mut Session, request: &Request<'_>) 
             cancel.cancel();
         }
     })?;
-    match failure {
-        Some(failure) => Err(failure),
-        None => view.finish(),
-    }
+    let exit = match failure {
+        Some(failure) => return Err(failure),
+        None => view.finish()?,
+    };
+    Ok(if model_failed && exit == Exit::Ok { Exit::Failed } else { exit })
 }
 
 /// The whole answer as `--json` prints it.
@@ -96,6 +118,7 @@ impl<'a> View<'a> {
             AnswerEvent::ModelFailed { reason } => {
                 self.end_prose()?;
                 self.out.note(&format!("{reason}; the facts above stand without the model's words"));
+                self.whole.model_failure = Some(reason);
             }
             AnswerEvent::Done { outcome, timings } => {
                 self.end_prose()?;
@@ -216,11 +239,13 @@ impl<'a> View<'a> {
     fn finish(mut self) -> Result<Exit, Failure> {
         self.unmark();
         let outcome = self.whole.outcome.unwrap_or(Outcome::Cancelled);
+        let model_failed = self.whole.model_failure.is_some();
         if self.out.json {
             self.out.object("ask", &self.whole)?;
         }
         self.out.flush()?;
         Ok(match outcome {
+            Outcome::Answered if model_failed => Exit::Failed,
             Outcome::Answered => Exit::Ok,
             Outcome::Nothing => Exit::Nothing,
             Outcome::NotEnough => Exit::NotEnough,

@@ -8,6 +8,8 @@ use crate::config::{self, Config, Loaded, Overrides, Places};
 use crate::domain::{ProductId, Timestamp};
 use crate::retrieval::{self, Named, Vocabulary};
 use crate::store::{Reader, Store};
+use crate::model::Embedder;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// How to get data: said wherever there is none.
@@ -67,6 +69,16 @@ impl Context {
             return Err(Failure::Told { exit: Exit::NotEnough, message: NO_DATA.to_owned() });
         }
         Ok(reader)
+    }
+
+    /// The embedding model, where the catalogue has vectors made by one: without them it could find nothing more.
+    /// One that cannot be opened leaves search by words, which says so.
+    pub fn embedder(&mut self) -> Option<Arc<dyn Embedder>> {
+        let vectors = self.store().ok()?.reader().ok()?.stats().ok()?.vectors;
+        if vectors == 0 {
+            return None;
+        }
+        crate::model::open_embedder(&self.config).ok().flatten()
     }
 
     /// The one product that `said` names, or `None` after its candidates were printed: exit code 4.
