@@ -9,7 +9,8 @@ use super::output::Role;
 use super::render;
 use super::table::{Table, cell};
 use super::values::Bound;
-use crate::domain::{Currency, Money, Offer, Product, Timestamp, Watch, WatchId};
+use crate::domain::{Currency, Money, Offer, Product, Watch, WatchId};
+use crate::refresh::watches::{self, Checked};
 use crate::store::{Reader, StoreError};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -17,13 +18,9 @@ use std::collections::BTreeSet;
 /// A watch with what is known of its product.
 #[derive(Serialize)]
 struct Row {
-    watch: Watch,
+    #[serde(flatten)]
+    checked: Checked,
     product: Option<Product>,
-    /// Lowest price in the bound's currency among offers that are not sold out.
-    lowest: Option<Money>,
-    shop: Option<String>,
-    observed_at: Option<Timestamp>,
-    below: bool,
 }
 
 /// Runs the command.
@@ -31,7 +28,7 @@ pub fn run(context: &mut Context, command: &WatchCommand) -> Result<Exit, Failur
     match command {
         WatchCommand::Add { product, below } => add(context, &product.name(), below),
         WatchCommand::List => {
-            let rows = rows(&context.store()?.reader()?)?;
+            let rows = standing(&context.store()?.reader()?)?;
             print(context, "watch list", &rows)?;
             if rows.is_empty() {
                 context.out.note("no watches; add one with `emptor watch add PRODUCT --below N`");
@@ -53,14 +50,13 @@ fn add(context: &mut Context, said: &str, bound: &Bound) -> Result<Exit, Failure
     let below = Money::from_decimal(&bound.decimal, currency);
     let below = below.map_err(|error| Failure::usage(format!("--below: {error}; give an amount in {currency}")))?;
     let watch = context.store()?.writer().add_watch(id, below, context.now)?;
-    let row = row(&reader, watch)?;
+    let row = row(&reader, &watch)?;
     if context.out.json {
         context.out.object("watch add", &row)?;
         return Ok(Exit::Ok);
     }
-    let title = row.product.as_ref().map(|p| context.out.clean(&p.facts.title)).unwrap_or_default();
-    let now = row.lowest.map(|m| format!("; now {m}")).unwrap_or_default();
-    context.out.line(&format!("watch {}: {title} below {below}{now}", row.watch.id.0))?;
+    let line = context.out.clean(&row.checked.line());
+    context.out.line(&format!("watch {} on {line}", watch.id.0))?;
     Ok(Exit::Ok)
 }
 
@@ -93,41 +89,33 @@ fn remove(context: &mut Context, id: i64) -> Result<Exit, Failure> {
 
 fn check(context: &mut Context) -> Result<Exit, Failure> {
     let store = context.store()?;
-    let rows = rows(&store.reader()?)?;
+    let reader = store.reader()?;
+    let rows = match watches::check(&reader, &store.writer(), context.now) {
+        Ok(checked) => checked.into_iter().map(|checked| with_product(&reader, checked)).collect::<Result<Vec<_>, _>>()?,
+        // The answer holds even where it cannot be noted down.
+        Err(StoreError::ReadOnly { .. }) => standing(&reader)?,
+        Err(error) => return Err(error.into()),
+    };
     if rows.is_empty() {
         context.out.note("no watches; add one with `emptor watch add PRODUCT --below N`");
     }
-    let writer = store.writer();
-    for row in rows.iter().filter(|row| row.below != row.watch.crossed_at.is_some()) {
-        match writer.mark_watch(row.watch.id, row.below.then_some(context.now)) {
-            // The answer holds even where it cannot be noted down.
-            Ok(()) | Err(StoreError::ReadOnly { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
     print(context, "watch check", &rows)?;
-    Ok(if rows.iter().any(|row| row.below) { Exit::Ok } else { Exit::Nothing })
+    Ok(if rows.iter().any(|row| row.checked.below) { Exit::Ok } else { Exit::Nothing })
 }
 
-fn rows(reader: &Reader) -> Result<Vec<Row>, Failure> {
-    reader.watches()?.into_iter().map(|watch| row(reader, watch)).collect()
+/// Every watch as the stored prices have it; notes nothing down.
+fn standing(reader: &Reader) -> Result<Vec<Row>, Failure> {
+    reader.watches()?.iter().map(|watch| row(reader, watch)).collect()
 }
 
-fn row(reader: &Reader, watch: Watch) -> Result<Row, Failure> {
-    let offers = reader.offers(watch.product)?;
-    let best = offers
-        .iter()
-        .filter(|offer| offer.availability.buyable() != Some(false))
-        .filter_map(|offer| Some((offer.price.filter(|m| m.currency == watch.below.currency)?, offer)))
-        .min_by_key(|(money, offer)| (money.minor, offer.id));
-    Ok(Row {
-        product: reader.product(watch.product)?,
-        lowest: best.map(|(money, _)| money),
-        shop: best.map(|(_, offer)| offer.shop.name.clone()),
-        observed_at: best.and_then(|(_, offer)| offer.observed_at),
-        below: best.is_some_and(|(money, _)| money.minor < watch.below.minor),
-        watch,
-    })
+fn row(reader: &Reader, watch: &Watch) -> Result<Row, Failure> {
+    let product = reader.product(watch.product)?;
+    let title = product.as_ref().map(|p| p.facts.title.as_str()).unwrap_or_default();
+    Ok(Row { checked: watches::judge(watch, title, &reader.offers(watch.product)?), product })
+}
+
+fn with_product(reader: &Reader, checked: Checked) -> Result<Row, Failure> {
+    Ok(Row { product: reader.product(checked.watch.product)?, checked })
 }
 
 fn print(context: &mut Context, command: &str, rows: &[Row]) -> Result<(), Failure> {
@@ -135,29 +123,22 @@ fn print(context: &mut Context, command: &str, rows: &[Row]) -> Result<(), Failu
         return context.out.object(command, serde_json::json!({ "watches": rows }));
     }
     let out = &mut context.out;
-    let mut table = Table::new()
-        .right("Watch")
-        .flexible("Product", 24)
-        .right("Below")
-        .right("Now")
-        .left("State")
-        .flexible("Shop", 8)
-        .left("Seen");
-    for row in rows {
-        let state = match (row.below, row.lowest) {
+    let mut table =
+        Table::new().right("Watch").flexible("Product", 24).right("Below").right("Now").left("State").flexible("Shop", 8);
+    for Row { checked, .. } in rows {
+        let state = match (checked.below, &checked.best) {
             (true, _) => cell(Role::Good, "below"),
             (false, Some(_)) => cell(Role::Dim, "waiting"),
-            (false, None) => cell(Role::Warn, "no price"),
+            (false, None) => cell(Role::Warn, "nothing to buy"),
         };
-        let title = row.product.as_ref().map(|p| out.clean(&p.facts.title)).unwrap_or_else(|| "gone".to_owned());
+        let shop = checked.best.as_ref().map(|(_, shop)| out.clean(shop));
         table.row(vec![
-            cell(Role::Accent, row.watch.id.0.to_string()),
-            cell(Role::Text, title),
-            cell(Role::Text, row.watch.below.to_string()),
-            render::money_cell(row.lowest, Role::Strong),
+            cell(Role::Accent, checked.watch.id.0.to_string()),
+            cell(Role::Text, out.clean(&checked.title)),
+            cell(Role::Text, checked.watch.below.to_string()),
+            render::money_cell(checked.best.as_ref().map(|(money, _)| *money), Role::Strong),
             state,
-            cell(Role::Text, row.shop.as_deref().map(|shop| out.clean(shop)).unwrap_or_default()),
-            cell(Role::Dim, row.observed_at.map(render::day).unwrap_or_default()),
+            cell(Role::Text, shop.unwrap_or_default()),
         ]);
     }
     if table.is_empty() {
