@@ -3,4 +3,5 @@
 //! Never writes to the store, never decides what is due, never wins an argument between two prices silently:
 //! every amount seen stays with its kind and place.
 
+pub mod demo;
 pub mod price;
