@@ -4,4 +4,5 @@
 //! every amount seen stays with its kind and place.
 
 pub mod demo;
+pub mod gtin;
 pub mod price;
