@@ -28,17 +28,18 @@ pub struct Glyph<'a> {
     pub text: Cow<'a, str>,
 }
 
+/// The clusters of the line `range` of `paragraph` as they are stored.
+pub fn logical_order(paragraph: &str, range: Range<usize>) -> Vec<Glyph<'_>> {
+    let start = range.start;
+    graphemes(&paragraph[range])
+        .map(|(at, text, _)| Glyph { range: start + at..start + at + text.len(), text: Cow::Borrowed(text) })
+        .collect()
+}
+
 /// The clusters of the line `range` of `paragraph` from left to right as they are painted. Directions are resolved over
 /// the whole paragraph, so a wrapped line keeps the order it has within it.
-pub fn visual_order<'a>(paragraph: &'a str, range: Range<usize>) -> Vec<Glyph<'a>> {
-    let logical = |range: Range<usize>| {
-        graphemes(&paragraph[range.clone()])
-            .map(|(at, text, _)| Glyph {
-                range: range.start + at..range.start + at + text.len(),
-                text: Cow::Borrowed(text),
-            })
-            .collect::<Vec<_>>()
-    };
+pub fn visual_order(paragraph: &str, range: Range<usize>) -> Vec<Glyph<'_>> {
+    let logical = |range| logical_order(paragraph, range);
     if range.is_empty() || !has_rtl(paragraph) {
         return logical(range);
     }

@@ -107,7 +107,7 @@ impl Wrapper {
 }
 
 /// A cluster wider than a whole line (some scripts join long ones) is taken apart into its characters.
-fn split_oversized<'a>(grapheme: (usize, &'a str, usize), room: usize) -> Vec<(usize, &'a str, usize)> {
+fn split_oversized(grapheme: (usize, &str, usize), room: usize) -> Vec<(usize, &str, usize)> {
     let (at, text, wide) = grapheme;
     if wide <= room {
         return vec![grapheme];
