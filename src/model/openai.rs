@@ -178,6 +178,9 @@ impl OpenAi {
                 None => events.finish(),
             };
             for data in done {
+                if reply.done {
+                    break;
+                }
                 match reply.read(&data).map_err(|detail| self.error(detail))? {
                     Piece::Text(text) => {
                         let flow = stream.show(&text, account);
