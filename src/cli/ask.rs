@@ -8,8 +8,8 @@ use super::found;
 use super::output::{Out, Role};
 use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, Sentence, Timings};
 use crate::answer::{AskOptions, Session};
-use crate::model;
 use crate::domain::{Card, Claim, Coverage, Need, Timestamp};
+use crate::model;
 use crate::text;
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
@@ -38,12 +38,7 @@ pub fn run(context: &mut Context, request: &Request<'_>) -> Result<Exit, Failure
     }
     let embedder = context.embedder();
     let mut session = Session::new(context.store()?, chat, embedder);
-    let options = AskOptions {
-        no_model: request.no_model,
-        as_of: request.as_of,
-        now: Some(context.now),
-        stale_after: context.config.refresh.stale_after,
-    };
+    let options = AskOptions { no_model: request.no_model, as_of: request.as_of, now: Some(context.now) };
     let cancel = context.cancel.clone();
     let mut view = View::new(&mut context.out, request.question);
     let mut failure = None;

@@ -6,9 +6,9 @@ use super::output::Out;
 use super::render;
 use crate::config::{self, Config, Loaded, Overrides, Places};
 use crate::domain::{ProductId, Timestamp};
+use crate::model::Embedder;
 use crate::retrieval::{self, Named, Vocabulary};
 use crate::store::{Reader, Store};
-use crate::model::Embedder;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 

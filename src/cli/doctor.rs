@@ -41,7 +41,8 @@ pub fn run(overrides: &Overrides, json: bool, now: Timestamp) -> Result<Exit, Fa
     let mut checks = vec![version()];
     let config = match config::load(overrides, &environment, &places) {
         Ok(loaded) => {
-            let from = loaded.config.file.as_ref().map_or("defaults, no config file".into(), |f| f.display().to_string());
+            let from =
+                loaded.config.file.as_ref().map_or("defaults, no config file".into(), |f| f.display().to_string());
             checks.push(check("config", State::Ok, from));
             loaded.config
         }
@@ -65,13 +66,14 @@ pub fn run(overrides: &Overrides, json: bool, now: Timestamp) -> Result<Exit, Fa
 }
 
 fn version() -> Check {
-    let engine = match (cfg!(feature = "llama"), cfg!(feature = "cuda"), cfg!(feature = "metal"), cfg!(feature = "vulkan")) {
-        (false, ..) => "without the local engine",
-        (true, true, ..) => "local engine, CUDA",
-        (true, _, true, _) => "local engine, Metal",
-        (true, _, _, true) => "local engine, Vulkan",
-        _ => "local engine, CPU",
-    };
+    let engine =
+        match (cfg!(feature = "llama"), cfg!(feature = "cuda"), cfg!(feature = "metal"), cfg!(feature = "vulkan")) {
+            (false, ..) => "without the local engine",
+            (true, true, ..) => "local engine, CUDA",
+            (true, _, true, _) => "local engine, Metal",
+            (true, _, _, true) => "local engine, Vulkan",
+            _ => "local engine, CPU",
+        };
     let system = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
     check("emptor", State::Ok, format!("{} on {system}, {engine}", env!("CARGO_PKG_VERSION")))
 }
@@ -92,9 +94,11 @@ fn database(config: &Config, now: Timestamp, checks: &mut Vec<Check>, kept: &mut
     };
     let about = format!("{path}: {}, schema {}", size(stats.size_bytes), stats.schema);
     checks.push(match broken {
-        Some(detail) => {
-            check("database", State::Fail, format!("{about}; damaged ({detail}); export what can be read, then start afresh"))
-        }
+        Some(detail) => check(
+            "database",
+            State::Fail,
+            format!("{about}; damaged ({detail}); export what can be read, then start afresh"),
+        ),
         None if read_only => check("database", State::Warn, format!("{about}, whole, read-only")),
         None => check("database", State::Ok, format!("{about}, whole")),
     });
@@ -109,7 +113,9 @@ fn database(config: &Config, now: Timestamp, checks: &mut Vec<Check>, kept: &mut
     );
     checks.push(match newest {
         None => check("catalogue", State::Warn, NO_DATA),
-        Some(at) if stale => check("catalogue", State::Warn, format!("{amounts}; the newest price is of {}", render::day(at))),
+        Some(at) if stale => {
+            check("catalogue", State::Warn, format!("{amounts}; the newest price is of {}", render::day(at)))
+        }
         Some(at) => check("catalogue", State::Ok, format!("{amounts}; newest price {}", render::day(at))),
     });
     let failing: Vec<String> = sources
@@ -151,9 +157,12 @@ fn embedding(config: &Config, stats: Option<&Stats>) -> Check {
     const NAME: &str = "embedding";
     match registry::choose(Kind::Embedding, &config.model) {
         Err(error) => check(NAME, State::Fail, error.to_string()),
-        Ok(None) => check(NAME, State::Warn, "no embedding model, search is by words only; `emptor model pull` gets one"),
+        Ok(None) => {
+            check(NAME, State::Warn, "no embedding model, search is by words only; `emptor model pull` gets one")
+        }
         Ok(Some(choice)) => {
-            let done = stats.map(|s| format!(", {} of {} products have a vector", s.vectors.min(s.products), s.products));
+            let done =
+                stats.map(|s| format!(", {} of {} products have a vector", s.vectors.min(s.products), s.products));
             check(NAME, State::Ok, format!("{}{}", choice.name, done.unwrap_or_default()))
         }
     }

@@ -19,11 +19,9 @@ mod output;
 mod product;
 mod render;
 mod search;
-mod source;
 mod table;
 mod usage;
 mod values;
-mod watch;
 
 pub use exit::Exit;
 
@@ -82,12 +80,12 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
     match command {
         Command::Search(args) => search::run(context, &args),
         Command::Show(product) => product::show(context, &product.name()),
-        Command::Compare { products } => product::compare(context, &products),
+        Command::Compare { .. } => todo!(),
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
         Command::Deals { limit } => product::deals(context, limit),
-        Command::Reviews(product) => product::reviews(context, &product.name()),
-        Command::Watch(command) => watch::run(context, &command),
-        Command::Source(command) => source::run(context, &command),
+        Command::Reviews(_) => todo!(),
+        Command::Watch(_) => todo!(),
+        Command::Source(_) => todo!(),
         Command::Import(args) => import::run(context, &args),
         Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
         Command::Model(command) => model::run(context, &command),
@@ -100,10 +98,11 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
 /// The terminal interface. It puts the terminal back before an error is told.
 fn tui(context: &mut Context) -> Result<Exit, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
-        return Err(Failure::usage("the interface needs a terminal; ask with `emptor --ask \"QUESTION\"`, see emptor --help"));
+        return Err(Failure::usage(
+            "the interface needs a terminal; ask with `emptor --ask \"QUESTION\"`, see emptor --help",
+        ));
     }
-    let code = crate::app::run_tui(&context.config).map_err(|error| Failure::failed(format!("{error:#}")))?;
-    Ok(if code == Exit::Interrupted.code() { Exit::Interrupted } else { Exit::Ok })
+    todo!()
 }
 
 /// Help and version go to stdout; a reader that left is no error.

@@ -62,7 +62,10 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         .left("State");
     for row in &rows {
         table.row(vec![
-            cell(Role::Good, if row.in_use && endpoint.is_none() || row.in_use && row.kind == Kind::Embedding { "*" } else { "" }),
+            cell(
+                Role::Good,
+                if row.in_use && endpoint.is_none() || row.in_use && row.kind == Kind::Embedding { "*" } else { "" },
+            ),
             cell(Role::Strong, out.clean(&row.name)),
             cell(Role::Text, if row.kind == Kind::Chat { "chat" } else { "embedding" }),
             cell(Role::Text, row.bytes.map(size).unwrap_or_default()),
@@ -78,7 +81,10 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         let endpoint = out.clean(&endpoint);
         out.say(Role::Good, &format!("* {endpoint}"))?;
     }
-    out.say(Role::Dim, "* in use; get one with `emptor model pull NAME`, use any GGUF file with `emptor model use FILE`")?;
+    out.say(
+        Role::Dim,
+        "* in use; get one with `emptor model pull NAME`, use any GGUF file with `emptor model use FILE`",
+    )?;
     Ok(Exit::Ok)
 }
 
