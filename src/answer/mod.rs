@@ -2,7 +2,14 @@
 //!
 //! The model only words what code computed. Never fetches, never draws.
 
+pub mod aspect;
+pub mod claims;
+pub mod clean;
 pub mod event;
+pub mod evidence;
+pub mod pick;
+#[cfg(test)]
+mod testing;
 
 use crate::model::{ChatModel, Embedder};
 use crate::store::{Store, StoreError};
