@@ -1,6 +1,6 @@
 //! The one table of aspects: attribute names, the direction of better, and the words that state and compare them.
 //!
-//! The table itself is data in `assets/lexicons/aspects.toml`. Never looks at a product.
+//! The table itself is data in `assets/lexicon/aspect_words.toml`. Never looks at a product.
 
 use crate::domain::Direction;
 use serde::Deserialize;
@@ -33,7 +33,7 @@ struct Table {
 }
 
 static TABLE: LazyLock<Vec<Aspect>> = LazyLock::new(|| {
-    let table: Table = toml::from_str(include_str!("../../assets/lexicons/aspects.toml"))
+    let table: Table = toml::from_str(include_str!("../../assets/lexicon/aspect_words.toml"))
         .expect("the embedded aspect table parses, see the test beside it");
     table.aspect
 });

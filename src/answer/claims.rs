@@ -8,6 +8,7 @@ mod relative;
 mod reviews;
 mod words;
 
+pub use fit::limit_money;
 pub use words::Lang;
 
 use super::aspect;

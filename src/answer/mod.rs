@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod pick;
 #[cfg(test)]
 mod testing;
+pub mod verify;
 
 use crate::model::{ChatModel, Embedder};
 use crate::store::{Store, StoreError};

@@ -23,7 +23,7 @@ fn fit_comparison_superlative_and_missing() {
     says(&cards, &need, ClaimKind::Comparison, quieter);
     says(&cards, &need, ClaimKind::Superlative, "NordWash 45 Slim is the quietest of the 3 shown, at 42 dB.");
     says(&cards, &need, ClaimKind::Drawback, "Brisa Compact is the loudest of the 3 shown, at 52 dB.");
-    let rated = "NordWash 45 Slim is rated 4.4 of 5 in 312 ratings, and you asked for 4 or better.";
+    let rated = "NordWash 45 Slim is rated 4.4 of 5 in 312 ratings, and you asked for 4 stars or better.";
     says(&cards, &need, ClaimKind::Fit, rated);
     says(&cards, &need, ClaimKind::Attribute, "Kalthaus Pro 60 uses 0.7 kWh.");
     let wifi = Want { aspect: "energy".into(), direction: Direction::Lower, said: "thrifty".into(), weight: 1.0 };

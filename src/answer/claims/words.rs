@@ -53,9 +53,9 @@ impl Lang {
     pub fn rated_enough(self, name: &str, stars: &str, count: Option<&str>, least: &str) -> String {
         match (self, count) {
             (Self::En, Some(n)) => {
-                format!("{name} is rated {stars} in {n} ratings, and you asked for {least} or better.")
+                format!("{name} is rated {stars} in {n} ratings, and you asked for {least} stars or better.")
             }
-            (Self::En, None) => format!("{name} is rated {stars}, and you asked for {least} or better."),
+            (Self::En, None) => format!("{name} is rated {stars}, and you asked for {least} stars or better."),
             (Self::He, _) => format!("{} ביקשת {least} לפחות.", self.rated(name, stars, count)),
         }
     }
