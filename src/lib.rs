@@ -17,21 +17,21 @@
 //! | [`refresh`] | what is due and the task that fetches it | the above |
 //! | [`retrieval`] | need -> ranked, filtered candidates | the above but `refresh` |
 //! | [`answer`] | question -> checked answer: plan, evidence, claims, wording, number gate | the above but `refresh` |
-//! | [`ui`] | state, messages, pure update, view | all above; of `answer` and `refresh` only event types |
+//! | [`ui`] | state, messages, pure update, view | domain, text, config; of `answer` and `refresh` only event types |
 //! | [`app`] | composition root: runtime loop, effects -> tasks, terminal, logging | all above |
 //! | [`cli`] | arguments, one-shot commands, JSON output | all above |
 //!
 //! Never upward, never sideways among `sources`, `store` and `model`; `tests/layers.rs` holds every file to this table.
 
-pub mod answer;
-pub mod app;
-pub mod cli;
-pub mod config;
 pub mod domain;
+pub mod text;
+pub mod config;
+pub mod sources;
+pub mod store;
 pub mod model;
 pub mod refresh;
 pub mod retrieval;
-pub mod sources;
-pub mod store;
-pub mod text;
+pub mod answer;
 pub mod ui;
+pub mod app;
+pub mod cli;

@@ -2,8 +2,23 @@
 //!
 //! Never opens the database, never fetches.
 
+mod duration;
+mod edit;
+mod error;
+pub mod keys;
+mod layers;
+mod places;
+mod raw;
+mod show;
+
+pub use edit::save_chat_model;
+pub use error::ConfigError;
+pub use layers::{Loaded, Origin, Overrides, config_path, load, plain_io};
+pub use places::Places;
+pub use show::{DEFAULT_FILE, entries, render};
+
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// When to colour output.
@@ -14,6 +29,22 @@ pub enum ColorChoice {
     Auto,
     Always,
     Never,
+}
+
+impl ColorChoice {
+    /// The stable word on the command line and in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+
+    /// The choice of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Auto, Self::Always, Self::Never].into_iter().find(|choice| choice.word() == word)
+    }
 }
 
 /// Who reorders right-to-left text.
@@ -29,8 +60,25 @@ pub enum Rtl {
     Off,
 }
 
+impl Rtl {
+    /// The stable word in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::App => "app",
+            Self::Terminal => "terminal",
+            Self::Off => "off",
+        }
+    }
+
+    /// The choice of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Auto, Self::App, Self::Terminal, Self::Off].into_iter().find(|choice| choice.word() == word)
+    }
+}
+
 /// An OpenAI-compatible endpoint instead of the local engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Up to and including `/v1`.
     pub base_url: String,
@@ -40,6 +88,14 @@ pub struct Endpoint {
     pub context_tokens: usize,
     /// Level of wording, see `model::ModelInfo`.
     pub level: u8,
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let key = self.key.as_ref().map(|_| "not shown");
+        let Self { base_url, model, context_tokens, level, .. } = self;
+        write!(f, "Endpoint {{ {base_url}, model {model}, key {key:?}, context {context_tokens}, level {level} }}")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,3 +156,44 @@ pub struct Config {
     pub refresh: RefreshConfig,
     pub ui: UiConfig,
 }
+
+impl Config {
+    /// The defaults with everything under one folder: for tests and tools.
+    pub fn under(root: &Path) -> Self {
+        Self::at(&Places::under(root))
+    }
+
+    /// The defaults at the given places.
+    pub fn at(places: &Places) -> Self {
+        let hours = |n: u64| Duration::from_secs(n * 3600);
+        Self {
+            file: None,
+            database: places.database.clone(),
+            log_file: places.state.join("emptor.log"),
+            state_directory: places.state.clone(),
+            offline: false,
+            color: ColorChoice::Auto,
+            verbosity: 0,
+            model: ModelConfig {
+                chat: None,
+                embedding: None,
+                threads: None,
+                context_tokens: 4096,
+                gpu_layers: 999,
+                endpoint: None,
+                directory: places.models.clone(),
+            },
+            http: HttpConfig {
+                contact: None,
+                timeout: Duration::from_secs(20),
+                max_body_bytes: 10 * 1024 * 1024,
+                host_delay: Duration::from_secs(2),
+            },
+            refresh: RefreshConfig { enabled: true, interval: hours(6), stale_after: hours(72) },
+            ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ pub struct PriceHistory {
 }
 
 /// A gap is a stretch without a good observation that is longer than this many times the usual (median) spacing.
-const GAP_FACTOR: f64 = 2.5;
+pub const GAP_FACTOR: f64 = 2.5;
 
 /// What can be said of the prices observed in one currency. Amounts are over all offers included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,6 +2,18 @@
 //!
 //! Owns prompts' tokens and the KV cache. Never sees the store, never decides a fact.
 
+#[cfg(feature = "llama")]
+mod backend;
+#[cfg(feature = "llama")]
+pub mod embedder;
+#[cfg(feature = "llama")]
+pub mod engine;
+pub mod fake;
+pub mod gguf;
+mod stream;
+#[cfg(test)]
+mod testing;
+
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
@@ -88,11 +100,29 @@ pub enum ModelError {
     Engine(String),
     #[error("the model's thread has stopped")]
     Gone,
+    /// Only of an [`Embedder`]: a chat model says [`Finish::Cancelled`].
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// Whether a model can answer yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Percent done.
+    Loading(u8),
+    Ready,
+    /// Why it never will, in one line.
+    Failed(String),
 }
 
 /// A chat model. Calls block; run them off the async threads.
 pub trait ChatModel: Send + Sync {
     fn info(&self) -> ModelInfo;
+
+    /// Whether it can answer yet; asking earlier waits.
+    fn state(&self) -> State {
+        State::Ready
+    }
 
     /// Generates, handing each piece of text to `on_text` as it comes; `Break` ends it like a stop word.
     ///
@@ -116,4 +146,12 @@ pub trait Embedder: Send + Sync {
     fn dimensions(&self) -> usize;
     /// One vector per text, in order.
     fn embed(&self, texts: &[&str], cancel: &CancellationToken) -> Result<Vec<Vec<f32>>, ModelError>;
+}
+
+/// Scales a vector to length 1; a vector of zeros stays as it is.
+pub fn unit_length(vector: &mut [f32]) {
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length > 0.0 {
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
 }

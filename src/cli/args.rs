@@ -1,0 +1,273 @@
+//! The command line as typed: flags, commands and their help texts. Never acts.
+
+use super::values;
+use crate::config::ColorChoice;
+use crate::domain::PriceLimit;
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  emptor import demo                              load the invented demo catalogue
+  emptor --ask \"quiet dishwasher, at most 600 euros, 4 stars or better\"
+  emptor search \"trail running shoes\" --max-price 120 --json
+  emptor history 12 --since 2026-06-01
+  emptor source add https://shop.example/p/lamp
+
+A PRODUCT is an id, an address, a GTIN or words that name one product.
+Exit codes: 0 answered or true, 1 nothing found or false, 2 wrong usage or bad input,
+3 not enough data to say, 4 ambiguous, 5 a source, the model or the database failed, 130 interrupted.
+EMPTOR_DB, EMPTOR_CONFIG, EMPTOR_OFFLINE, EMPTOR_COLOR and EMPTOR_MODEL weigh less than flags and more
+than the config file.";
+
+/// A shopping copilot for the terminal: private, offline, on the buyer's side. Without a command: the terminal interface.
+#[derive(Debug, Parser)]
+#[command(name = "emptor", version, after_help = EXAMPLES, max_term_width = 110, subcommand_help_heading = "Commands")]
+pub struct Args {
+    /// Answer one question and exit; `-` reads it from stdin
+    #[arg(short = 'a', long, value_name = "QUESTION", allow_hyphen_values = true)]
+    pub ask: Option<String>,
+    /// Facts and claims only, no model (with --ask)
+    #[arg(long, requires = "ask")]
+    pub no_model: bool,
+    /// Answer from what was known at the end of that day (with --ask)
+    #[arg(long, value_name = "DATE", requires = "ask")]
+    pub as_of: Option<String>,
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Global {
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The database to use [env: EMPTOR_DB]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub db: Option<PathBuf>,
+    /// The config file to read [env: EMPTOR_CONFIG]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Fetch nothing [env: EMPTOR_OFFLINE]
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// When to colour [env: EMPTOR_COLOR]
+    #[arg(long, value_name = "WHEN", value_parser = color, global = true, hide_possible_values = true)]
+    pub color: Option<ColorChoice>,
+    /// Log more, to the log file; twice: everything
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub verbose: u8,
+}
+
+fn color(text: &str) -> Result<ColorChoice, String> {
+    ColorChoice::from_word(text).ok_or_else(|| "auto, always or never".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find products by words
+    #[command(
+        after_help = "Prices are in each offer's own currency.\n\nExamples:\n  emptor search \"rain jacket\" --max-price 150 --brand Norrland\n  emptor search --batch queries.tsv > hits.jsonl    lines `id<TAB>query`; one JSON line each"
+    )]
+    Search(SearchArgs),
+    /// Show one product with all its offers
+    Show(ProductArg),
+    /// Put two or more products side by side
+    #[command(after_help = "Example:\n  emptor compare 12 40 \"Silento 45\"")]
+    Compare {
+        #[arg(value_name = "PRODUCT", num_args = 2.., required = true)]
+        products: Vec<String>,
+    },
+    /// Show the price history of a product
+    #[command(after_help = "Examples:\n  emptor history 12 --since 2026-06-01\n  emptor history 12 --since 90d --json")]
+    History {
+        #[command(flatten)]
+        product: ProductArg,
+        /// Only from this day on; 90d: the last 90 days
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+    },
+    /// List prices that are below their list price or their usual price
+    Deals {
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+    },
+    /// Tell what reviewers say of a product
+    Reviews(ProductArg),
+    /// Be told when a price falls below a bound
+    #[command(subcommand)]
+    Watch(WatchCommand),
+    /// Pages, shops and files that offers come from
+    #[command(subcommand)]
+    Source(SourceCommand),
+    /// Read offers from a CSV, JSONL or saved product page, or load the demo catalogue
+    #[command(
+        after_help = "The kind and the columns are guessed unless given; what was guessed is told on stderr.\n\nExamples:\n  emptor import demo\n  emptor import prices.csv --map title=name,price=price,date=date,shop=store,currency=ZAR\n  emptor import saved-page.html --url https://shop.example/p/lamp"
+    )]
+    Import(ImportArgs),
+    /// Write the offers with their products to stdout or a file
+    Export {
+        #[arg(long, value_enum, default_value_t = ExportFormat::Csv, value_name = "FORMAT")]
+        format: ExportFormat,
+        /// Write to this file, which is replaced only once all is written
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// List, get or choose language models
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// Check database, models, sources and terminal
+    Doctor,
+    /// Show settings and where they come from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Show what emptor makes of a price, a question, a review or a page; one JSON line for each line on stdin
+    #[command(subcommand)]
+    Inspect(InspectCommand),
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct SearchArgs {
+    /// What to look for
+    #[arg(value_name = "WORDS", required_unless_present = "batch")]
+    pub words: Vec<String>,
+    /// At most this price
+    #[arg(long, value_name = "N", value_parser = values::price_limit)]
+    pub max_price: Option<PriceLimit>,
+    /// Only this brand; may be given more than once
+    #[arg(long, value_name = "BRAND")]
+    pub brand: Vec<String>,
+    /// At most so many products
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: u16,
+    /// Run every line `id<TAB>query` of a file, or of stdin as `-`, printing one JSON line each
+    #[arg(long, value_name = "FILE.tsv", conflicts_with = "words")]
+    pub batch: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ProductArg {
+    /// An id, an address, a GTIN or words that name one product
+    #[arg(value_name = "PRODUCT", required = true)]
+    pub product: Vec<String>,
+}
+
+impl ProductArg {
+    /// The words as one name.
+    pub fn name(&self) -> String {
+        self.product.join(" ")
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WatchCommand {
+    /// Watch a product's lowest price
+    Add {
+        #[command(flatten)]
+        product: ProductArg,
+        /// The bound, in the product's currency unless one is named: 450 or "450 EUR"
+        #[arg(long, value_name = "N", value_parser = values::bound)]
+        below: values::Bound,
+    },
+    /// List the watches
+    List,
+    /// Remove a watch by its id
+    Rm { id: i64 },
+    /// Compare every watch with the prices stored; exit code 0 where one is below its bound, else 1
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Add a product page, a shop, a feed or a file and fetch it once
+    Add {
+        #[arg(value_name = "URL-OR-FILE")]
+        location: String,
+        /// What it is: page, shop, csv or jsonl; guessed without
+        #[arg(long, value_name = "KIND", value_parser = kind)]
+        kind: Option<crate::domain::SourceKind>,
+    },
+    /// List the sources and how they fare
+    List,
+    /// Fetch one source, or all of them
+    Refresh { name: Option<String> },
+    /// Forget a source; what it brought stays
+    Rm { name: String },
+}
+
+fn kind(text: &str) -> Result<crate::domain::SourceKind, String> {
+    crate::domain::SourceKind::from_word(text)
+        .filter(|kind| *kind != crate::domain::SourceKind::Demo)
+        .ok_or_else(|| "page, shop, csv or jsonl".to_owned())
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// The file, `-` for stdin, or the word demo
+    #[arg(value_name = "FILE|demo")]
+    pub file: PathBuf,
+    /// What it is: csv, jsonl or page; guessed without
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<crate::domain::SourceKind>,
+    /// Which column holds what: title=COL,sku=COL,price=COL,date=COL,shop=COL,currency=ZAR
+    #[arg(long, value_name = "PAIRS", value_parser = values::mapping)]
+    pub map: Option<Mapping>,
+    /// The address that a saved page came from
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+}
+
+/// Pairs of field and column. A type of its own, since clap reads a bare `Vec` as many values.
+pub type Mapping = std::sync::Arc<[(String, String)]>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Csv,
+    Json,
+    Parquet,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// List the models known, those here, and which fit this machine
+    List,
+    /// Get a model; without a name the best that fits this machine
+    Pull { name: Option<String> },
+    /// Use a model of the list or any GGUF file from now on
+    Use {
+        #[arg(value_name = "NAME|FILE")]
+        model: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the path of the config file
+    Path,
+    /// Print the settings in force and where each comes from
+    Show {
+        /// Print the commented default file instead
+        #[arg(long)]
+        default: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum InspectCommand {
+    /// Price texts, or {"text", "currency_hint"} objects -> amount, currency, kind
+    Price,
+    /// Questions -> the plan that rules make of them
+    Plan,
+    /// Review texts -> aspects with polarity and quote
+    Reviews,
+    /// A saved page -> products, offers and candidate prices
+    Page {
+        file: PathBuf,
+        /// The address that the page came from
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
+}

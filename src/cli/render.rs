@@ -1,0 +1,144 @@
+//! Words and tables that several commands share: product heads, offers, hits, prices, dates.
+//!
+//! Turns data into cells; never reads the database, never prints.
+
+use super::output::{Out, Role};
+use super::table::{Cell, Table, cell};
+use crate::domain::{Condition, Money, Offer, Outcome, Product, ProductFacts, Rating, Timestamp, UnitPrice};
+use crate::retrieval::Hit;
+
+/// Said wherever something of the demo catalogue is shown.
+pub const INVENTED: &str = "Demo data: these products, shops, prices and reviews are invented.";
+
+/// `2026-11-20`, UTC.
+pub fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// `4.3 (37)`; nothing where there is no rating.
+pub fn stars(rating: Option<Rating>) -> String {
+    rating.map(|r| format!("{:.1} ({})", r.stars, r.count)).unwrap_or_default()
+}
+
+/// `€3.99 / 100 g`.
+pub fn unit_price(price: &UnitPrice) -> String {
+    format!("{} / {} {}", price.money, price.per, price.unit)
+}
+
+/// A cell for a price that may be missing: never blank, so that a missing price is not taken for a lost column.
+pub fn money_cell(money: Option<Money>, role: Role) -> Cell {
+    match money {
+        Some(money) => cell(role, money.to_string()),
+        None => cell(Role::Dim, "no price"),
+    }
+}
+
+/// Availability and, where it is not new, the condition.
+pub fn stock(offer: &Offer) -> Cell {
+    let role = match offer.availability.buyable() {
+        Some(true) => Role::Good,
+        Some(false) => Role::Bad,
+        None => Role::Dim,
+    };
+    let condition = match offer.condition {
+        Condition::New => "",
+        Condition::Used => ", used",
+        Condition::Refurbished => ", refurbished",
+        Condition::Damaged => ", damaged",
+    };
+    cell(role, format!("{}{condition}", offer.availability.label()))
+}
+
+/// When the price was seen, and that the last look failed where it did.
+pub fn seen(offer: &Offer) -> Cell {
+    let when = offer.observed_at.map(day).unwrap_or_else(|| "never".to_owned());
+    if offer.last_outcome.is_good() {
+        return cell(Role::Dim, when);
+    }
+    cell(Role::Warn, format!("{when}; last look: {}", outcome(offer.last_outcome)))
+}
+
+/// An outcome in plain words.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok => "ok",
+        Outcome::NotModified => "unchanged",
+        Outcome::Blocked => "blocked by the shop",
+        Outcome::NoPrice => "no price on the page",
+        Outcome::Ambiguous => "several prices, none sure",
+        Outcome::Gone => "gone",
+        Outcome::Error => "failed",
+    }
+}
+
+/// `[12] NordWash 45 Slim`, marked where it is invented.
+pub fn title(out: &Out, product: &Product) -> String {
+    let id = out.paint(Role::Accent, &format!("[{}]", product.id));
+    let title = out.paint(Role::Strong, &out.clean(&product.facts.title));
+    let mark = if product.invented { out.paint(Role::Warn, "  invented demo data") } else { String::new() };
+    format!("{id} {title}{mark}")
+}
+
+/// Brand, model, category, GTIN and rating on one line.
+pub fn identity(out: &Out, facts: &ProductFacts) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(facts.brand.iter().map(|brand| out.clean(brand)));
+    parts.extend(facts.model.iter().map(|model| out.clean(model)));
+    parts.extend(facts.category.iter().map(|category| out.clean(category)));
+    parts.extend(facts.gtin.iter().map(|gtin| format!("GTIN {}", out.clean(gtin))));
+    parts.extend(facts.rating.map(|r| format!("{:.1} of 5 stars from {} reviews", r.stars, r.count)));
+    parts.join(" · ")
+}
+
+/// Offers one under another.
+pub fn offers(out: &Out, offers: &[Offer]) -> Table {
+    let mut table = Table::new()
+        .flexible("Shop", 12)
+        .flexible("Variant", 8)
+        .right("Price")
+        .right("List price")
+        .right("Per unit")
+        .right("Shipping")
+        .left("Stock")
+        .left("Seen");
+    for offer in offers {
+        table.row(vec![
+            cell(Role::Text, out.clean(&offer.shop.name)),
+            cell(Role::Text, out.clean(offer.variant.as_deref().unwrap_or_default())),
+            money_cell(offer.price, Role::Strong),
+            cell(Role::Dim, offer.list_price.map(|m| m.to_string()).unwrap_or_default()),
+            cell(Role::Dim, offer.unit_price.as_ref().map(unit_price).unwrap_or_default()),
+            cell(Role::Dim, offer.shipping.map(|m| m.to_string()).unwrap_or_default()),
+            stock(offer),
+            seen(offer),
+        ]);
+    }
+    table
+}
+
+/// Products with their best fitting offer.
+pub fn hits(out: &Out, hits: &[Hit]) -> Table {
+    let mut table = Table::new()
+        .right("Id")
+        .flexible("Product", 24)
+        .flexible("Brand", 8)
+        .right("Price")
+        .flexible("Shop", 10)
+        .left("Stars")
+        .left("Stock");
+    for hit in hits {
+        let offer = hit.offers.first();
+        let more = hit.offers.len().saturating_sub(1);
+        let more = if more > 0 { format!(" +{more}") } else { String::new() };
+        table.row(vec![
+            cell(Role::Accent, hit.product.id.to_string()),
+            cell(Role::Text, out.clean(&hit.product.facts.title)),
+            cell(Role::Dim, out.clean(hit.product.facts.brand.as_deref().unwrap_or_default())),
+            money_cell(offer.and_then(|offer| offer.price), Role::Strong),
+            cell(Role::Text, offer.map(|o| format!("{}{more}", out.clean(&o.shop.name))).unwrap_or_default()),
+            cell(Role::Text, stars(hit.product.facts.rating)),
+            offer.map(stock).unwrap_or_default(),
+        ]);
+    }
+    table
+}

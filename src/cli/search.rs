@@ -1,0 +1,140 @@
+//! `emptor search`: words to products, one query or a batch. Ranking and filters are retrieval's.
+
+use super::args::SearchArgs;
+use super::context::{Context, NO_DATA};
+use super::exit::{Exit, Failure};
+use super::output::Role;
+use super::render;
+use crate::domain::{Need, ProductId};
+use crate::retrieval::{self, Hit, SearchOptions, SearchResult, Vocabulary};
+use crate::store::Reader;
+use serde::Serialize;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+/// Longest query of a batch line, in characters.
+const MOST_CHARS: usize = super::usage::MOST_CHARS;
+
+#[derive(Serialize)]
+struct BatchHit<'a> {
+    product: ProductId,
+    sku: Option<&'a str>,
+    score: f64,
+    title: &'a str,
+}
+
+/// Runs the command.
+pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
+    if let Some(file) = &args.batch {
+        return batch(context, args, file);
+    }
+    let words = args.words.join(" ");
+    if words.trim().is_empty() {
+        return Err(Failure::usage("no words to look for; say what, such as emptor search \"rain jacket\""));
+    }
+    if words.chars().count() > MOST_CHARS {
+        return Err(Failure::usage(format!("the words are more than {MOST_CHARS} characters; a few are enough")));
+    }
+    let reader = context.filled()?;
+    let vocabulary = Vocabulary::load(&reader)?;
+    let need = need_of(&words, args, &vocabulary);
+    let options = SearchOptions { limit: usize::from(args.limit), as_of: None };
+    let result = retrieval::search(&reader, &vocabulary, &need, None, options)?;
+    let exit = if result.hits.is_empty() { Exit::Nothing } else { Exit::Ok };
+    if context.out.json {
+        context.out.object("search", serde_json::json!({ "query": words, "need": need, "result": result }))?;
+        return Ok(exit);
+    }
+    print(context, &words, &result)?;
+    Ok(exit)
+}
+
+fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> Need {
+    let mut need = retrieval::understand(words, vocabulary);
+    if args.max_price.is_some() {
+        need.must.max_price = args.max_price;
+    }
+    if !args.brand.is_empty() {
+        need.must.brands.clone_from(&args.brand);
+    }
+    need
+}
+
+fn print(context: &mut Context, words: &str, result: &SearchResult) -> Result<(), Failure> {
+    for note in &result.notes {
+        context.out.note(note);
+    }
+    if result.hits.is_empty() {
+        let near = result.near_misses.len();
+        context.out.note(&format!("nothing found for \"{words}\" among {} considered", result.considered));
+        if near > 0 {
+            let first = &result.near_misses[0];
+            context.out.note(&format!("closest: {} ({})", first.product.facts.title, first.misses));
+        }
+        return Ok(());
+    }
+    let table = render::hits(&context.out, &result.hits);
+    for line in table.lines(&context.out) {
+        context.out.line(&line)?;
+    }
+    if result.hits.iter().any(|hit| hit.product.invented) {
+        context.out.say(Role::Warn, render::INVENTED)?;
+    }
+    Ok(())
+}
+
+/// One JSON line for each line `id<TAB>query`; a bad line is told and passed over.
+fn batch(context: &mut Context, args: &SearchArgs, file: &Path) -> Result<Exit, Failure> {
+    let lines: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        let opened = std::fs::File::open(file).map_err(|error| Failure::reading(file, &error))?;
+        Box::new(BufReader::new(opened))
+    };
+    let reader = context.store()?.reader()?;
+    let empty = reader.product_ids(None, 1)?.is_empty();
+    let vocabulary = Vocabulary::load(&reader)?;
+    let (mut found, mut asked, mut bad) = (0_u64, 0_u64, 0_u64);
+    for (number, line) in lines.split(b'\n').enumerate() {
+        if context.cancel.is_cancelled() {
+            return Ok(Exit::Interrupted);
+        }
+        let line = line.map_err(|error| Failure::reading(file, &error))?;
+        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        if line.is_empty() {
+            continue;
+        }
+        let pair = std::str::from_utf8(line).ok().and_then(|text| text.split_once('\t'));
+        let Some((id, query)) = pair.filter(|(_, query)| query.chars().count() <= MOST_CHARS) else {
+            bad += 1;
+            context.out.note(&format!("{}:{}: not a line `id<TAB>query`; passed over", file.display(), number + 1));
+            continue;
+        };
+        asked += 1;
+        let hits = query_hits(&reader, &vocabulary, args, query)?;
+        found += u64::from(!hits.is_empty());
+        let hits: Vec<BatchHit<'_>> = hits.iter().map(batch_hit).collect();
+        context.out.json_line(&serde_json::json!({ "id": id, "hits": hits }))?;
+    }
+    match (asked, bad) {
+        (0, 0) => Err(Failure::usage(format!("{}: no line to search for; give lines `id<TAB>query`", file.display()))),
+        (0, _) => Err(Failure::usage(format!("{}: no line is `id<TAB>query`", file.display()))),
+        _ if empty => Err(Failure::Told { exit: Exit::NotEnough, message: NO_DATA.to_owned() }),
+        _ => Ok(if found == 0 { Exit::Nothing } else { Exit::Ok }),
+    }
+}
+
+fn query_hits(reader: &Reader, vocabulary: &Vocabulary, args: &SearchArgs, query: &str) -> Result<Vec<Hit>, Failure> {
+    let need = need_of(query, args, vocabulary);
+    let options = SearchOptions { limit: usize::from(args.limit), as_of: None };
+    Ok(retrieval::search(reader, vocabulary, &need, None, options)?.hits)
+}
+
+fn batch_hit(hit: &Hit) -> BatchHit<'_> {
+    BatchHit {
+        product: hit.product.id,
+        sku: hit.offers.iter().find_map(|offer| offer.sku.as_deref()),
+        score: hit.score,
+        title: &hit.product.facts.title,
+    }
+}

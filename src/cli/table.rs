@@ -1,0 +1,131 @@
+//! Aligned columns of plain text: widths in terminal cells, the flexible column cut where the terminal is narrow.
+//!
+//! Pure layout: takes cleaned text, gives lines. Never prints.
+
+use super::output::{Out, Role};
+use crate::text;
+
+/// A cell with the role of its text.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    pub text: String,
+    pub role: Role,
+}
+
+/// A cell of a role.
+pub fn cell(role: Role, text: impl Into<String>) -> Cell {
+    Cell { text: text.into(), role }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+#[derive(Debug, Clone)]
+struct Column {
+    title: String,
+    align: Align,
+    /// May be cut down to this many cells; `None`: never.
+    least: Option<usize>,
+}
+
+/// Rows under titled columns.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+const GAP: &str = "  ";
+
+impl Table {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A column aligned left.
+    pub fn left(mut self, title: &str) -> Self {
+        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: None });
+        self
+    }
+
+    /// A column aligned right: figures.
+    pub fn right(mut self, title: &str) -> Self {
+        self.columns.push(Column { title: title.to_owned(), align: Align::Right, least: None });
+        self
+    }
+
+    /// A column aligned left that gives way, down to `least` cells.
+    pub fn flexible(mut self, title: &str, least: usize) -> Self {
+        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: Some(least) });
+        self
+    }
+
+    /// Adds a row; missing cells are empty.
+    pub fn row(&mut self, cells: Vec<Cell>) {
+        self.rows.push(cells);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The lines, titles first unless all are empty; columns without any text are left out.
+    pub fn lines(&self, out: &Out) -> Vec<String> {
+        let widths = self.widths(out.table_cells());
+        let titles = self.columns.iter().map(|c| cell(Role::Dim, c.title.clone())).collect();
+        let head: Option<Vec<Cell>> = self.columns.iter().any(|c| !c.title.is_empty()).then_some(titles);
+        head.iter().chain(&self.rows).map(|row| self.line(row, &widths, out)).collect()
+    }
+
+    fn line(&self, row: &[Cell], widths: &[usize], out: &Out) -> String {
+        let empty = Cell::default();
+        let last = widths.iter().rposition(|w| *w > 0).unwrap_or(0);
+        let mut line = String::new();
+        for (index, (column, width)) in self.columns.iter().zip(widths).enumerate() {
+            if *width == 0 {
+                continue;
+            }
+            let cell = row.get(index).unwrap_or(&empty);
+            let shown = text::truncate(&cell.text, *width);
+            let pad = " ".repeat(width.saturating_sub(text::width(&shown)));
+            let painted = out.paint(cell.role, &shown);
+            if !line.is_empty() {
+                line.push_str(GAP);
+            }
+            match column.align {
+                Align::Right => line.extend([pad.as_str(), painted.as_str()]),
+                Align::Left if index == last => line.push_str(&painted),
+                Align::Left => line.extend([painted.as_str(), pad.as_str()]),
+            }
+        }
+        line.trim_end().to_owned()
+    }
+
+    fn widths(&self, room: Option<usize>) -> Vec<usize> {
+        let wide = |index: usize| {
+            self.rows.iter().filter_map(|row| row.get(index)).map(|c| text::width(&c.text)).max().unwrap_or(0)
+        };
+        let mut widths: Vec<usize> = (0..self.columns.len()).map(wide).collect();
+        for (width, column) in widths.iter_mut().zip(&self.columns) {
+            if *width > 0 {
+                *width = (*width).max(text::width(&column.title));
+            }
+        }
+        let Some(room) = room else { return widths };
+        let gaps = GAP.len() * widths.iter().filter(|w| **w > 0).count().saturating_sub(1);
+        loop {
+            let over = (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
+            let widest = (0..widths.len())
+                .filter(|i| self.columns[*i].least.is_some_and(|least| widths[*i] > least))
+                .max_by_key(|i| widths[*i]);
+            let (Some(index), true) = (widest, over > 0) else { return widths };
+            let least = self.columns[index].least.unwrap_or(0);
+            // Step by step, so that two flexible columns end up alike.
+            let step = if over > 16 { 8 } else { 1 };
+            widths[index] = widths[index].saturating_sub(step).max(least);
+        }
+    }
+}

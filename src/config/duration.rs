@@ -1,0 +1,39 @@
+//! Times as people write them in the file: `90s`, `6h`, `1h 30min`, `3d`. Exact to the second.
+
+use std::time::Duration;
+
+const UNITS: [(&str, u64); 8] =
+    [("s", 1), ("sec", 1), ("m", 60), ("min", 60), ("h", 3_600), ("d", 86_400), ("day", 86_400), ("w", 604_800)];
+
+/// Longest time accepted: ten years.
+const MOST: u64 = 10 * 366 * 86_400;
+
+/// Reads `6h`, `90 s`, `1h30m`; `None` where a number, a unit or the order of sizes is wrong.
+pub fn parse(text: &str) -> Option<Duration> {
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
+    let mut total: u64 = 0;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let after = after.trim_start();
+        let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let (unit, after) = after.split_at(letters);
+        let (_, seconds) = UNITS.into_iter().find(|(name, _)| *name == unit || format!("{name}s") == unit)?;
+        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(seconds)?)?;
+        rest = after.trim_start();
+    }
+    (total <= MOST).then(|| Duration::from_secs(total))
+}
+
+/// The shortest form that reads back to the same time.
+pub fn format(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (unit, name) = [(86_400, "d"), (3_600, "h"), (60, "min")]
+        .into_iter()
+        .find(|(unit, _)| seconds >= *unit && seconds % unit == 0)
+        .unwrap_or((1, "s"));
+    format!("{}{name}", seconds / unit)
+}

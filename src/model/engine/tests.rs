@@ -1,0 +1,299 @@
+//! The engine over the small model: streaming, caching, fitting, stopping, and being interrupted anywhere.
+
+use super::*;
+use crate::model::Role;
+use crate::model::testing::small_chat;
+use std::collections::BTreeSet;
+
+fn options() -> EngineOptions {
+    EngineOptions {
+        path: small_chat(),
+        name: "small".to_owned(),
+        identity: "test".to_owned(),
+        level: 1,
+        context_tokens: 2048,
+        // One thread, so that tests side by side do not take each other's cores.
+        threads: Some(1),
+        gpu_layers: 0,
+        chat_template: None,
+        reply_prefix: String::new(),
+        cache: None,
+    }
+}
+
+fn engine(options: EngineOptions) -> Engine {
+    let engine = Engine::open(options).unwrap();
+    engine.wait_ready(Duration::from_secs(120)).unwrap();
+    engine
+}
+
+fn message(role: Role, text: &str, droppable: bool) -> Message {
+    Message { role, text: text.to_owned(), droppable }
+}
+
+const SYSTEM: &str = "You are a careful assistant for shoppers. You answer in one short sentence, in plain words, \
+    and you never invent a price, a shop or a brand that was not given to you in the message of the shopper.";
+
+fn ask(question: &str, max_tokens: usize) -> ChatRequest {
+    ChatRequest {
+        messages: vec![message(Role::System, SYSTEM, false), message(Role::User, question, false)],
+        grammar: None,
+        max_tokens,
+        temperature: 0.0,
+        seed: 1,
+        stop: vec![],
+    }
+}
+
+fn run(engine: &Engine, request: &ChatRequest) -> Generation {
+    engine.generate(request, &CancellationToken::new(), &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+#[test]
+fn streams_what_it_returns_and_reuses_what_it_has_read() {
+    let engine = engine(options());
+    let mut streamed = String::new();
+    let request = ask("Which is cheaper, a lamp at 20 euros or one at 30 euros?", 12);
+    let first = engine
+        .generate(&request, &CancellationToken::new(), &mut |piece| {
+            streamed.push_str(piece);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert!(!first.text.trim().is_empty());
+    assert_eq!(streamed, first.text);
+    assert_eq!(first.cached_tokens, 0);
+    assert!(first.generated_tokens <= 12 && first.prompt_tokens > 40);
+
+    let second = run(&engine, &ask("Which is heavier, a kettle or a spoon?", 4));
+    assert!(second.cached_tokens >= 35, "the system prompt was read again: {second:?}");
+    assert!(second.cached_tokens < second.prompt_tokens);
+    let again = run(&engine, &request);
+    assert_eq!(again.text, first.text, "greedy answers must not depend on what was cached");
+}
+
+#[test]
+fn two_prompts_by_turns_keep_their_places_and_a_plain_greedy_answer() {
+    let engine = engine(options());
+    let other = ChatRequest {
+        messages: vec![
+            message(Role::System, "Reply with the single word blue whatever you are asked, and nothing else.", false),
+            message(Role::User, "What colour is the sky?", false),
+        ],
+        ..ask("", 3)
+    };
+    let question = ask("Name one thing to cook with.", 3);
+    let (a, b) = (run(&engine, &question), run(&engine, &other));
+    let (again_a, again_b) = (run(&engine, &question), run(&engine, &other));
+    assert_eq!((&a.text, &b.text), (&again_a.text, &again_b.text));
+    assert_eq!(again_a.cached_tokens, again_a.prompt_tokens - 1);
+    assert_eq!(again_b.cached_tokens, again_b.prompt_tokens - 1);
+}
+
+#[test]
+fn the_system_prompt_is_on_disk_for_the_next_run_and_a_damaged_state_is_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let with_cache = || EngineOptions { cache: Some(folder.path().to_path_buf()), ..options() };
+    let request = ask("Name a fruit.", 5);
+    let first = run(&engine(with_cache()), &request);
+    assert_eq!(first.cached_tokens, 0);
+    let second = run(&engine(with_cache()), &request);
+    assert!(second.cached_tokens >= 35, "{second:?}");
+    assert_eq!(second.text, first.text);
+
+    let state = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "kv"))
+        .unwrap();
+    let mut bytes = std::fs::read(&state).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xFF;
+    std::fs::write(&state, bytes).unwrap();
+    let third = run(&engine(with_cache()), &request);
+    assert_eq!(third.cached_tokens, 0);
+    assert_eq!(third.text, first.text);
+
+    let other_model = run(&engine(EngineOptions { identity: "other".to_owned(), ..with_cache() }), &request);
+    assert_eq!(other_model.cached_tokens, 0, "a state of another model was used");
+}
+
+#[test]
+fn warming_reads_ahead() {
+    let engine = engine(options());
+    let request = ask("Name a colour.", 2);
+    engine.warm(&request.messages[..1]);
+    // Warming gives way to a waiting question, so ask only when the thread has taken it: jobs are served in order.
+    engine.warm(&[]);
+    while engine.shared.warmed.load(Ordering::SeqCst) < 2 {
+        std::thread::yield_now();
+    }
+    let answer = run(&engine, &request);
+    assert!(answer.cached_tokens >= 35, "{answer:?}");
+}
+
+#[test]
+fn a_grammar_holds_and_a_broken_one_is_an_error() {
+    let engine = engine(options());
+    let mut request = ask("Is the sky green?", 24);
+    request.grammar = Some(r#"root ::= "{\"answer\":\"" ("maybe" | "never") "\"}""#.to_owned());
+    let answer = run(&engine, &request);
+    assert!(["{\"answer\":\"maybe\"}", "{\"answer\":\"never\"}"].contains(&answer.text.as_str()), "{answer:?}");
+    assert_eq!(answer.finish, Finish::Stop);
+    request.temperature = 1.5;
+    assert!(run(&engine, &request).text.starts_with("{\"answer\":\""));
+
+    request.grammar = Some("root ::= undefined-rule".to_owned());
+    let error = engine.generate(&request, &CancellationToken::new(), &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(error, Err(ModelError::Grammar(_))), "{error:?}");
+    request.grammar = None;
+    assert!(!run(&engine, &request).text.is_empty(), "the engine must outlive a broken grammar");
+}
+
+#[test]
+fn generation_ends_at_stop_strings_at_the_limit_and_when_told() {
+    let engine = engine(options());
+    let mut request = ask("Say some words.", 12);
+    // Only one text is possible, and it is longer than the limit.
+    request.grammar =
+        Some(r#"root ::= "red green blue white black brown pink grey gold silver red green blue""#.to_owned());
+    let free = run(&engine, &request);
+    assert_eq!((free.finish, free.generated_tokens), (Finish::Length, 12));
+    let stop = "blue".to_owned();
+    request.stop = vec![stop.clone()];
+    let stopped = run(&engine, &request);
+    assert_eq!(stopped.finish, Finish::Stop);
+    assert_eq!(stopped.text, free.text.split_once(&stop).unwrap().0);
+
+    request.stop.clear();
+    let mut pieces = 0;
+    let broken = engine
+        .generate(&request, &CancellationToken::new(), &mut |_| {
+            pieces += 1;
+            if pieces == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .unwrap();
+    assert_eq!((broken.finish, pieces), (Finish::Stop, 2));
+    assert!(free.text.starts_with(&broken.text) && broken.text.len() < free.text.len());
+}
+
+#[test]
+fn chance_is_repeatable_with_its_seed() {
+    let engine = engine(options());
+    let texts: BTreeSet<String> = (0..4)
+        .map(|seed| {
+            let request = ChatRequest { temperature: 1.2, seed, ..ask("Tell me about a garden.", 10) };
+            let text = run(&engine, &request).text;
+            assert_eq!(text, run(&engine, &request).text);
+            text
+        })
+        .collect();
+    assert!(texts.len() > 1, "seeds made no difference");
+}
+
+#[test]
+fn too_long_a_prompt_drops_the_oldest_droppable_messages_and_says_how_many() {
+    let engine = engine(EngineOptions { context_tokens: 512, ..options() });
+    let filler = "The lamp is quiet and bright. ".repeat(20);
+    let mut request = ask("Which lamp?", 8);
+    for _ in 0..5 {
+        request.messages.insert(1, message(Role::User, &filler, true));
+    }
+    let answer = run(&engine, &request);
+    assert!((2..=4).contains(&answer.dropped), "{answer:?}");
+    assert!(answer.prompt_tokens + 8 <= 512);
+
+    for message in &mut request.messages {
+        message.droppable = false;
+    }
+    let error = engine.generate(&request, &CancellationToken::new(), &mut |_| ControlFlow::Continue(()));
+    assert!(matches!(error, Err(ModelError::TooLong { needed, context: 512 }) if needed > 512), "{error:?}");
+}
+
+/// Cancels as soon as the engine has taken the job, and tells how long the caller then waited.
+fn cancel_when_begun(engine: &Engine, request: &ChatRequest) -> (Generation, Duration) {
+    let cancel = CancellationToken::new();
+    std::thread::scope(|scope| {
+        let begun = &engine.shared.begun;
+        let before = begun.load(Ordering::SeqCst);
+        let cancel = &cancel;
+        let canceller = scope.spawn(move || {
+            while begun.load(Ordering::SeqCst) == before {
+                std::thread::yield_now();
+            }
+            cancel.cancel();
+            Instant::now()
+        });
+        let generation = engine.generate(request, cancel, &mut |_| ControlFlow::Continue(())).unwrap();
+        (generation, canceller.join().unwrap().elapsed())
+    })
+}
+
+#[test]
+fn cancelling_interrupts_the_reading_of_a_long_prompt() {
+    let engine = engine(options());
+    let long = ask(&"A kettle, a pan, a spoon and a lamp. ".repeat(60), 4);
+    let started = Instant::now();
+    let (cancelled, waited) = cancel_when_begun(&engine, &long);
+    assert_eq!((cancelled.finish, cancelled.generated_tokens), (Finish::Cancelled, 0));
+    // The thread itself is free again too: a short question is answered before the long prompt could have been read.
+    let short = run(&engine, &ask("Name a fruit.", 1));
+    let free_again = started.elapsed();
+    assert_eq!(short.generated_tokens, 1);
+    let whole = Instant::now();
+    let read = run(&engine, &long);
+    let whole = whole.elapsed();
+    assert!(read.prompt_tokens > 500);
+    assert!(waited * 4 < whole, "cancelling took {waited:?}, the whole prompt takes {whole:?}");
+    assert!(free_again * 2 < whole, "the thread was busy for {free_again:?}, the whole prompt takes {whole:?}");
+}
+
+#[test]
+fn cancelling_before_the_model_is_loaded_returns_at_once_and_loading_goes_on() {
+    let engine = Engine::open(options()).unwrap();
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    let answer = engine.generate(&ask("Name a fruit.", 4), &cancel, &mut |_| panic!("no text after a cancellation"));
+    let answer = answer.unwrap();
+    assert_eq!((answer.finish, answer.text.as_str()), (Finish::Cancelled, ""));
+    engine.wait_ready(Duration::from_secs(120)).unwrap();
+    assert!(!run(&engine, &ask("Name a fruit.", 4)).text.is_empty());
+}
+
+#[test]
+fn dropping_the_engine_interrupts_whatever_it_does() {
+    let engine = engine(options());
+    let long = ask(&"A kettle, a pan, a spoon and a lamp. ".repeat(100), 400);
+    let (out, _events) = mpsc::channel();
+    let job = GenerateJob {
+        request: long,
+        cancel: CancellationToken::new(),
+        stop: Arc::new(AtomicBool::new(false)),
+        asked: Instant::now(),
+        out,
+    };
+    engine.shared.waiting.fetch_add(1, Ordering::SeqCst);
+    engine.send(Job::Generate(Box::new(job))).unwrap();
+    while engine.shared.begun.load(Ordering::SeqCst) == 0 {
+        std::thread::yield_now();
+    }
+    let started = Instant::now();
+    drop(engine);
+    assert!(started.elapsed() < Duration::from_secs(3), "dropping took {:?}", started.elapsed());
+}
+
+#[test]
+fn what_is_no_chat_model_is_refused_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let refuse = |path: PathBuf| match Engine::open(EngineOptions { path, ..options() }) {
+        Err(error) => error.to_string(),
+        Ok(_) => panic!("it was opened"),
+    };
+    let text = folder.path().join("notes.gguf");
+    std::fs::write(&text, "just notes").unwrap();
+    assert!(refuse(text).ends_with("notes.gguf: not a GGUF file (it does not begin with `GGUF`)"));
+    let missing = refuse(folder.path().join("none.gguf"));
+    assert!(missing.contains("none.gguf: ") && !missing.contains('\n'), "{missing}");
+    let embedder = refuse(crate::model::testing::small_embedder());
+    assert!(embedder.contains("makes embeddings"), "{embedder}");
+}

@@ -1,0 +1,351 @@
+//! The engine's thread: loads the model, then serves one job after another, keeping what it has read in the KV cache.
+//!
+//! Everything of llama.cpp lives on this thread's stack; callers only send jobs and hear events.
+
+use super::context::{Context, ContextOptions, Decoded};
+use super::prefix::PrefixStore;
+use super::prompt::{Prompt, Prompter};
+use super::sample::Sampler;
+use super::{EngineOptions, Event, GenerateJob, Job, Shared};
+use crate::model::backend::{backend, physical_cores};
+use crate::model::stream::{StopFilter, Utf8Joiner};
+use crate::model::{Finish, Generation, Message, ModelError, State};
+use llama_cpp_2::model::LlamaModel;
+use llama_cpp_2::model::params::LlamaModelParams;
+use llama_cpp_2::token::LlamaToken;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+/// Prompts kept side by side: the plan's, the wording's, and one more.
+const SLOTS: u32 = 3;
+/// Tokens handed to llama.cpp at once.
+const BATCH: u32 = 512;
+/// Tokens computed at once on the CPU. The abort callback is asked between the nodes of the graph; a node over 128
+/// tokens takes some 30 ms for a model of 1.5 billion weights on two cores, and reading is as fast as with 512.
+const MICRO_BATCH: u32 = 128;
+/// Tokens that warming reads before it looks whether somebody waits.
+const WARM_CHUNK: usize = 32;
+
+/// Runs until the channel closes.
+pub(super) fn run(options: &EngineOptions, shared: &Arc<Shared>, queue: &Receiver<Job>) {
+    let result = load(options, shared).and_then(|model| {
+        let mut worker = Worker::new(&model, options, shared)?;
+        shared.set_state(State::Ready);
+        queue.iter().take_while(|_| !shared.shutdown.is_cancelled()).for_each(|job| worker.serve(job));
+        Ok(())
+    });
+    let Err(error) = result else { return };
+    let path = options.path.display().to_string();
+    let detail = match error {
+        ModelError::Load { detail, .. } | ModelError::Engine(detail) => detail,
+        other => other.to_string(),
+    };
+    tracing::error!(path, detail, "the model could not be loaded");
+    shared.set_state(State::Failed(format!("{path}: {detail}")));
+    for job in queue.iter() {
+        if let Job::Generate(job) = job {
+            shared.waiting.fetch_sub(1, Ordering::SeqCst);
+            say(&job.out, Event::Done(Err(ModelError::Load { path: path.clone(), detail: detail.clone() })));
+        }
+    }
+}
+
+fn load(options: &EngineOptions, shared: &Arc<Shared>) -> Result<LlamaModel, ModelError> {
+    let started = Instant::now();
+    let for_progress = Arc::clone(shared);
+    let params =
+        LlamaModelParams::default().with_n_gpu_layers(options.gpu_layers).with_progress_callback(move |done| {
+            // A share of 0 to 1.
+            for_progress.set_state(State::Loading((done * 100.0) as u8));
+            !for_progress.shutdown.is_cancelled()
+        });
+    let model = LlamaModel::load_from_file(backend()?, &options.path, &params).map_err(|_| ModelError::Load {
+        path: options.path.display().to_string(),
+        detail: "llama.cpp cannot load this model: of a kind unknown to it, damaged, or too large for the memory"
+            .to_owned(),
+    })?;
+    tracing::info!(seconds = started.elapsed().as_secs_f64(), path = %options.path.display(), "model loaded");
+    Ok(model)
+}
+
+fn say(out: &mpsc::Sender<Event>, event: Event) {
+    if out.send(event).is_err() {
+        tracing::debug!("nobody waits for this answer any more");
+    }
+}
+
+/// What one sequence of the KV cache holds.
+#[derive(Default)]
+struct Slot {
+    tokens: Vec<LlamaToken>,
+    last_used: u64,
+}
+
+struct Worker<'model> {
+    model: &'model LlamaModel,
+    context: Context<'model>,
+    context_tokens: usize,
+    prompter: Prompter<'model>,
+    prefixes: PrefixStore,
+    slots: Vec<Slot>,
+    uses: u64,
+    shared: Arc<Shared>,
+}
+
+/// How reading a prompt ended.
+struct Read {
+    slot: usize,
+    cached: usize,
+    /// All of it was read and the logits of its last token are there.
+    complete: bool,
+}
+
+impl<'model> Worker<'model> {
+    fn new(model: &'model LlamaModel, options: &EngineOptions, shared: &Arc<Shared>) -> Result<Self, ModelError> {
+        let threads = options.threads.unwrap_or_else(physical_cores).max(1);
+        let context = ContextOptions {
+            context_tokens: u32::try_from(options.context_tokens).unwrap_or(u32::MAX),
+            batch: BATCH,
+            micro_batch: if options.gpu_layers > 0 { BATCH } else { MICRO_BATCH },
+            threads: i32::try_from(threads).unwrap_or(i32::MAX),
+            sequences: SLOTS,
+        };
+        Ok(Self {
+            model,
+            context: Context::new(model, context, shared.shutdown.clone())?,
+            context_tokens: options.context_tokens,
+            prompter: Prompter::new(model, options.chat_template.as_deref(), &options.reply_prefix)?,
+            prefixes: PrefixStore::new(options.cache.as_deref(), &options.identity),
+            slots: (0..SLOTS).map(|_| Slot::default()).collect(),
+            uses: 0,
+            shared: Arc::clone(shared),
+        })
+    }
+
+    fn serve(&mut self, job: Job) {
+        match job {
+            Job::Warm(messages) => {
+                if let Err(error) = self.warm(&messages) {
+                    tracing::debug!(%error, "a prompt could not be read ahead");
+                }
+                self.shared.warmed.fetch_add(1, Ordering::SeqCst);
+            }
+            Job::Generate(job) => {
+                self.shared.waiting.fetch_sub(1, Ordering::SeqCst);
+                self.shared.begun.fetch_add(1, Ordering::SeqCst);
+                let result = self.generate(&job);
+                say(&job.out, Event::Done(result));
+            }
+        }
+    }
+
+    fn generate(&mut self, job: &GenerateJob) -> Result<Generation, ModelError> {
+        let request = &job.request;
+        let mut sampler = Sampler::new(self.model, request.grammar.as_deref(), request.temperature, request.seed)?;
+        let reserve = request.max_tokens.clamp(1, (self.context_tokens / 2).max(1));
+        let prompt = self.prompter.fit(&request.messages, self.context_tokens, reserve)?;
+        self.context.interruptible(Some(job.cancel.clone()));
+        let read = self.read(&prompt, request.max_tokens, BATCH as usize, |_| job.cancel.is_cancelled())?;
+        let mut account = Generation {
+            text: String::new(),
+            prompt_tokens: prompt.tokens.len(),
+            cached_tokens: read.cached,
+            generated_tokens: 0,
+            prompt_seconds: job.asked.elapsed().as_secs_f64(),
+            generate_seconds: 0.0,
+            dropped: prompt.dropped,
+            finish: Finish::Cancelled,
+        };
+        if read.complete {
+            self.write(job, read.slot, &mut sampler, &mut account)?;
+        }
+        Ok(account)
+    }
+
+    /// Generates after a prompt that was read into `slot`.
+    fn write(
+        &mut self,
+        job: &GenerateJob,
+        slot: usize,
+        sampler: &mut Sampler,
+        account: &mut Generation,
+    ) -> Result<(), ModelError> {
+        let vocab = self.model.vocab();
+        let mut joiner = Utf8Joiner::default();
+        let mut stops = StopFilter::new(&job.request.stop);
+        let mut first: Option<Instant> = None;
+        account.finish = loop {
+            if job.cancel.is_cancelled() {
+                break Finish::Cancelled;
+            }
+            if job.stop.load(Ordering::SeqCst) {
+                break Finish::Stop;
+            }
+            let held = self.slots.get(slot).map_or(0, |slot| slot.tokens.len());
+            if job.request.max_tokens == 0 || held >= self.context_tokens {
+                break Finish::Length;
+            }
+            let token = sampler.pick(self.context.logits()?)?;
+            if first.is_none() {
+                first = Some(Instant::now());
+                account.prompt_seconds = job.asked.elapsed().as_secs_f64();
+            }
+            if vocab.is_eog(token) {
+                break Finish::Stop;
+            }
+            sampler.accept(token);
+            account.generated_tokens += 1;
+            let text = stops.push(&joiner.push(&vocab.token_to_piece(token, false, None)));
+            if !text.is_empty() {
+                say(&job.out, Event::Text(text));
+            }
+            if stops.stopped() {
+                break Finish::Stop;
+            }
+            if account.generated_tokens >= job.request.max_tokens {
+                break Finish::Length;
+            }
+            if self.append(slot, &[token], true)? == Decoded::Aborted {
+                break Finish::Cancelled;
+            }
+        };
+        account.generate_seconds = first.map_or(Duration::ZERO, |first| first.elapsed()).as_secs_f64();
+        let mut rest = stops.push(&joiner.finish());
+        rest.push_str(&stops.finish());
+        if !rest.is_empty() && account.finish != Finish::Cancelled {
+            say(&job.out, Event::Text(rest));
+        }
+        Ok(())
+    }
+
+    fn warm(&mut self, messages: &[Message]) -> Result<(), ModelError> {
+        let prompt = self.prompter.beginning(messages)?;
+        if prompt.tokens.len() >= self.context_tokens {
+            return Ok(());
+        }
+        self.context.interruptible(None);
+        self.read(&prompt, 0, WARM_CHUNK, |shared| shared.waiting.load(Ordering::SeqCst) > 0)?;
+        Ok(())
+    }
+
+    /// Reads a prompt into a slot, taking from the cache or the disk what is there, `chunk` tokens at a time.
+    fn read(
+        &mut self,
+        prompt: &Prompt,
+        answer: usize,
+        chunk: usize,
+        give_up: impl Fn(&Shared) -> bool,
+    ) -> Result<Read, ModelError> {
+        let index = self.choose_slot(prompt);
+        self.make_room(index, (prompt.tokens.len() + answer).min(self.context_tokens));
+        let cached = self.reuse(index, prompt);
+        let shared = Arc::clone(&self.shared);
+        let mut at = cached;
+        while at < prompt.tokens.len() {
+            if give_up(&shared) {
+                return Ok(Read { slot: index, cached, complete: false });
+            }
+            // Stop at the end of the head, so that its state can be kept.
+            let end = (at + chunk).min(prompt.tokens.len());
+            let end = if at < prompt.head { end.min(prompt.head) } else { end };
+            let tokens = prompt.tokens.get(at..end).unwrap_or_default();
+            if self.append(index, tokens, end == prompt.tokens.len())? == Decoded::Aborted {
+                return Ok(Read { slot: index, cached, complete: false });
+            }
+            at = end;
+            if at == prompt.head {
+                let sequence = sequence(index);
+                self.prefixes.save(&mut self.context, sequence, prompt.tokens.get(..at).unwrap_or_default());
+            }
+        }
+        Ok(Read { slot: index, cached, complete: true })
+    }
+
+    /// Computes tokens at the end of a slot; after an abort or error the slot is what llama.cpp says it is.
+    fn append(&mut self, index: usize, tokens: &[LlamaToken], output: bool) -> Result<Decoded, ModelError> {
+        let Some(slot) = self.slots.get_mut(index) else {
+            return Err(ModelError::Engine("no such slot".to_owned()));
+        };
+        let result = self.context.decode(tokens, slot.tokens.len(), sequence(index), output);
+        slot.tokens.extend_from_slice(tokens);
+        if !matches!(result, Ok(Decoded::Done)) {
+            slot.tokens.truncate(self.context.held(sequence(index)));
+        }
+        result
+    }
+
+    /// The slot that shares most with the prompt, unless that would throw away another prompt for a few tokens.
+    fn choose_slot(&mut self, prompt: &Prompt) -> usize {
+        let shared = |slot: &Slot| common(&slot.tokens, &prompt.tokens);
+        let best = self.slots.iter().enumerate().max_by_key(|(_, slot)| shared(slot));
+        let worth = best.filter(|(_, slot)| {
+            let common = shared(slot);
+            common > 0 && (common >= prompt.head.max(1) || common * 2 >= slot.tokens.len())
+        });
+        let oldest = || self.slots.iter().enumerate().min_by_key(|(_, slot)| (!slot.tokens.is_empty(), slot.last_used));
+        let index = worth.or_else(oldest).map_or(0, |(index, _)| index);
+        self.uses += 1;
+        if let Some(slot) = self.slots.get_mut(index) {
+            slot.last_used = self.uses;
+        }
+        index
+    }
+
+    /// Empties other slots, longest unused first, until `needed` tokens fit beside them.
+    fn make_room(&mut self, index: usize, needed: usize) {
+        loop {
+            let others =
+                || self.slots.iter().enumerate().filter(|(other, slot)| *other != index && !slot.tokens.is_empty());
+            let held: usize = others().map(|(_, slot)| slot.tokens.len()).sum();
+            let oldest = others().min_by_key(|(_, slot)| slot.last_used).map(|(other, _)| other);
+            match oldest {
+                Some(other) if held + needed > self.context_tokens => self.cut(other, 0),
+                _ => return,
+            }
+        }
+    }
+
+    /// Cuts the slot down to what it shares with the prompt, or loads more from the disk. Returns the tokens kept.
+    fn reuse(&mut self, index: usize, prompt: &Prompt) -> usize {
+        let shared = self.slots.get(index).map_or(0, |slot| common(&slot.tokens, &prompt.tokens));
+        // The last token is always computed: its logits are needed.
+        let shared = shared.min(prompt.tokens.len().saturating_sub(1));
+        let head = prompt.tokens.get(..prompt.head).unwrap_or_default();
+        if shared < head.len() && head.len() < prompt.tokens.len() && self.prefixes.holds(head) {
+            self.cut(index, 0);
+            if self.prefixes.load(&mut self.context, sequence(index), head) {
+                if let Some(slot) = self.slots.get_mut(index) {
+                    slot.tokens.extend_from_slice(head);
+                }
+                return head.len();
+            }
+            return 0;
+        }
+        self.cut(index, shared);
+        self.slots.get(index).map_or(0, |slot| slot.tokens.len())
+    }
+
+    /// Forgets what a slot holds from `keep` on; everything, where the model can only forget everything.
+    fn cut(&mut self, index: usize, keep: usize) {
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        if slot.tokens.len() <= keep {
+            return;
+        }
+        if self.context.forget(sequence(index), keep) {
+            slot.tokens.truncate(keep);
+        } else {
+            self.context.forget(sequence(index), 0);
+            slot.tokens.clear();
+        }
+    }
+}
+
+fn sequence(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(0)
+}
+
+fn common(a: &[LlamaToken], b: &[LlamaToken]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}

@@ -1,0 +1,78 @@
+//! Rows <-> nouns: times, words for enums, money columns, vectors.
+//!
+//! Never runs a statement of its own.
+
+use crate::domain::*;
+use rusqlite::types::Type;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Seconds since 1970 for a column.
+pub(super) fn seconds(at: Timestamp) -> i64 {
+    at.as_second()
+}
+
+/// A time column back.
+pub(super) fn time(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The stable word of a unit enum, as serde writes it.
+pub(super) fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// The enum value of a word; the default for a word that this version does not know.
+pub(super) fn from_word<T: DeserializeOwned + Default>(word: String) -> T {
+    serde_json::from_value(serde_json::Value::String(word)).unwrap_or_default()
+}
+
+/// A JSON column.
+pub(super) fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// A JSON column back; `None` where it is absent or of another shape.
+pub(super) fn from_json<T: DeserializeOwned>(text: Option<String>) -> Option<T> {
+    serde_json::from_str(&text?).ok()
+}
+
+/// Minor units and code of two columns.
+pub(super) fn money(minor: Option<i64>, currency: Option<&str>) -> Option<Money> {
+    Some(Money::new(minor?, currency?.parse().ok()?))
+}
+
+pub(super) fn currency(index: usize, code: &str) -> rusqlite::Result<Currency> {
+    code.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(e)))
+}
+
+pub(super) fn vector_bytes(vector: &[f32]) -> Vec<u8> {
+    vector.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+pub(super) fn vector_of(bytes: &[u8]) -> Vec<f32> {
+    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+}
+
+/// Attributes as text for the index: `noise 42 dB, dishwasher safe`. A flag that does not hold is left out, so that
+/// a search for it does not find its opposite.
+pub(super) fn attributes_text(attributes: &[Attribute]) -> String {
+    let parts = attributes.iter().filter_map(|a| match &a.value {
+        AttributeValue::Flag(false) => None,
+        AttributeValue::Flag(true) => Some(a.label()),
+        value => Some(format!("{} {value}", a.label())),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// A FNV-1a hash as 16 hex digits: names a review without a key by its text (Fowler, Noll, Vo; 64 bit).
+pub(super) fn text_key(parts: &[&str]) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in parts.join("\u{1f}").bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}

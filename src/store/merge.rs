@@ -1,0 +1,191 @@
+//! Product facts: merging what is new into what is known, and keeping the text index in step.
+//!
+//! A missing value never erases a known one; an older look never overwrites a newer one.
+
+use super::codec::{attributes_text, from_json, json, seconds, time};
+use crate::domain::*;
+use rusqlite::{Transaction, params};
+
+/// A product row with the time its facts are of.
+pub(super) struct Known {
+    pub facts: ProductFacts,
+    pub facts_at: Timestamp,
+}
+
+/// Reads a product's facts.
+pub(super) fn load(t: &rusqlite::Connection, id: i64) -> rusqlite::Result<Known> {
+    let mut known = t
+        .prepare_cached(
+            "SELECT title, brand, model, gtin, category, description, images, stars, ratings, facts_at
+             FROM product WHERE product_id = ?1",
+        )?
+        .query_row([id], |r| Ok(Known { facts: facts_of(r, 0)?, facts_at: time(r.get(9)?) }))?;
+    known.facts.attributes = attributes(t, id)?;
+    Ok(known)
+}
+
+/// Facts from nine columns that begin at `at`; attributes stay empty.
+pub(super) fn facts_of(r: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<ProductFacts> {
+    let stars: Option<f64> = r.get(at + 7)?;
+    let count: Option<u32> = r.get(at + 8)?;
+    Ok(ProductFacts {
+        title: r.get(at)?,
+        brand: r.get(at + 1)?,
+        model: r.get(at + 2)?,
+        gtin: r.get(at + 3)?,
+        category: r.get(at + 4)?,
+        description: r.get(at + 5)?,
+        attributes: Vec::new(),
+        images: from_json(r.get(at + 6)?).unwrap_or_default(),
+        rating: stars.map(|stars| Rating { stars, count: count.unwrap_or(0) }),
+    })
+}
+
+/// A product's attributes in the order in which they were given.
+pub(super) fn attributes(t: &rusqlite::Connection, id: i64) -> rusqlite::Result<Vec<Attribute>> {
+    t.prepare_cached("SELECT name, text, number, unit, flag FROM attribute WHERE product_id = ?1 ORDER BY ord, name")?
+        .query_map([id], |r| attribute_of(r, 0))?
+        .collect()
+}
+
+/// An attribute from five columns that begin at `at`.
+pub(super) fn attribute_of(r: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Attribute> {
+    let value = match (r.get::<_, Option<f64>>(at + 2)?, r.get::<_, Option<bool>>(at + 4)?) {
+        (Some(value), _) => {
+            AttributeValue::Number { value, unit: r.get::<_, Option<String>>(at + 3)?.unwrap_or_default() }
+        }
+        (None, Some(flag)) => AttributeValue::Flag(flag),
+        (None, None) => AttributeValue::Text(r.get::<_, Option<String>>(at + 1)?.unwrap_or_default()),
+    };
+    Ok(Attribute { name: r.get(at)?, value })
+}
+
+/// Adds `new` to `old`: where both speak, the newer look wins. Whether anything changed.
+pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> bool {
+    fn take<T: Clone + PartialEq>(old: &mut Option<T>, new: Option<&T>, newer: bool) -> bool {
+        match new {
+            Some(value) if old.is_none() || (newer && old.as_ref() != Some(value)) => {
+                *old = Some(value.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+    let text = |value: &Option<String>| value.clone().filter(|v| !v.trim().is_empty());
+    let mut changed = false;
+    if !new.title.trim().is_empty() && (old.title.is_empty() || (newer && old.title != new.title)) {
+        old.title.clone_from(&new.title);
+        changed = true;
+    }
+    changed |= take(&mut old.brand, text(&new.brand).as_ref(), newer);
+    changed |= take(&mut old.model, text(&new.model).as_ref(), newer);
+    // A GTIN is identity: it is filled in, never replaced.
+    changed |= take(&mut old.gtin, text(&new.gtin).as_ref(), false);
+    changed |= take(&mut old.category, text(&new.category).as_ref(), newer);
+    changed |= take(&mut old.description, text(&new.description).as_ref(), newer);
+    changed |= take(&mut old.rating, new.rating.as_ref(), newer);
+    if !new.images.is_empty() && (old.images.is_empty() || (newer && old.images != new.images)) {
+        old.images.clone_from(&new.images);
+        changed = true;
+    }
+    for attribute in &new.attributes {
+        match old.attributes.iter_mut().find(|a| a.name == attribute.name) {
+            None => old.attributes.push(attribute.clone()),
+            Some(known) if newer && known.value != attribute.value => known.value = attribute.value.clone(),
+            Some(_) => continue,
+        }
+        changed = true;
+    }
+    changed
+}
+
+/// Inserts a product; its id.
+pub(super) fn insert(
+    t: &Transaction<'_>,
+    facts: &ProductFacts,
+    invented: bool,
+    at: Timestamp,
+) -> rusqlite::Result<i64> {
+    t.prepare_cached(
+        "INSERT INTO product (title, brand, model, gtin, category, description, images, stars, ratings, invented,
+           facts_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+    )?
+    .execute(params![
+        facts.title,
+        facts.brand,
+        facts.model,
+        facts.gtin,
+        facts.category,
+        facts.description,
+        json(&facts.images),
+        facts.rating.map(|r| r.stars),
+        facts.rating.map(|r| r.count),
+        invented,
+        seconds(at)
+    ])?;
+    let id = t.last_insert_rowid();
+    write_attributes(t, id, &facts.attributes)?;
+    Ok(id)
+}
+
+/// Writes merged facts back.
+pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::Result<()> {
+    let facts = &known.facts;
+    t.prepare_cached(
+        "UPDATE product SET title = ?2, brand = ?3, model = ?4, gtin = ?5, category = ?6, description = ?7,
+           images = ?8, stars = ?9, ratings = ?10, facts_at = ?11 WHERE product_id = ?1",
+    )?
+    .execute(params![
+        id,
+        facts.title,
+        facts.brand,
+        facts.model,
+        facts.gtin,
+        facts.category,
+        facts.description,
+        json(&facts.images),
+        facts.rating.map(|r| r.stars),
+        facts.rating.map(|r| r.count),
+        seconds(known.facts_at)
+    ])?;
+    write_attributes(t, id, &facts.attributes)
+}
+
+fn write_attributes(t: &Transaction<'_>, id: i64, attributes: &[Attribute]) -> rusqlite::Result<()> {
+    let mut put = t.prepare_cached(
+        "INSERT OR REPLACE INTO attribute (product_id, name, ord, text, number, unit, flag)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (ord, Attribute { name, value }) in attributes.iter().enumerate() {
+        let (text, number, unit, flag) = match value {
+            AttributeValue::Text(text) => (Some(text), None, None, None),
+            AttributeValue::Number { value, unit } => (None, Some(value), Some(unit), None),
+            AttributeValue::Flag(flag) => (None, None, None, Some(flag)),
+        };
+        put.execute(params![id, name, ord, text, number, unit, flag])?;
+    }
+    Ok(())
+}
+
+/// Puts a product's present facts into the text index, replacing what stood there.
+pub(super) fn index(t: &Transaction<'_>, id: i64, facts: &ProductFacts) -> rusqlite::Result<()> {
+    let attributes = attributes_text(&facts.attributes);
+    t.prepare_cached(
+        "INSERT OR REPLACE INTO product_text (rowid, title, brand, category, attributes, description)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![id, facts.title, facts.brand, facts.category, attributes, facts.description])?;
+    let part = |text: &Option<String>| text.clone().unwrap_or_default();
+    let words = [
+        facts.title.as_str(),
+        &part(&facts.brand),
+        &part(&facts.model),
+        &part(&facts.category),
+        &attributes,
+        &part(&facts.description),
+    ]
+    .join(" ");
+    t.prepare_cached("INSERT OR REPLACE INTO product_word (rowid, words) VALUES (?1, ?2)")?
+        .execute(params![id, words])?;
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Reading what the catalogue is made of: the text index, its words, brands, categories, attributes, vectors.
+//!
+//! Never ranks beyond BM25, never interprets a query.
+
+use super::codec::vector_of;
+use super::error::Result;
+use super::reader::Reader;
+use super::types::TextHit;
+use crate::domain::*;
+
+impl Reader {
+    /// Runs an FTS5 MATCH expression (already escaped by the caller) with BM25 column weights over
+    /// title, brand, category, attributes, description.
+    ///
+    /// # Errors
+    /// Where the expression is no valid FTS5 query.
+    pub fn match_text(&self, expression: &str, weights: [f64; 5], limit: usize) -> Result<Vec<TextHit>> {
+        let [title, brand, category, attributes, description] = weights;
+        self.rows(
+            "SELECT rowid, -bm25(product_text, ?2, ?3, ?4, ?5, ?6) AS score FROM product_text
+             WHERE product_text MATCH ?1 ORDER BY score DESC, rowid LIMIT ?7",
+            &[&expression, &title, &brand, &category, &attributes, &description, &limit],
+            |r| Ok(TextHit { product: ProductId(r.get(0)?), score: r.get(1)? }),
+        )
+    }
+
+    /// Every word of the catalogue, folded but not stemmed, with the number of products that use it.
+    pub fn vocabulary(&self) -> Result<Vec<(String, u64)>> {
+        self.rows("SELECT term, doc FROM product_word_count ORDER BY term", &[], |r| Ok((r.get(0)?, r.get(1)?)))
+    }
+
+    /// Distinct brands with product counts.
+    pub fn brands(&self) -> Result<Vec<(String, u64)>> {
+        let sql = "SELECT brand, count(*) FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY brand";
+        self.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
+    }
+
+    /// Distinct category paths with product counts.
+    pub fn categories(&self) -> Result<Vec<(String, u64)>> {
+        let sql =
+            "SELECT category, count(*) FROM product WHERE category IS NOT NULL GROUP BY category ORDER BY category";
+        self.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
+    }
+
+    /// Names and units of numeric attributes, names of flags (unit `"flag"`), with counts.
+    pub fn attribute_names(&self) -> Result<Vec<(String, String, u64)>> {
+        self.rows(
+            "SELECT name, CASE WHEN number IS NOT NULL THEN coalesce(unit, '') ELSE 'flag' END AS kind, count(*)
+             FROM attribute WHERE number IS NOT NULL OR flag IS NOT NULL GROUP BY name, kind ORDER BY name, kind",
+            &[],
+            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
+        )
+    }
+
+    /// Changes whenever products change: a cache key for vocabulary, brands and vectors.
+    pub fn catalogue_version(&self) -> Result<i64> {
+        self.number("SELECT version FROM catalogue")
+    }
+
+    /// Product ids in order, from after `after`; for listings and export.
+    pub fn product_ids(&self, after: Option<ProductId>, limit: usize) -> Result<Vec<ProductId>> {
+        let after = after.map_or(i64::MIN, |id| id.0);
+        let sql = "SELECT product_id FROM product WHERE product_id > ?1 ORDER BY product_id LIMIT ?2";
+        self.rows(sql, &[&after, &limit], |r| Ok(ProductId(r.get(0)?)))
+    }
+
+    /// All vectors of an embedder, by product id.
+    pub fn vectors(&self, embedder: &str) -> Result<Vec<(ProductId, Vec<f32>)>> {
+        self.rows("SELECT product_id, value FROM vector WHERE embedder = ?1 ORDER BY product_id", &[&embedder], |r| {
+            Ok((ProductId(r.get(0)?), vector_of(r.get_ref(1)?.as_blob()?)))
+        })
+    }
+
+    /// Products without an up-to-date vector of this embedder, oldest first.
+    pub fn products_without_vector(&self, embedder: &str, limit: usize) -> Result<Vec<Product>> {
+        let ids = self.rows(
+            "SELECT p.product_id FROM product p
+             LEFT JOIN vector v ON v.product_id = p.product_id AND v.embedder = ?1 AND v.facts_at >= p.facts_at
+             WHERE v.product_id IS NULL ORDER BY p.product_id LIMIT ?2",
+            &[&embedder, &limit],
+            |r| Ok(ProductId(r.get(0)?)),
+        )?;
+        self.products(&ids)
+    }
+}

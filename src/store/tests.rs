@@ -1,0 +1,399 @@
+use super::*;
+use crate::domain::*;
+use proptest::prelude::*;
+use std::fs;
+use tempfile::TempDir;
+
+fn day(n: i64) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + n * 86_400).unwrap()
+}
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn shop(name: &str) -> ShopRef {
+    ShopRef { name: name.to_owned(), domain: None, invented: false }
+}
+
+fn facts(title: &str) -> ProductFacts {
+    ProductFacts { title: title.to_owned(), ..ProductFacts::default() }
+}
+
+/// A good look at `key` in `at_shop` on day `n`.
+fn look(at_shop: &str, key: &str, title: &str, n: i64, minor: i64) -> Observation {
+    let mut look = Observation::new(shop(at_shop), key, facts(title), day(n));
+    look.price = Some(eur(minor));
+    look.availability = Availability::InStock;
+    look
+}
+
+fn failed(at_shop: &str, key: &str, n: i64, outcome: Outcome) -> Observation {
+    let mut look = Observation::new(shop(at_shop), key, facts(""), day(n));
+    look.outcome = outcome;
+    look.detail = Some("the shop said no".into());
+    look
+}
+
+fn fresh() -> (TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("data/emptor.db")).unwrap();
+    (folder, store)
+}
+
+fn only_product(reader: &Reader) -> Product {
+    let ids = reader.product_ids(None, 10).unwrap();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    reader.product(ids[0]).unwrap().unwrap()
+}
+
+#[test]
+fn the_same_look_twice_changes_nothing() {
+    let (_folder, store) = fresh();
+    let mut looks =
+        vec![look("A", "1", "Lamp", 0, 1000), look("A", "1", "Lamp", 7, 900), look("A", "2", "Mug", 0, 500)];
+    looks[0].candidates.push(PriceCandidate {
+        money: eur(1200),
+        kind: PriceKind::List,
+        raw: "12,00 €".into(),
+        place: "column list".into(),
+    });
+    looks[0].reviews.push(NewReview { body: "Bright.".into(), stars: Some(4.0), ..NewReview::default() });
+    looks[0].questions.push(NewQuestion { question: "Is it bright?".into(), ..NewQuestion::default() });
+    let first = store.writer().ingest(looks.clone()).unwrap();
+    assert_eq!((first.products_new, first.offers_new, first.snapshots_new, first.reviews_new), (2, 2, 3, 1));
+    let before = store.reader().unwrap().stats().unwrap();
+    let again = store.writer().ingest(looks).unwrap();
+    assert_eq!(again, Ingested { duplicates: 3, ..Ingested::default() });
+    assert_eq!(store.reader().unwrap().stats().unwrap(), before);
+}
+
+#[test]
+fn a_failed_look_is_kept_and_never_clears_the_last_good_price() {
+    let (_folder, store) = fresh();
+    let looks = vec![
+        look("A", "1", "Lamp", 0, 1000),
+        failed("A", "1", 1, Outcome::Blocked),
+        failed("A", "1", 2, Outcome::Error),
+        failed("A", "1", 3, Outcome::NoPrice),
+    ];
+    store.writer().ingest(looks).unwrap();
+    let reader = store.reader().unwrap();
+    let product = only_product(&reader);
+    assert_eq!(product.facts.title, "Lamp");
+    let offer = &reader.offers(product.id).unwrap()[0];
+    assert_eq!((offer.price, offer.observed_at), (Some(eur(1000)), Some(day(0))));
+    assert_eq!((offer.attempted_at, offer.last_outcome), (Some(day(3)), Outcome::NoPrice));
+    let outcomes: Vec<Outcome> = reader.history(product.id, None).unwrap().points.iter().map(|p| p.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Ok, Outcome::Blocked, Outcome::Error, Outcome::NoPrice]);
+}
+
+#[test]
+fn not_modified_confirms_the_last_price() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000), failed("A", "1", 5, Outcome::NotModified)]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    assert_eq!(reader.offers(id).unwrap()[0].observed_at, Some(day(5)));
+    assert_eq!(reader.history(id, Some(day(5))).unwrap().points[0].price, Some(eur(1000)));
+}
+
+#[test]
+fn an_older_look_adds_history_and_leaves_the_present_alone() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp, new edition", 10, 900)]).unwrap();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1500)]).unwrap();
+    let reader = store.reader().unwrap();
+    let product = only_product(&reader);
+    assert_eq!(product.facts.title, "Lamp, new edition");
+    assert_eq!(reader.offers(product.id).unwrap()[0].price, Some(eur(900)));
+    assert_eq!(reader.history(product.id, None).unwrap().points.len(), 2);
+}
+
+#[test]
+fn gtin_joins_shops_and_then_brand_with_model() {
+    let (_folder, store) = fresh();
+    let with = |mut l: Observation, gtin: Option<&str>, brand: &str, model: &str| {
+        l.product.gtin = gtin.map(str::to_owned);
+        (l.product.brand, l.product.model) = (Some(brand.to_owned()), Some(model.to_owned()));
+        l
+    };
+    let looks = vec![
+        with(look("A", "1", "Nook lamp", 0, 1000), Some("09520000123451"), "Nook", "L1"),
+        with(look("B", "x", "NOOK Lamp L1", 0, 1100), Some("09520000123451"), "NOOK", "l-1"),
+        with(look("C", "y", "Nook L1", 0, 1200), None, "nook", "L1"),
+        with(look("D", "z", "Nook L1 pack of two", 0, 2000), Some("19520000123458"), "Nook", "L1"),
+    ];
+    store.writer().ingest(looks).unwrap();
+    let reader = store.reader().unwrap();
+    let joined = reader.product_by_gtin("09520000123451").unwrap().unwrap();
+    let shops: Vec<String> = reader.offers(joined).unwrap().into_iter().map(|o| o.shop.name).collect();
+    assert_eq!(shops, ["A", "B", "C"]);
+    assert_eq!(reader.stats().unwrap().products, 2, "another GTIN is another trade item");
+}
+
+#[test]
+fn a_used_copy_is_an_offer_of_its_own_and_no_part_of_the_price_history() {
+    let (_folder, store) = fresh();
+    let mut used = look("A", "1", "Lamp", 0, 400);
+    used.condition = Condition::Used;
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000), used]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    assert_eq!(reader.offers(id).unwrap().len(), 2);
+    assert_eq!(reader.history(id, None).unwrap().points.len(), 1);
+}
+
+#[test]
+fn a_list_price_that_is_not_above_the_price_is_no_list_price() {
+    let (_folder, store) = fresh();
+    let mut same = look("A", "1", "Lamp", 0, 1000);
+    same.list_price = Some(eur(1000));
+    let mut sale = look("A", "2", "Mug", 0, 1000);
+    sale.list_price = Some(eur(1300));
+    store.writer().ingest(vec![same, sale]).unwrap();
+    let reader = store.reader().unwrap();
+    let offers = reader.offers_of(&reader.product_ids(None, 10).unwrap()).unwrap();
+    assert_eq!(offers.iter().map(|o| o.list_price).collect::<Vec<_>>(), [None, Some(eur(1300))]);
+}
+
+#[test]
+fn missing_facts_never_erase_known_ones_and_the_index_follows() {
+    let (_folder, store) = fresh();
+    let mut full = look("A", "1", "Quiet dishwasher", 0, 50000);
+    full.product.description = Some("Fits a galley.".into());
+    full.product.attributes = vec![
+        Attribute::new("noise", AttributeValue::Number { value: 42.0, unit: "dB".into() }),
+        Attribute::new("waterproof", AttributeValue::Flag(false)),
+        Attribute::new("half_load", AttributeValue::Flag(true)),
+    ];
+    store.writer().ingest(vec![full]).unwrap();
+    let version = store.reader().unwrap().catalogue_version().unwrap();
+    store.writer().ingest(vec![look("A", "1", "Silent dishwasher", 1, 50000)]).unwrap();
+    let reader = store.reader().unwrap();
+    let product = only_product(&reader);
+    assert_eq!(product.facts.description.as_deref(), Some("Fits a galley."));
+    assert_eq!(product.facts.number("noise"), Some((42.0, "dB")));
+    let found = |words: &str| reader.match_text(words, [10.0, 5.0, 3.0, 2.0, 1.0], 10).unwrap().len();
+    assert_eq!((found("\"silent\""), found("\"quiet\"")), (1, 0));
+    assert_eq!((found("\"galley\""), found("\"half\""), found("\"waterproof\"")), (1, 1, 0));
+    assert!(reader.catalogue_version().unwrap() > version);
+    let words: Vec<String> = reader.vocabulary().unwrap().into_iter().map(|(w, _)| w).collect();
+    assert!(words.contains(&"dishwasher".to_owned()) && !words.contains(&"quiet".to_owned()), "{words:?}");
+}
+
+#[test]
+fn offers_as_of_are_what_was_known_then() {
+    let (_folder, store) = fresh();
+    store
+        .writer()
+        .ingest(vec![look("A", "1", "Lamp", 0, 1000), look("A", "1", "Lamp", 10, 700), look("B", "b", "Lamp", 20, 600)])
+        .unwrap();
+    let reader = store.reader().unwrap();
+    let ids = reader.product_ids(None, 10).unwrap();
+    let prices = |n| reader.offers_as_of(&ids, day(n)).unwrap().iter().map(|o| o.price).collect::<Vec<_>>();
+    assert_eq!(prices(5), [Some(eur(1000))]);
+    assert_eq!(prices(15), [Some(eur(700))]);
+    assert_eq!(prices(25), [Some(eur(700)), Some(eur(600))]);
+    assert_eq!(prices(-1), []);
+}
+
+#[test]
+fn deals_stand_below_their_own_history() {
+    let (_folder, store) = fresh();
+    let mut looks: Vec<Observation> = (0..5).map(|n| look("A", "1", "Lamp", n, 1000)).collect();
+    looks.push(look("A", "1", "Lamp", 6, 600));
+    looks.extend((0..6).map(|n| look("A", "2", "Mug", n, 500)));
+    store.writer().ingest(looks).unwrap();
+    let reader = store.reader().unwrap();
+    let titles: Vec<String> =
+        reader.products(&reader.deals(10).unwrap()).unwrap().into_iter().map(|p| p.facts.title).collect();
+    assert_eq!(titles, ["Lamp"]);
+}
+
+#[test]
+fn a_newer_database_is_refused_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emptor.db");
+    drop(Store::open(&path).unwrap());
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = fs::read(&path).unwrap();
+    let error = Store::open(&path).err().expect("a newer schema must be refused");
+    assert!(matches!(error, StoreError::Newer { found: 99, .. }), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn what_is_no_database_of_ours_is_refused_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "dear diary, ".repeat(50)).unwrap();
+    let short = folder.path().join("short.db");
+    fs::write(&short, "SQLite format 3\0").unwrap();
+    let foreign = folder.path().join("foreign.db");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE secrets (x)").unwrap();
+    for path in [text, short, foreign] {
+        let before = fs::read(&path).unwrap();
+        let error = Store::open(&path).err().unwrap_or_else(|| panic!("{} was opened", path.display()));
+        assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), before, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_damaged_database_says_so_instead_of_answering() {
+    let (_folder, store) = fresh();
+    store.writer().ingest((0..200).map(|n| look("A", &n.to_string(), "Lamp", 0, 100)).collect()).unwrap();
+    let path = store.path().to_path_buf();
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    for byte in &mut bytes[4096..] {
+        *byte = 0xA5;
+    }
+    fs::write(&path, bytes).unwrap();
+    let told = Store::open(&path).and_then(|s| s.reader()?.products(&[ProductId(1)]).map(drop));
+    assert!(matches!(told, Err(StoreError::Corrupt { .. })), "{told:?}");
+}
+
+#[test]
+fn a_full_disk_loses_nothing_and_says_so() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    store.writer().limit_pages(64).unwrap();
+    let many = (0..5000).map(|n| look("A", &n.to_string(), &"long title ".repeat(20), 1, 100)).collect();
+    let error = store.writer().ingest(many).unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull { .. }), "{error}");
+    assert_eq!(only_product(&store.reader().unwrap()).facts.title, "Lamp");
+}
+
+#[test]
+fn two_emptors_on_one_database_both_succeed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emptor.db");
+    let worker = |name: &'static str| {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            let store = Store::open(&path).unwrap();
+            for n in 0..20 {
+                store.writer().ingest((0..10).map(|k| look(name, &k.to_string(), name, n, 100 + n)).collect()).unwrap();
+                store.reader().unwrap().stats().unwrap();
+            }
+        })
+    };
+    let (a, b) = (worker("A"), worker("B"));
+    a.join().unwrap();
+    b.join().unwrap();
+    let stats = Store::open(&path).unwrap().reader().unwrap().stats().unwrap();
+    assert_eq!((stats.offers, stats.snapshots), (20, 400));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_may_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1)]).unwrap();
+    let folder = store.path().parent().unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", entry.file_name());
+    }
+    assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
+fn watches_sources_and_chats_come_back() {
+    let (_folder, store) = fresh();
+    let writer = store.writer();
+    writer.ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    let reader = store.reader().unwrap();
+    let watch = writer.add_watch(only_product(&reader).id, eur(900), day(1)).unwrap();
+    writer.mark_watch(watch.id, Some(day(2))).unwrap();
+    assert_eq!(reader.watches().unwrap(), [Watch { crossed_at: Some(day(2)), ..watch.clone() }]);
+    assert!(writer.remove_watch(watch.id).unwrap() && !writer.remove_watch(watch.id).unwrap());
+
+    let new = NewSource {
+        name: "lamps".into(),
+        kind: SourceKind::Page,
+        location: "http://lamps.example/1".into(),
+        added_at: day(0),
+        next_due_at: Some(day(1)),
+        state: serde_json::json!({"pages": [1, 2]}),
+    };
+    let mut source = writer.add_source(new.clone()).unwrap();
+    assert_eq!(writer.add_source(new).unwrap().name, "lamps-2");
+    source.etag = Some("W/\"x\"".into());
+    source.last_outcome = Some(Outcome::Blocked);
+    source.failures = 3;
+    writer.update_source(source.clone()).unwrap();
+    assert_eq!(reader.source_by_name("lamps").unwrap(), Some(source));
+    assert_eq!(reader.sources().unwrap().len(), 2);
+
+    writer.add_chat(day(0), "q".into(), "a".into(), serde_json::json!({"n": 1})).unwrap();
+    assert_eq!(reader.chats(5).unwrap()[0].record, serde_json::json!({"n": 1}));
+}
+
+#[test]
+fn a_vector_is_out_of_date_once_its_product_changes() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    store.writer().put_vectors("e1".into(), vec![(id, vec![0.5, -1.0])]).unwrap();
+    assert_eq!(reader.vectors("e1").unwrap(), [(id, vec![0.5, -1.0])]);
+    assert!(reader.products_without_vector("e1", 5).unwrap().is_empty());
+    assert_eq!(reader.products_without_vector("e2", 5).unwrap().len(), 1);
+    store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
+    assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1);
+}
+
+#[test]
+fn every_snapshot_is_exported_in_order() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 3, 700), look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    let mut seen = Vec::new();
+    store
+        .reader()
+        .unwrap()
+        .for_each_snapshot(|row| {
+            seen.push((row.at, row.price));
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
+    assert_eq!(seen, [(day(0), Some(eur(1000))), (day(3), Some(eur(700)))]);
+}
+
+#[test]
+fn a_read_only_database_answers_and_refuses_writes() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    let path = store.path().to_path_buf();
+    drop(store);
+    for how in [open::How::ReadOnly, open::How::Immutable] {
+        let reader = Reader::open(&path, how).unwrap();
+        assert_eq!(only_product(&reader).facts.title, "Lamp");
+        let connection = open::open_for_reading(&path, how).unwrap();
+        let (writer, _thread) = Writer::start(connection, path.clone(), how).unwrap();
+        let refused = writer.ingest(vec![look("A", "1", "Lamp", 1, 900)]);
+        assert!(matches!(refused, Err(StoreError::ReadOnly { .. })), "{refused:?}");
+        writer.stop();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_text_survives(title in "\\PC{1,60}", body in any::<String>(), key in "\\PC{1,20}") {
+        let (_folder, store) = fresh();
+        let mut seen = look("A", &key, &title, 0, 100);
+        seen.reviews.push(NewReview { body: body.clone(), ..NewReview::default() });
+        store.writer().ingest(vec![seen]).unwrap();
+        let reader = store.reader().unwrap();
+        let product = only_product(&reader);
+        prop_assert_eq!(&product.facts.title, &title);
+        prop_assert_eq!(&reader.reviews(product.id, 5).unwrap()[0].text.body, &body);
+    }
+}

@@ -1,0 +1,65 @@
+//! What the store takes and returns besides the nouns of `domain`: counts, hits, chat lines, new sources.
+//!
+//! Plain data.
+
+use crate::domain::*;
+
+/// How an observation batch changed the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Ingested {
+    pub products_new: u64,
+    pub offers_new: u64,
+    /// Snapshot rows added.
+    pub snapshots_new: u64,
+    /// Observations that were there already.
+    pub duplicates: u64,
+    pub reviews_new: u64,
+    pub questions_new: u64,
+}
+
+/// Counts for `doctor` and the status line.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+pub struct Stats {
+    pub products: u64,
+    pub offers: u64,
+    pub snapshots: u64,
+    pub reviews: u64,
+    pub shops: u64,
+    pub sources: u64,
+    pub watches: u64,
+    pub vectors: u64,
+    /// Products of the invented demo catalogue among `products`.
+    pub invented: u64,
+    pub newest_observation: Option<Timestamp>,
+    pub size_bytes: u64,
+    pub schema: i64,
+}
+
+/// A hit of the full-text index: BM25 as SQLite gives it, negated so that higher is better.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TextHit {
+    pub product: ProductId,
+    pub score: f64,
+}
+
+/// A stored transcript line of the chat.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ChatTurn {
+    pub id: i64,
+    pub asked_at: Timestamp,
+    pub question: String,
+    pub answer: String,
+    /// Evidence, claims and model id as JSON.
+    pub record: serde_json::Value,
+}
+
+/// What a new source is added with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSource {
+    pub name: String,
+    pub kind: SourceKind,
+    pub location: String,
+    pub added_at: Timestamp,
+    pub next_due_at: Option<Timestamp>,
+    pub state: serde_json::Value,
+}

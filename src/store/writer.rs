@@ -1,0 +1,228 @@
+//! The one thread that writes, and the handle that others send work to.
+//!
+//! Each call is one transaction and returns when it is committed. Never reads for others.
+
+use super::codec::{json, seconds, vector_bytes, word};
+use super::error::{Result, StoreError};
+use super::ingest;
+use super::open::How;
+use super::types::{Ingested, NewSource};
+use crate::domain::*;
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread::JoinHandle;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+enum Message {
+    Job(Job),
+    Stop,
+}
+
+/// Sends writes to the one writing thread; each call returns when its transaction is committed.
+#[derive(Clone)]
+pub struct Writer {
+    path: PathBuf,
+    how: How,
+    jobs: Sender<Message>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, path: PathBuf, how: How) -> Result<(Self, JoinHandle<()>)> {
+        let (jobs, queue) = channel();
+        let spawned = std::thread::Builder::new().name("store-writer".into()).spawn(move || run(connection, &queue));
+        let io = |e: std::io::Error| StoreError::Io { path: path.clone(), detail: e.to_string() };
+        let thread = spawned.map_err(io)?;
+        Ok((Self { path, how, jobs }, thread))
+    }
+
+    /// Lets the thread finish what is queued and end.
+    pub(super) fn stop(&self) {
+        // An error means that the thread has ended already.
+        let _ = self.jobs.send(Message::Stop);
+    }
+
+    /// Lets the file grow to `pages` pages and no more, as a full disk would.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&self, pages: i64) -> Result<()> {
+        self.write(move |t| t.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(())))
+    }
+
+    /// Runs `work` in an immediate transaction on the writing thread.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if self.how != How::ReadWrite {
+            return Err(StoreError::ReadOnly { path: self.path.clone() });
+        }
+        let (reply, answer) = sync_channel(1);
+        let path = self.path.clone();
+        let job: Job = Box::new(move |connection| {
+            let done = transact(connection, &path, work);
+            // Nobody waits any more: the work is committed all the same.
+            let _ = reply.send(done);
+        });
+        self.jobs.send(Message::Job(job)).map_err(|_| StoreError::WriterGone)?;
+        answer.recv().map_err(|_| StoreError::WriterGone)?
+    }
+
+    /// Stores observations in one transaction: products and offers are found or made (GTIN, then brand + model,
+    /// then the shop's key), every attempt becomes a snapshot, a failed one never overwrites the last good price,
+    /// the same look twice adds nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`], [`StoreError::ReadOnly`], [`StoreError::Busy`]: nothing of the batch is stored then.
+    pub fn ingest(&self, observations: Vec<Observation>) -> Result<Ingested> {
+        self.write(move |t| ingest::ingest(t, &observations))
+    }
+
+    /// Adds a watch.
+    pub fn add_watch(&self, product: ProductId, below: Money, at: Timestamp) -> Result<Watch> {
+        self.write(move |t| {
+            t.execute(
+                "INSERT INTO watch (product_id, below, currency, created_at) VALUES (?1, ?2, ?3, ?4)",
+                params![product.0, below.minor, below.currency.code(), seconds(at)],
+            )?;
+            let id = WatchId(t.last_insert_rowid());
+            Ok(Watch { id, product, below, created_at: at, crossed_at: None })
+        })
+    }
+
+    /// Whether there was one of that id.
+    pub fn remove_watch(&self, id: WatchId) -> Result<bool> {
+        self.write(move |t| Ok(t.execute("DELETE FROM watch WHERE watch_id = ?1", [id.0])? > 0))
+    }
+
+    /// Marks a watch crossed at `crossed_at`, or armed again with `None`.
+    pub fn mark_watch(&self, id: WatchId, crossed_at: Option<Timestamp>) -> Result<()> {
+        self.write(move |t| {
+            let values = params![crossed_at.map(seconds), id.0];
+            t.execute("UPDATE watch SET crossed_at = ?1 WHERE watch_id = ?2", values).map(drop)
+        })
+    }
+
+    /// Adds a source; a name that is taken gets a number behind it.
+    pub fn add_source(&self, source: NewSource) -> Result<Source> {
+        self.write(move |t| {
+            let taken = |name: &str| -> rusqlite::Result<bool> {
+                t.query_row("SELECT count(*) FROM source WHERE name = ?1", [name], |r| Ok(r.get::<_, i64>(0)? > 0))
+            };
+            let mut name = source.name.clone();
+            let mut number = 2;
+            while taken(&name)? {
+                name = format!("{}-{number}", source.name);
+                number += 1;
+            }
+            t.execute(
+                "INSERT INTO source (name, kind, location, added_at, next_due_at, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    name,
+                    source.kind.word(),
+                    source.location,
+                    seconds(source.added_at),
+                    source.next_due_at.map(seconds),
+                    json(&source.state)
+                ],
+            )?;
+            Ok(Source {
+                id: SourceId(t.last_insert_rowid()),
+                name,
+                kind: source.kind,
+                location: source.location,
+                added_at: source.added_at,
+                last_attempt_at: None,
+                last_outcome: None,
+                last_detail: None,
+                failures: 0,
+                next_due_at: source.next_due_at,
+                etag: None,
+                last_modified: None,
+                state: source.state,
+            })
+        })
+    }
+
+    /// Saves schedule, validators and state of a source after an attempt.
+    pub fn update_source(&self, source: Source) -> Result<()> {
+        self.write(move |t| {
+            t.execute(
+                "UPDATE source SET name = ?2, kind = ?3, location = ?4, last_attempt_at = ?5, last_outcome = ?6,
+                   last_detail = ?7, failures = ?8, next_due_at = ?9, etag = ?10, last_modified = ?11, state = ?12
+                 WHERE source_id = ?1",
+                params![
+                    source.id.0,
+                    source.name,
+                    source.kind.word(),
+                    source.location,
+                    source.last_attempt_at.map(seconds),
+                    source.last_outcome.map(|o| word(&o)),
+                    source.last_detail,
+                    source.failures,
+                    source.next_due_at.map(seconds),
+                    source.etag,
+                    source.last_modified,
+                    json(&source.state)
+                ],
+            )
+            .map(drop)
+        })
+    }
+
+    /// Forgets a source; what it brought stays. Whether there was one of that id.
+    pub fn remove_source(&self, id: SourceId) -> Result<bool> {
+        self.write(move |t| Ok(t.execute("DELETE FROM source WHERE source_id = ?1", [id.0])? > 0))
+    }
+
+    /// Keeps a question with its answer; the row's id.
+    pub fn add_chat(
+        &self,
+        asked_at: Timestamp,
+        question: String,
+        answer: String,
+        record: serde_json::Value,
+    ) -> Result<i64> {
+        self.write(move |t| {
+            t.execute(
+                "INSERT INTO chat (asked_at, question, answer, record) VALUES (?1, ?2, ?3, ?4)",
+                params![seconds(asked_at), question, answer, json(&record)],
+            )?;
+            Ok(t.last_insert_rowid())
+        })
+    }
+
+    /// Stores vectors made by one embedder (its id with each row); replaces older ones of the product.
+    pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, Vec<f32>)>) -> Result<()> {
+        self.write(move |t| {
+            let mut put = t.prepare_cached(
+                "INSERT OR REPLACE INTO vector (product_id, embedder, facts_at, value)
+                 SELECT product_id, ?2, facts_at, ?3 FROM product WHERE product_id = ?1",
+            )?;
+            for (product, vector) in &vectors {
+                put.execute(params![product.0, embedder, vector_bytes(vector)])?;
+            }
+            Ok(())
+        })
+    }
+}
+
+fn run(mut connection: Connection, queue: &Receiver<Message>) {
+    while let Ok(Message::Job(job)) = queue.recv() {
+        job(&mut connection);
+    }
+    // Best effort: a fuller statistic table makes later plans better, its absence harms nothing.
+    let _ = connection.execute_batch("PRAGMA optimize");
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    path: &Path,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> Result<T> {
+    let wrong = |e: rusqlite::Error| StoreError::of(path, &e);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
+    let value = work(&transaction).map_err(wrong)?;
+    transaction.commit().map_err(wrong)?;
+    Ok(value)
+}

@@ -1,0 +1,76 @@
+//! Turns laid out as lines for a width: question, facts, pick, prose, coverage. Kept per turn until it changes.
+//!
+//! A function of turn and width; what is chosen or marked is painted over it by the chat pane.
+
+mod facts;
+mod page;
+mod prose;
+mod results;
+
+use super::layout::READING_WIDTH;
+use super::state::State;
+use super::turn::{Phase, Turn};
+use crate::answer::event::Outcome;
+pub use facts::{price_lines, window_text};
+pub use page::Laid;
+use page::Page;
+pub use results::unit_price_text;
+use std::rc::Rc;
+
+/// The turn laid out for a chat pane of that width.
+pub fn laid(state: &State, turn: &Turn, width: u16) -> Rc<Laid> {
+    turn.laid(width, |turn| lay(state, turn, usize::from(width.min(READING_WIDTH))))
+}
+
+/// First line of each turn in the transcript, and at the end the number of lines.
+pub fn starts(state: &State, width: u16) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut total = 0;
+    for turn in &state.turns {
+        total += laid(state, turn, width).lines.len();
+        starts.push(total);
+    }
+    starts
+}
+
+fn lay(state: &State, turn: &Turn, width: usize) -> Laid {
+    let mut page = Page::new(state.painter, state.zone.clone(), width);
+    page.question(&turn.question);
+    page.blank();
+    for found in &turn.found {
+        results::found(&mut page, found);
+        page.blank();
+    }
+    if let Some(pick) = &turn.pick {
+        prose::pick(&mut page, pick);
+        page.blank();
+    }
+    if !turn.sentences.is_empty() {
+        prose::sentences(&mut page, &turn.sentences);
+        page.blank();
+    }
+    if let Some(reason) = &turn.model_failure {
+        page.say(&format!("The model failed ({reason}); the facts stand."), page.theme().warn);
+        page.blank();
+    }
+    if !turn.suggested.is_empty() {
+        prose::suggestions(&mut page, &turn.suggested);
+        page.blank();
+    }
+    if let Some(coverage) = &turn.coverage {
+        prose::coverage(&mut page, coverage, state.now);
+        page.blank();
+    }
+    match &turn.phase {
+        Phase::Failed(error) => {
+            page.say(error, page.theme().bad);
+            page.blank();
+        }
+        Phase::Done { outcome: Outcome::Cancelled, .. } => {
+            page.say("stopped", page.theme().dim);
+            page.blank();
+        }
+        Phase::Asking | Phase::Done { .. } => {}
+    }
+    page.finish()
+}
