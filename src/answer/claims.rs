@@ -8,7 +8,8 @@ mod relative;
 mod reviews;
 mod words;
 
-pub use fit::limit_money;
+pub use fit::{flag_text, limit_money};
+pub use price::ENOUGH_DAYS;
 pub use words::Lang;
 
 use super::aspect;
