@@ -58,7 +58,7 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
     if let Action::Command(Command::Doctor) = &action {
         return doctor::run(&overrides, json, now);
     }
-    let mut context = Context::new(&overrides, json, now)?;
+    let mut context = Context::new(&overrides, json, now, !matches!(action, Action::Tui))?;
     let done = dispatch(&mut context, action).and_then(|exit| context.out.flush().map(|()| exit));
     if context.cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
