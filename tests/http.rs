@@ -1,8 +1,9 @@
 //! The HTTP client's manners, against a shop on loopback.
 
-mod common;
+#[path = "common/shop.rs"]
+mod shop;
 
-use common::{Request, Response, Shop, http_config};
+use shop::{Request, Response, Shop, http_config};
 use emptor::domain::Outcome;
 use emptor::sources::http::{Client, Failure, Fetched, Validators};
 use std::time::{Duration, Instant};

@@ -1,141 +1,145 @@
-//! A small shop on loopback for the tests: pages, prices that change, validators, refusals.
-#![allow(dead_code, reason = "each test file uses its own part")]
+//! The real binary in a folder of its own: nothing of the user's settings, weights or data is seen.
 
-use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
+#![allow(dead_code)] // each test program uses a part of it
 
-/// A request as far as the tests look at it; header names are lower case.
-#[derive(Debug, Clone)]
-pub struct Request {
-    pub path: String,
-    pub headers: HashMap<String, String>,
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+pub const BINARY: &str = env!("CARGO_BIN_EXE_emptor");
+
+/// A home of its own with a database.
+pub struct Home {
+    folder: tempfile::TempDir,
 }
 
-/// An answer. `truncate` cuts the body short of its announced length.
-#[derive(Debug, Clone, Default)]
-pub struct Response {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
-    pub truncate: bool,
+/// What a run left.
+pub struct Run {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
-impl Response {
-    pub fn page(body: impl Into<String>) -> Self {
-        let headers = vec![("Content-Type".into(), "text/html; charset=utf-8".into())];
-        Self { status: 200, headers, body: body.into().into_bytes(), truncate: false }
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
     }
 
-    pub fn status(status: u16) -> Self {
-        Self { status, ..Self::default() }
-    }
-
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
+    /// The run ended with this code, and whatever it says is no panic.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        assert!(!self.stderr.contains("panicked") && !self.stderr.contains("fault of emptor"), "{}", self.stderr);
         self
     }
+
+    /// An error as the interface wants it: nothing on stdout, one line on stderr that begins with `emptor: `.
+    #[track_caller]
+    pub fn expect_error(self, code: i32, holds: &str) -> Self {
+        let run = self.expect(code);
+        assert_eq!(run.stdout, "", "an error is no result");
+        assert_eq!(run.stderr.lines().count(), 1, "one line, not:\n{}", run.stderr);
+        assert!(run.stderr.starts_with("emptor: "), "{}", run.stderr);
+        assert!(run.stderr.contains(holds), "\"{holds}\" is not in: {}", run.stderr);
+        run
+    }
+
+    /// The one JSON object on stdout, its schema and command checked.
+    #[track_caller]
+    pub fn json(&self, command: &str) -> serde_json::Value {
+        let value: serde_json::Value =
+            serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}", self.stdout));
+        assert_eq!(value["schema"], 1);
+        assert_eq!(value["command"], command);
+        value
+    }
 }
 
-type Handler = dyn Fn(&Request) -> Response + Send + Sync;
+impl Home {
+    /// Nothing in it.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
 
-/// The running shop; stops when dropped.
-pub struct Shop {
-    pub address: String,
-    pub port: u16,
-    seen: Arc<Mutex<Vec<Request>>>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
+    /// With the demo catalogue, which is made once for each build of the binary.
+    pub fn demo() -> Self {
+        let home = Self::empty();
+        fs::copy(demo_database(), home.database()).unwrap();
+        home
+    }
 
-impl Shop {
-    /// Starts on a free port. `/robots.txt` is 404 unless the handler answers it otherwise.
-    pub fn start(handler: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let stop = Arc::new(AtomicBool::new(false));
-        let handler: Arc<Handler> = Arc::new(handler);
-        let (log, ending) = (seen.clone(), stop.clone());
-        let thread = std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                if ending.load(Ordering::SeqCst) {
-                    break;
-                }
-                let (Ok(stream), log, handler) = (stream, log.clone(), handler.clone()) else { continue };
-                std::thread::spawn(move || serve(stream, &log, &*handler));
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.path().join("emptor.db")
+    }
+
+    /// Writes a file into it and gives its path.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// The binary with the environment of this home and these arguments.
+    pub fn command<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Command {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).current_dir(self.path()).env_clear();
+        for name in ["PATH", "LD_LIBRARY_PATH", "TMPDIR"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
             }
-        });
-        Self { address: format!("http://127.0.0.1:{port}"), port, seen, stop, thread: Some(thread) }
-    }
-
-    pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
-    }
-
-    /// Requests so far for a path.
-    pub fn requests(&self, path: &str) -> Vec<Request> {
-        self.seen.lock().unwrap().iter().filter(|r| r.path == path).cloned().collect()
-    }
-}
-
-impl Drop for Shop {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        // Wakes the listener so that it sees the flag.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
         }
+        command.env("HOME", self.path()).env("LANG", "C.UTF-8").env("EMPTOR_DB", self.database());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the binary to its end.
+    pub fn run<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs the binary with this on its stdin.
+    pub fn run_with<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>, stdin: &[u8]) -> Run {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        let text = stdin.to_vec();
+        // A program that stops reading is no fault of the test's.
+        let feeder = std::thread::spawn(move || drop(pipe.write_all(&text)));
+        let output = child.wait_with_output().unwrap();
+        feeder.join().unwrap();
+        Run::of(output)
     }
 }
 
-fn serve(stream: TcpStream, log: &Mutex<Vec<Request>>, handler: &Handler) {
-    let mut lines = BufReader::new(&stream).lines();
-    let Some(Ok(first)) = lines.next() else { return };
-    let path = first.split_whitespace().nth(1).unwrap_or("/").to_owned();
-    let mut headers = HashMap::new();
-    for line in lines {
-        match line {
-            Ok(line) if !line.is_empty() => {
-                if let Some((name, value)) = line.split_once(':') {
-                    headers.insert(name.trim().to_lowercase(), value.trim().to_owned());
-                }
+/// The demo catalogue as a database file, made by the binary itself under a lock, once for each build of it.
+fn demo_database() -> PathBuf {
+    let built = fs::metadata(BINARY).unwrap().modified().unwrap().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(format!("demo-{}.db", built.as_nanos()));
+    let lock = File::create(folder.join("demo.lock")).unwrap();
+    lock.lock().unwrap();
+    if !path.exists() {
+        for old in fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
+            let name = old.file_name().unwrap().to_string_lossy().into_owned();
+            if name.starts_with("demo-") {
+                fs::remove_file(old).unwrap();
             }
-            _ => break,
         }
+        let home = Home::empty();
+        home.run(["import", "demo"]).expect(0);
+        fs::rename(home.database(), folder.join("demo-new.db"))
+            .or_else(|_| fs::copy(home.database(), folder.join("demo-new.db")).map(|_| ()))
+            .unwrap();
+        fs::rename(folder.join("demo-new.db"), &path).unwrap();
     }
-    let request = Request { path, headers };
-    log.lock().unwrap().push(request.clone());
-    let answer = handler(&request);
-    let mut head = format!("HTTP/1.1 {} X\r\nConnection: close\r\n", answer.status);
-    for (name, value) in &answer.headers {
-        head += &format!("{name}: {value}\r\n");
-    }
-    head += &format!("Content-Length: {}\r\n\r\n", answer.body.len());
-    let sent = if answer.truncate { &answer.body[..answer.body.len() / 2] } else { &answer.body[..] };
-    let _ = (&stream).write_all(head.as_bytes()).and_then(|()| (&stream).write_all(sent));
-}
-
-/// A product page with JSON-LD.
-pub fn product_page(title: &str, sku: &str, price: &str) -> String {
-    format!(
-        r#"<html><head><title>{title}</title><script type="application/ld+json">
-        {{"@context":"https://schema.org","@type":"Product","name":"{title}","sku":"{sku}","brand":"Nook",
-          "offers":{{"@type":"Offer","price":"{price}","priceCurrency":"EUR",
-                     "availability":"https://schema.org/InStock"}}}}</script></head><body><h1>{title}</h1></body></html>"#
-    )
-}
-
-/// Client settings for loopback: no pause between requests.
-pub fn http_config() -> emptor::config::HttpConfig {
-    emptor::config::HttpConfig {
-        contact: Some("tests@shop.example".into()),
-        timeout: std::time::Duration::from_secs(20),
-        max_body_bytes: 200_000,
-        host_delay: std::time::Duration::ZERO,
-    }
+    path
 }
