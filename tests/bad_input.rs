@@ -1,8 +1,8 @@
 //! What people and machines get wrong: each is one clear line with the contract's exit code, nothing lost, no panic.
 
-mod common;
+mod home;
 
-use common::{Home, Run};
+use home::{Home, Run};
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -199,10 +199,10 @@ fn a_read_only_database_answers_and_refuses_to_write() {
     let superuser = fs::metadata(home.path()).unwrap().uid() == 0;
     let program = if superuser {
         let copy = home.path().join("emptor-of-nobody");
-        fs::copy(common::BINARY, &copy).unwrap();
+        fs::copy(home::BINARY, &copy).unwrap();
         copy
     } else {
-        common::BINARY.into()
+        home::BINARY.into()
     };
     let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     mode(&home.database(), 0o444);
@@ -242,7 +242,7 @@ fn no_space_left_loses_nothing() {
     home.file("big.csv", rows);
     let size = fs::metadata(home.database()).unwrap().len();
     let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", (size + 2_000_000) / 512);
-    let mut command = home.command(["-c", &script, "sh", common::BINARY, "import", "big.csv"]);
+    let mut command = home.command(["-c", &script, "sh", home::BINARY, "import", "big.csv"]);
     let mut limited = std::process::Command::new("sh");
     limited.args(command.get_args()).current_dir(home.path()).env_clear();
     limited.envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
