@@ -22,6 +22,7 @@ mod search;
 mod table;
 mod usage;
 mod values;
+mod watch;
 
 pub use exit::Exit;
 
@@ -84,7 +85,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
         Command::Deals { limit } => product::deals(context, limit),
         Command::Reviews(product) => product::reviews(context, &product.name()),
-        Command::Watch(_) => todo!(),
+        Command::Watch(command) => watch::run(context, &command),
         Command::Source(_) => todo!(),
         Command::Import(args) => import::run(context, &args),
         Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
