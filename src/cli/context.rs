@@ -2,12 +2,14 @@
 
 use super::exit::{Exit, Failure};
 use super::interrupt;
-use super::output::{Out, Role};
-use super::table::{Table, cell};
+use super::output::Out;
+use super::render;
 use crate::config::{self, Config, Loaded, Overrides, Places};
 use crate::domain::{ProductId, Timestamp};
+use crate::model::Embedder;
 use crate::retrieval::{self, Named, Vocabulary};
 use crate::store::{Reader, Store};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// How to get data: said wherever there is none.
@@ -69,6 +71,16 @@ impl Context {
         Ok(reader)
     }
 
+    /// The embedding model, where the catalogue has vectors made by one: without them it could find nothing more.
+    /// One that cannot be opened leaves search by words, which says so.
+    pub fn embedder(&mut self) -> Option<Arc<dyn Embedder>> {
+        let vectors = self.store().ok()?.reader().ok()?.stats().ok()?.vectors;
+        if vectors == 0 {
+            return None;
+        }
+        crate::model::open_embedder(&self.config).ok().flatten()
+    }
+
     /// The one product that `said` names, or `None` after its candidates were printed: exit code 4.
     ///
     /// # Errors
@@ -94,14 +106,7 @@ impl Context {
             let body = serde_json::json!({ "ambiguous": true, "said": said, "candidates": products });
             self.out.object(command, body)?;
         } else {
-            let mut table = Table::new().right("Id").flexible("Product", 24).flexible("Brand", 8);
-            for product in &products {
-                table.row(vec![
-                    cell(Role::Accent, product.id.to_string()),
-                    cell(Role::Text, self.out.clean(&product.facts.title)),
-                    cell(Role::Dim, self.out.clean(product.facts.brand.as_deref().unwrap_or_default())),
-                ]);
-            }
+            let table = render::candidates(&self.out, &products);
             for line in table.lines(&self.out) {
                 self.out.line(&line)?;
             }
