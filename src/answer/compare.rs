@@ -10,12 +10,7 @@ use crate::store::{self, Reader};
 ///
 /// # Errors
 /// Those of the store.
-pub fn compare(
-    reader: &Reader,
-    ids: &[ProductId],
-    need: &Need,
-    as_of: Option<Timestamp>,
-) -> store::Result<Comparison> {
+pub fn compare(reader: &Reader, ids: &[ProductId], need: &Need, as_of: Option<Timestamp>) -> store::Result<Comparison> {
     let mut rows = Vec::new();
     for (product, number) in reader.products(ids)?.into_iter().zip(1..) {
         let offers = super::rows::offers_at(reader, product.id, as_of)?;
@@ -27,7 +22,8 @@ pub fn compare(
 /// The table over rows that are known already.
 pub fn side_by_side(products: Vec<ResultRow>, need: &Need) -> Comparison {
     let cards: Vec<Card> = products.iter().map(|r| evidence::row_card(r, CardKind::Offer)).collect();
-    let mut fields: Vec<String> = ["price", "shop", "rating", "list price", "unit price", "in stock"].map(str::to_owned).into();
+    let mut fields: Vec<String> =
+        ["price", "shop", "rating", "list price", "unit price", "in stock"].map(str::to_owned).into();
     for fact in cards.iter().flat_map(|c| &c.facts) {
         let hidden = ["name", "ratings", "category", "shipping", "condition", "variant"].contains(&fact.field.as_str());
         if !hidden && !fields.contains(&fact.field) {

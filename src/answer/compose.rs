@@ -30,13 +30,7 @@ pub struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
-    pub fn new(
-        need: &'a Need,
-        cards: &'a [Card],
-        claims: &[Claim],
-        lead: &'a [Claim],
-        pick: Option<&'a Pick>,
-    ) -> Self {
+    pub fn new(need: &'a Need, cards: &'a [Card], claims: &[Claim], lead: &'a [Claim], pick: Option<&'a Pick>) -> Self {
         let number = pick.map(|p| p.number).or_else(|| cards.first().map(|c| c.number));
         let gate = Gate::new(cards, claims, need, number);
         Self { need, cards, lead, pick, gate, slotted: Slotted::new(lead, cards) }

@@ -187,11 +187,7 @@ pub fn offer_facts(offer: &Offer) -> Vec<Fact> {
 pub fn add_history(card: &mut Card, summary: &PriceSummary) {
     let row = format!("product:{}", card.product);
     let mut add = |field: &str, value: FactValue, text: String, shop: Option<&str>, at: Option<Timestamp>| {
-        card.facts.push(Fact {
-            shop: shop.map(str::to_owned),
-            observed_at: at,
-            ..fact(field, value, text, &row)
-        });
+        card.facts.push(Fact { shop: shop.map(str::to_owned), observed_at: at, ..fact(field, value, text, &row) });
     };
     let money = |m: Money| (FactValue::Money(m), m.to_string());
     let day = |at: Timestamp| (FactValue::Date(at), day_text(at));

@@ -3,8 +3,8 @@
 //! Does not depend on the order of the cards. Hard constraints were applied before; never applies them itself.
 
 use super::aspect;
-use super::evidence::CardFacts;
 use super::event::Pick;
+use super::evidence::CardFacts;
 use crate::domain::*;
 
 /// Ratings are drawn towards this many stars, the usual mean of shops' ratings,
@@ -57,7 +57,11 @@ pub fn shrunk_stars(stars: f64, count: u64) -> f64 {
 pub fn choose(cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Choice {
     let mut ranking: Vec<Scored> = cards
         .iter()
-        .map(|card| Scored { number: card.number, product: card.product, utility: utility(card, cards, need, relevance) })
+        .map(|card| Scored {
+            number: card.number,
+            product: card.product,
+            utility: utility(card, cards, need, relevance),
+        })
         .collect();
     ranking.sort_by(|a, b| b.utility.total_cmp(&a.utility).then(a.product.cmp(&b.product)));
     let close_to = match ranking.as_slice() {

@@ -25,12 +25,20 @@ pub struct Property {
 /// How the answer is worded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
-    Flag { label: String, yes: bool },
-    Value { label: String, text: String },
+    Flag {
+        label: String,
+        yes: bool,
+    },
+    Value {
+        label: String,
+        text: String,
+    },
     /// The product's description says it.
     Description(String),
     /// A shopper's question with its answer.
-    Answered { answer: String },
+    Answered {
+        answer: String,
+    },
     /// Only reviewers speak of it.
     Reviews(u32),
     Nothing,
@@ -40,12 +48,7 @@ pub enum Said {
 ///
 /// # Errors
 /// Those of the store.
-pub fn look_up(
-    reader: &Reader,
-    row: &ResultRow,
-    asked: &str,
-    until: Option<Timestamp>,
-) -> store::Result<Property> {
+pub fn look_up(reader: &Reader, row: &ResultRow, asked: &str, until: Option<Timestamp>) -> store::Result<Property> {
     let words = content_words(asked);
     let product = &row.product;
     if let Some(found) = in_attributes(product, asked, &words) {
@@ -76,9 +79,10 @@ pub fn sentence(name: &str, asked: &str, said: &Said) -> String {
 }
 
 const FILLER: [&str; 50] = [
-    "is", "it", "its", "the", "a", "an", "does", "do", "have", "has", "can", "i", "you", "of", "for", "in", "on", "to", "with",
-    "this", "that", "be", "are", "there", "any", "what", "how", "much", "many", "which", "will", "would", "my", "me", "at",
-    "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "used", "work", "works", "yes",
+    "is", "it", "its", "the", "a", "an", "does", "do", "have", "has", "can", "i", "you", "of", "for", "in", "on", "to",
+    "with", "this", "that", "be", "are", "there", "any", "what", "how", "much", "many", "which", "will", "would", "my",
+    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "used", "work",
+    "works", "yes",
 ];
 
 fn content_words(text: &str) -> BTreeSet<String> {
@@ -157,7 +161,8 @@ fn in_questions(questions: &[Question], words: &BTreeSet<String>) -> Option<Prop
     if words.is_empty() {
         return None;
     }
-    let hit = questions.iter().find(|q| q.text.answer.is_some() && words.is_subset(&content_words(&q.text.question)))?;
+    let hit =
+        questions.iter().find(|q| q.text.answer.is_some() && words.is_subset(&content_words(&q.text.question)))?;
     let answer = clean::quoted(hit.text.answer.as_deref()?, clean::QUOTE);
     let first: String = answer.to_lowercase().chars().take_while(|c| c.is_alphabetic()).collect();
     let verdict = match first.as_str() {
@@ -166,7 +171,8 @@ fn in_questions(questions: &[Question], words: &BTreeSet<String>) -> Option<Prop
         _ => Verdict::Stated,
     };
     let row = format!("question:{}", hit.id);
-    let asked = quote("question", clean::quoted(&hit.text.question, clean::QUOTE), row.clone(), None, hit.text.asked_at);
+    let asked =
+        quote("question", clean::quoted(&hit.text.question, clean::QUOTE), row.clone(), None, hit.text.asked_at);
     let told = quote("answer", answer.clone(), row, None, hit.text.asked_at);
     Some(Property { verdict, facts: vec![asked, told], said: Said::Answered { answer } })
 }

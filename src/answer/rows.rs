@@ -63,11 +63,7 @@ fn highlights(product: &Product, need: &Need) -> Vec<(String, String)> {
         super::claims::relevance(&a.name, need) - if text { 0.1 } else { 0.0 }
     };
     ranked.sort_by(|(i, a), (j, b)| rank(b).total_cmp(&rank(a)).then(i.cmp(j)));
-    ranked
-        .into_iter()
-        .take(HIGHLIGHTS)
-        .map(|(_, a)| (aspect::label(&a.name), attribute_fact(a, "").text))
-        .collect()
+    ranked.into_iter().take(HIGHLIGHTS).map(|(_, a)| (aspect::label(&a.name), attribute_fact(a, "").text)).collect()
 }
 
 /// The offers of a product as they stood at a moment: the last good price at or before it, unseen ones left out.

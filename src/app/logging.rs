@@ -25,6 +25,7 @@ pub fn start(config: &Config) -> anyhow::Result<()> {
         .build(folder)
         .map_err(|error| anyhow::anyhow!("no log can be written to {}: {error}", folder.display()))?;
     let level = ["warn", "info", "debug", "trace"][usize::from(config.verbosity.min(3))];
-    let _ = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_ansi(false).with_writer(file).try_init();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_ansi(false).with_writer(file).try_init();
     Ok(())
 }

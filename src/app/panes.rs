@@ -48,7 +48,8 @@ fn answer(store: &Store, request: Request) -> Msg {
     match request {
         Request::Look { query, product } => {
             let result = reader.and_then(|r| look(&r, product)).map_err(|e| e.to_string());
-            let result = result.and_then(|found| found.ok_or_else(|| "the product is gone from the catalogue".to_owned()));
+            let result =
+                result.and_then(|found| found.ok_or_else(|| "the product is gone from the catalogue".to_owned()));
             Msg::Looked { query, result: result.map(Box::new) }
         }
         Request::Compare { query, products, need } => {

@@ -3,6 +3,7 @@
 //! A question is cancelled through its token; the thread itself ends when its sender is dropped.
 
 use crate::answer::{AskOptions, Session};
+use crate::domain::Timestamp;
 use crate::model::{ChatModel, Embedder};
 use crate::store::Store;
 use crate::ui::{Msg, TurnId};
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +32,7 @@ pub struct Answers {
 
 impl Answers {
     /// Starts the thread, without a model at first.
-    pub fn start(store: Store, out: UnboundedSender<Msg>) -> std::io::Result<Self> {
+    pub fn start(store: Store, stale_after: Duration, out: UnboundedSender<Msg>) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let busy = Arc::new(AtomicBool::new(false));
         let for_thread = Arc::clone(&busy);
@@ -40,7 +42,8 @@ impl Answers {
                 match job {
                     Job::Ask { turn, question, cancel } => {
                         for_thread.store(true, Ordering::Relaxed);
-                        ask(&mut session, turn, &question, &cancel, &out);
+                        let options = AskOptions { now: Some(Timestamp::now()), stale_after, ..AskOptions::default() };
+                        ask(&mut session, turn, &question, &options, &cancel, &out);
                         for_thread.store(false, Ordering::Relaxed);
                     }
                     Job::Model(model) => session.set_model(model),
@@ -68,13 +71,19 @@ impl Answers {
     }
 }
 
-fn ask(session: &mut Session, turn: TurnId, question: &str, cancel: &CancellationToken, out: &UnboundedSender<Msg>) {
-    let options = AskOptions { now: Some(crate::domain::Timestamp::now()), ..AskOptions::default() };
+fn ask(
+    session: &mut Session,
+    turn: TurnId,
+    question: &str,
+    options: &AskOptions,
+    cancel: &CancellationToken,
+    out: &UnboundedSender<Msg>,
+) {
     let mut emit = |event| {
         let _ = out.send(Msg::Answer { turn, event });
     };
     // A fault in one answer must not take the conversation down: it is told, and the next question is answered.
-    let asked = std::panic::AssertUnwindSafe(|| session.ask(question, &options, cancel, &mut emit));
+    let asked = std::panic::AssertUnwindSafe(|| session.ask(question, options, cancel, &mut emit));
     let error = match std::panic::catch_unwind(asked) {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error.to_string(),

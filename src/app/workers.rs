@@ -49,21 +49,11 @@ impl Workers {
         let cancel = CancellationToken::new();
         let panes = panes::start(store.clone(), out.clone())?;
         let _ = panes.send(Request::Counts);
-        let answers = Answers::start(store.clone(), out.clone())?;
+        let answers = Answers::start(store.clone(), config.refresh.stale_after, out.clone())?;
         let (embedding, jobs) = mpsc::channel();
         let embedder = spawn_embedding(store.clone(), Arc::clone(&answers.busy), cancel.clone(), jobs, out.clone())?;
-        let opener =
-            models::open(config.clone(), answers.sender(), embedding.clone(), cancel.clone(), out.clone())?;
-        Ok(Self {
-            store,
-            out,
-            answers,
-            panes,
-            embedding,
-            asking: None,
-            cancel,
-            threads: vec![embedder, opener],
-        })
+        let opener = models::open(config.clone(), answers.sender(), embedding.clone(), cancel.clone(), out.clone())?;
+        Ok(Self { store, out, answers, panes, embedding, asking: None, cancel, threads: vec![embedder, opener] })
     }
 
     /// Carries an effect out; the terminal's own are the loop's.

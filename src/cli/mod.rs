@@ -102,7 +102,8 @@ fn tui(context: &mut Context) -> Result<Exit, Failure> {
             "the interface needs a terminal; ask with `emptor --ask \"QUESTION\"`, see emptor --help",
         ));
     }
-    todo!()
+    let code = crate::app::run_tui(&context.config).map_err(|error| Failure::failed(format!("{error:#}")))?;
+    Ok(if code == Exit::Interrupted.code() { Exit::Interrupted } else { Exit::Ok })
 }
 
 /// Help and version go to stdout; a reader that left is no error.

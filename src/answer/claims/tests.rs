@@ -78,7 +78,8 @@ fn a_window_is_never_longer_than_observed() {
     let need = Need { kind: QuestionKind::PriceHistory, ..Need::default() };
     let above = "At €549.00, NordWash 45 Slim is €40.00 above the lowest seen, €509.00 on 2026-07-14.";
     says(&cards, &need, ClaimKind::Drawback, above);
-    let window = "The lowest price of NordWash 45 Slim in the 214 days observed, with 3 gaps was €509.00 on 2026-07-14.";
+    let window =
+        "The lowest price of NordWash 45 Slim in the 214 days observed, with 3 gaps was €509.00 on 2026-07-14.";
     says(&cards, &need, ClaimKind::Price, window);
     summary.current = summary.lowest;
     summary.days_observed = 3;

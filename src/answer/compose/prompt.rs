@@ -71,14 +71,7 @@ fn level_2(need: &Need, cards: &[Card], lead: &[Claim], open: &[usize]) -> ChatR
     let facts: Vec<String> = open.iter().map(|at| format!("- {}", lead[*at].text)).collect();
     let question = clean::quoted(&need.question, 400);
     messages.push(message(Role::User, format!("Question: {question}\nFacts:\n{}", facts.join("\n")), false));
-    ChatRequest {
-        messages,
-        grammar: None,
-        max_tokens: LEVEL_2_TOKENS,
-        temperature: 0.0,
-        seed: 1,
-        stop: Vec::new(),
-    }
+    ChatRequest { messages, grammar: None, max_tokens: LEVEL_2_TOKENS, temperature: 0.0, seed: 1, stop: Vec::new() }
 }
 
 fn card_text(card: &Card) -> String {

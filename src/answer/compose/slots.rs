@@ -43,7 +43,8 @@ impl Slotted {
         values.extend(names.iter().map(|(slot, name)| (slot.clone(), name.clone(), None)));
         let mut longest = names;
         longest.sort_by_key(|(_, name)| std::cmp::Reverse(name.len()));
-        let texts = lead.iter().enumerate().map(|(at, claim)| slotted(at, &claim.text, &longest, &mut values)).collect();
+        let texts =
+            lead.iter().enumerate().map(|(at, claim)| slotted(at, &claim.text, &longest, &mut values)).collect();
         Self { texts, values }
     }
 

@@ -43,17 +43,24 @@ fn shown(sentences: &[Sentence]) -> String {
 fn slots_stand_for_names_and_figures() {
     let set = set();
     let slotted = Slotted::new(&set.lead, &set.cards);
-    assert!(!slotted.texts.iter().any(|t| {
-        let mut outside = t.clone();
-        while let (Some(open), Some(close)) = (outside.find('{'), outside.find('}')) {
-            outside.replace_range(open..=close, "");
-        }
-        outside.contains(|c: char| c.is_ascii_digit()) || outside.contains("NordWash")
-    }), "{:#?}", slotted.texts);
+    assert!(
+        !slotted.texts.iter().any(|t| {
+            let mut outside = t.clone();
+            while let (Some(open), Some(close)) = (outside.find('{'), outside.find('}')) {
+                outside.replace_range(open..=close, "");
+            }
+            outside.contains(|c: char| c.is_ascii_digit()) || outside.contains("NordWash")
+        }),
+        "{:#?}",
+        slotted.texts
+    );
     for (at, text) in slotted.texts.iter().enumerate() {
         let (filled, used) = slotted.fill(text);
         assert_eq!(filled, set.lead[at].text);
-        assert_eq!(used, if text.contains("{1a}") || text.contains(&format!("{{{}a}}", at + 1)) { vec![at] } else { vec![] });
+        assert_eq!(
+            used,
+            if text.contains("{1a}") || text.contains(&format!("{{{}a}}", at + 1)) { vec![at] } else { vec![] }
+        );
     }
 }
 
@@ -108,7 +115,10 @@ fn a_lying_model_is_never_believed() {
                 Sentence::Verified { text } => assert!(gate.check(text, Some(1)).is_supported(), "{lie} -> {text}"),
                 Sentence::FellBack { text, .. } => {
                     let claim = strip_citations(text).0;
-                    assert!(set.claims.iter().any(|c| claim.starts_with(c.text.trim_end_matches('.'))), "{lie} -> {text}");
+                    assert!(
+                        set.claims.iter().any(|c| claim.starts_with(c.text.trim_end_matches('.'))),
+                        "{lie} -> {text}"
+                    );
                 }
                 Sentence::Struck { reason, .. } => assert!(!reason.is_empty()),
             }
@@ -130,7 +140,9 @@ fn endless_output_is_cut_at_four_sentences() {
 fn a_failure_is_told_and_the_claims_stand() {
     let set = set();
     let (prose, events) = run(&set, &FakeModel::new([Step::Fail("out of memory".into())]));
-    assert!(events.iter().any(|e| matches!(e, AnswerEvent::ModelFailed { reason } if reason.contains("out of memory"))));
+    assert!(
+        events.iter().any(|e| matches!(e, AnswerEvent::ModelFailed { reason } if reason.contains("out of memory")))
+    );
     assert!(prose.iter().all(|s| matches!(s, Sentence::Verified { .. })) && prose.len() >= 2, "{prose:#?}");
 }
 

@@ -16,8 +16,7 @@ fn the_want_decides() {
 #[test]
 fn the_order_of_the_cards_changes_nothing() {
     let mut cards = cards();
-    let wanted: Vec<ProductId> =
-        choose(&cards, &need(), &|p| p.0 as f64).ranking.iter().map(|s| s.product).collect();
+    let wanted: Vec<ProductId> = choose(&cards, &need(), &|p| p.0 as f64).ranking.iter().map(|s| s.product).collect();
     for _ in 0..6 {
         cards.rotate_left(1);
         cards.swap(0, 1);

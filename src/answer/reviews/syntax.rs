@@ -6,23 +6,71 @@ use super::lexicon::Lexicon;
 
 /// Words after which an opinion is turned round.
 const NEGATIONS: [&str; 22] = [
-    "not", "no", "never", "n't", "without", "hardly", "barely", "cannot", "can't", "don't", "doesn't", "didn't", "isn't",
-    "wasn't", "aren't", "won't", "couldn't", "neither", "nor", "nothing", "לא", "אין",
+    "not", "no", "never", "n't", "without", "hardly", "barely", "cannot", "can't", "don't", "doesn't", "didn't",
+    "isn't", "wasn't", "aren't", "won't", "couldn't", "neither", "nor", "nothing", "לא", "אין",
 ];
 /// Words that open a clause of their own.
-const CONTRASTS: [&str; 12] =
-    ["but", "however", "although", "though", "while", "except", "yet", "whereas", "despite", "unfortunately", "אבל", "אך"];
+const CONTRASTS: [&str; 12] = [
+    "but",
+    "however",
+    "although",
+    "though",
+    "while",
+    "except",
+    "yet",
+    "whereas",
+    "despite",
+    "unfortunately",
+    "אבל",
+    "אך",
+];
 /// Verbs that say the opinion after them of the noun before them.
 const LINKS: [&str; 26] = [
-    "is", "are", "was", "were", "be", "been", "being", "looks", "look", "seems", "seem", "feels", "feel", "sounds", "sound",
-    "works", "work", "worked", "has", "have", "had", "performs", "gets", "stays", "s", "makes",
+    "is", "are", "was", "were", "be", "been", "being", "looks", "look", "seems", "seem", "feels", "feel", "sounds",
+    "sound", "works", "work", "worked", "has", "have", "had", "performs", "gets", "stays", "s", "makes",
 ];
 /// Words of liking and disliking that take the noun after them, articles between.
 const TAKERS: [&str; 40] = [
-    "love", "loved", "loves", "like", "liked", "likes", "enjoy", "enjoyed", "hate", "hated", "dislike", "recommend", "recommended",
-    "pleased", "happy", "satisfied", "impressed", "disappointed", "problem", "problems", "issue", "issues", "complaint",
-    "complaints", "trouble", "lacks", "lack", "lacking", "missing", "amazed", "thrilled", "delighted", "regret", "returned",
-    "return", "wish", "unhappy", "annoyed", "frustrated", "complain",
+    "love",
+    "loved",
+    "loves",
+    "like",
+    "liked",
+    "likes",
+    "enjoy",
+    "enjoyed",
+    "hate",
+    "hated",
+    "dislike",
+    "recommend",
+    "recommended",
+    "pleased",
+    "happy",
+    "satisfied",
+    "impressed",
+    "disappointed",
+    "problem",
+    "problems",
+    "issue",
+    "issues",
+    "complaint",
+    "complaints",
+    "trouble",
+    "lacks",
+    "lack",
+    "lacking",
+    "missing",
+    "amazed",
+    "thrilled",
+    "delighted",
+    "regret",
+    "returned",
+    "return",
+    "wish",
+    "unhappy",
+    "annoyed",
+    "frustrated",
+    "complain",
 ];
 /// How far a linking verb carries, in words.
 const REACH: usize = 6;
@@ -185,10 +233,12 @@ fn negated(clause: &[String], at: usize) -> bool {
 /// Gives every opinion to the one noun it is said of: the noun right after it ("great lens"), else the noun before a
 /// linking verb ("the lens is great"), else the noun that a verb of liking takes ("I love this lens").
 fn attach(clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -> Vec<Opinion> {
-    let stop = |from: usize, to: usize| clause[from.min(to)..to].iter().any(|w| matches!(w.as_str(), "," | ":" | "(" | ")"));
+    let stop =
+        |from: usize, to: usize| clause[from.min(to)..to].iter().any(|w| matches!(w.as_str(), "," | ":" | "(" | ")"));
     for opinion in &mut opinions {
         let after = mentions.iter().enumerate().filter(|(_, m)| m.at >= opinion.end).min_by_key(|(_, m)| m.at);
-        let before = mentions.iter().enumerate().filter(|(_, m)| m.end <= opinion.at && m.soft).max_by_key(|(_, m)| m.end);
+        let before =
+            mentions.iter().enumerate().filter(|(_, m)| m.end <= opinion.at && m.soft).max_by_key(|(_, m)| m.end);
         let right = after.filter(|(_, m)| m.soft && !stop(opinion.end, m.at)).map(|(i, m)| (i, m.at - opinion.end));
         let linked = before.filter(|(_, m)| {
             let between = &clause[m.end..opinion.at];

@@ -73,8 +73,7 @@ fn best(result: SearchResult, need: &Need, number: &mut u32, shown: &mut BTreeSe
     let scores: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
     let hits: Vec<_> = result.hits.into_iter().filter(|h| !shown.contains(&h.product.id)).collect();
     let mut rows: Vec<ResultRow> = hits.into_iter().zip(1..).map(|(h, n)| rows::of_hit(n, h, need)).collect();
-    let cards: Vec<Card> =
-        rows.iter().map(|r| crate::answer::evidence::row_card(r, CardKind::Offer)).collect();
+    let cards: Vec<Card> = rows.iter().map(|r| crate::answer::evidence::row_card(r, CardKind::Offer)).collect();
     let ranking = pick::choose(&cards, need, &|id| scores.get(&id).copied().unwrap_or(0.0) * 3.0).ranking;
     let place = |id: ProductId| ranking.iter().position(|s| s.product == id).unwrap_or(usize::MAX);
     rows.sort_by_key(|r| place(r.product.id));

@@ -8,12 +8,26 @@ use crate::domain::Currency;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum FigureKind {
-    Money { major: f64, currency: Currency },
+    Money {
+        major: f64,
+        currency: Currency,
+    },
     Percent(f64),
-    Date { year: Option<i16>, month: i8, day: Option<i8> },
-    Quantity { value: f64, unit: Unit, word: String },
+    Date {
+        year: Option<i16>,
+        month: i8,
+        day: Option<i8>,
+    },
+    Quantity {
+        value: f64,
+        unit: Unit,
+        word: String,
+    },
     Stars(f64),
-    Count { value: f64, noun: Vec<String> },
+    Count {
+        value: f64,
+        noun: Vec<String>,
+    },
     /// Twice is 2, half is 0.5.
     Ratio(f64),
 }
@@ -27,7 +41,17 @@ pub struct Figure {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -114,7 +138,8 @@ fn number(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
                 });
                 return counts.then_some((1.0, at + 1));
             }
-            let small = next.and_then(|t| number_word(&t.lower)).filter(|n| *n < 10.0 && (20.0..100.0).contains(&value));
+            let small =
+                next.and_then(|t| number_word(&t.lower)).filter(|n| *n < 10.0 && (20.0..100.0).contains(&value));
             match small {
                 Some(n) => Some((value + n, at + 2)),
                 None => Some((value, at + 1)),
@@ -183,7 +208,8 @@ fn month_first(tokens: &[Token], at: usize) -> Option<Figure> {
         None if token.lower == "may" && (!led || token.raw != "May") => return None,
         None => (None, at + 1),
     };
-    let comma = usize::from(tokens.get(end).is_some_and(|t| t.kind == Kind::Punct(',')) && number_at(end + 1).is_some());
+    let comma =
+        usize::from(tokens.get(end).is_some_and(|t| t.kind == Kind::Punct(',')) && number_at(end + 1).is_some());
     let (year, after) = year(tokens, end + comma);
     let end = if year.is_some() { after } else { end };
     Some(Figure { kind: FigureKind::Date { year, month, day }, start: at, end })

@@ -29,8 +29,7 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
 }
 
 fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> bool {
-    let others: Vec<&Card> =
-        scene.named.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect();
+    let others: Vec<&Card> = scene.named.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect();
     match &figure.kind {
         FigureKind::Money { major, currency } => {
             let cues = Cues::read(tokens, figure);
@@ -137,9 +136,9 @@ fn quantity(
     let compared = super::relations::compares(tokens);
     compared
         && own.iter().filter(|(f, _)| fits(f) || allowed.is_empty()).any(|(field, v)| {
-            others.iter().any(|o| {
-                measured(o).iter().any(|(f, w)| aspect::same(f, field) && units::equal((v - w).abs(), base))
-            })
+            others
+                .iter()
+                .any(|o| measured(o).iter().any(|(f, w)| aspect::same(f, field) && units::equal((v - w).abs(), base)))
         })
 }
 

@@ -21,7 +21,12 @@ fn bare(tokens: &[Token], figures: &[Figure]) -> Vec<usize> {
     (0..tokens.len()).filter(|i| !figures.iter().any(|f| (f.start..f.end).contains(i))).collect()
 }
 
-fn find(tokens: &[Token], index: &[usize], low: fn(&Aspect) -> &[String], high: fn(&Aspect) -> &[String]) -> Vec<Match> {
+fn find(
+    tokens: &[Token],
+    index: &[usize],
+    low: fn(&Aspect) -> &[String],
+    high: fn(&Aspect) -> &[String],
+) -> Vec<Match> {
     let mut found = Vec::new();
     let mut from = 0;
     while from < index.len() {
@@ -120,13 +125,7 @@ pub fn negated(tokens: &[Token], at: usize) -> bool {
     })
 }
 
-fn superlative(
-    gate: &Gate,
-    tokens: &[Token],
-    scene: &Scene,
-    figures: &[Figure],
-    found: &Match,
-) -> Result<(), String> {
+fn superlative(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure], found: &Match) -> Result<(), String> {
     let at = found.tokens[0];
     let words = said(tokens, found);
     let fail = |why: &str| Err(format!("\"{words}\": {why}"));
@@ -135,17 +134,22 @@ fn superlative(
     let has = |list: &[&str]| tokens.iter().any(|t| t.is_word(list));
     let price = found.aspects.iter().any(|a| a.name == "price");
     if price && (has(&["seen", "observed", "history"]) || names_extreme(card, found.low, figures)) {
-        return in_history(card, found.low, tokens, figures).then_some(()).ok_or_else(|| {
-            format!("\"{words}\": not what the prices observed say")
-        });
+        return in_history(card, found.low, tokens, figures)
+            .then_some(())
+            .ok_or_else(|| format!("\"{words}\": not what the prices observed say"));
     }
     let shared = has(&["among", "joint", "equal"]) || super::phrase_at(tokens, "one of the").is_some();
     let partial = has(&["state", "stated", "states", "known"]);
     let mut judged = 0;
     for aspect in &found.aspects {
         let Some((own, unit)) = card.number(&aspect.name) else { continue };
-        let all: Vec<f64> =
-            gate.cards.iter().filter_map(|c| c.number(&aspect.name)).filter(|(_, u)| *u == unit).map(|(v, _)| v).collect();
+        let all: Vec<f64> = gate
+            .cards
+            .iter()
+            .filter_map(|c| c.number(&aspect.name))
+            .filter(|(_, u)| *u == unit)
+            .map(|(v, _)| v)
+            .collect();
         if all.len() < gate.cards.len() && !partial {
             return fail("not every product shown states it");
         }
@@ -275,7 +279,8 @@ fn unknown(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
         let word = token.lower.as_str();
         let next = tokens.get(at + 1);
         let previous = at.checked_sub(1).and_then(|i| tokens.get(i));
-        let quantity = next.is_some_and(|t| t.is_word(&["reviews", "reviewers", "buyers", "people", "of", "customers"]));
+        let quantity =
+            next.is_some_and(|t| t.is_word(&["reviews", "reviewers", "buyers", "people", "of", "customers"]));
         let said = match word {
             "most" | "least" => !previous.is_some_and(|t| t.is_word(&["at"])) && !quantity,
             "more" | "less" | "fewer" => true,

@@ -64,9 +64,8 @@ pub fn read(tokens: &[Token], about: Option<u32>) -> Scene {
 /// "A, B and C": a name in a list right after a name.
 fn joined(tokens: &[Token], at: usize) -> bool {
     let is_name = |i: usize| matches!(tokens.get(i).map(|t| &t.kind), Some(Kind::Name(_)));
-    let link = |i: usize| {
-        tokens.get(i).is_some_and(|t| t.is_word(&["and", "or"]) || matches!(t.kind, Kind::Punct(',' | '&')))
-    };
+    let link =
+        |i: usize| tokens.get(i).is_some_and(|t| t.is_word(&["and", "or"]) || matches!(t.kind, Kind::Punct(',' | '&')));
     let mut i = at;
     if i > 0 && tokens[i - 1].is_word(&["the"]) {
         i -= 1;
@@ -110,12 +109,15 @@ fn lead_in(scene: &mut Scene, tokens: &[Token], about: Option<u32>) {
 /// "(42 dB against 49 dB)" after "A ... than B": the first is A's, the second B's.
 fn pair(scene: &mut Scene, tokens: &[Token]) {
     let Some(open) = tokens.iter().position(|t| t.kind == Kind::Punct('(')) else { return };
-    let Some(close) = tokens.iter().skip(open).position(|t| t.kind == Kind::Punct(')')).map(|n| n + open) else { return };
+    let Some(close) = tokens.iter().skip(open).position(|t| t.kind == Kind::Punct(')')).map(|n| n + open) else {
+        return;
+    };
     let inside = &tokens[open..close];
     if inside.iter().any(|t| matches!(t.kind, Kind::Name(_))) {
         return;
     }
-    let Some(split) = inside.iter().position(|t| t.is_word(&["against", "versus", "vs", "to"])).map(|n| n + open) else {
+    let Some(split) = inside.iter().position(|t| t.is_word(&["against", "versus", "vs", "to"])).map(|n| n + open)
+    else {
         return;
     };
     let before = scene.places[open].clone();
@@ -136,7 +138,8 @@ fn for_name(scene: &mut Scene, tokens: &[Token]) {
         let Some(link) = at.checked_sub(1 + article).filter(|i| tokens[*i].is_word(&["for"])) else { continue };
         let from = link.saturating_sub(3);
         for i in (from..link).rev() {
-            if !matches!(tokens[i].kind, Kind::Number(_) | Kind::Punct('€' | '$' | '£' | '₪' | '%')) && i + 1 != link {
+            if !matches!(tokens[i].kind, Kind::Number(_) | Kind::Punct('€' | '$' | '£' | '₪' | '%')) && i + 1 != link
+            {
                 break;
             }
             scene.places[i] = Place { subject: cards.clone(), object: Vec::new() };

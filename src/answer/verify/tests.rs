@@ -238,7 +238,8 @@ fn a_figure_changed_in_any_claim_is_caught() {
     let gate = Gate::new(&cards, &claims, &need, choice.pick());
     let mut tried = 0;
     for claim in &claims {
-        for figure in ["42 dB", "49 dB", "52 dB", "€549.00", "€51.00", "4.4 of 5", "312 ratings", "45 cm", "214 days"] {
+        for figure in ["42 dB", "49 dB", "52 dB", "€549.00", "€51.00", "4.4 of 5", "312 ratings", "45 cm", "214 days"]
+        {
             if claim.text.contains(figure) {
                 let digits: String = figure.chars().filter(|c| c.is_ascii_digit()).collect();
                 let wrong = claim.text.replacen(&digits[..1], "7", 1);

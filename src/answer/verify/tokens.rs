@@ -110,11 +110,7 @@ pub fn tokens(sentence: &str, names: &Names) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::new();
     let mut at = 0;
     let push = |out: &mut Vec<Token>, kind: Kind, from: usize, to: usize| {
-        out.push(Token {
-            kind,
-            lower: lower[from..to].iter().collect(),
-            raw: raw[from..to].iter().collect(),
-        });
+        out.push(Token { kind, lower: lower[from..to].iter().collect(), raw: raw[from..to].iter().collect() });
     };
     while at < raw.len() {
         let c = raw[at];
@@ -138,7 +134,8 @@ pub fn tokens(sentence: &str, names: &Names) -> Vec<Token> {
         } else if c.is_alphabetic() || c == '°' {
             let mut end = at + 1;
             while end < raw.len()
-                && (raw[end].is_alphabetic() || (raw[end] == '\'' && raw.get(end + 1).is_some_and(|c| c.is_alphabetic())))
+                && (raw[end].is_alphabetic()
+                    || (raw[end] == '\'' && raw.get(end + 1).is_some_and(|c| c.is_alphabetic())))
             {
                 end += 1;
             }
@@ -190,8 +187,27 @@ fn value(text: &str) -> f64 {
 /// The value of a number word.
 pub fn number_word(word: &str) -> Option<f64> {
     const WORDS: [&str; 21] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
     ];
     const TENS: [(&str, f64); 7] = [
         ("thirty", 30.0),

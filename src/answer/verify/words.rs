@@ -32,8 +32,24 @@ static ASPECT_WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 
 /// Words that claim more than any catalogue can hold.
 const ABSOLUTE: [&str; 18] = [
-    "ever", "always", "never", "anywhere", "everywhere", "world", "market", "guaranteed", "guarantee", "everyone", "everybody",
-    "nobody", "unbeatable", "perfect", "perfectly", "undoubtedly", "definitely", "certainly",
+    "ever",
+    "always",
+    "never",
+    "anywhere",
+    "everywhere",
+    "world",
+    "market",
+    "guaranteed",
+    "guarantee",
+    "everyone",
+    "everybody",
+    "nobody",
+    "unbeatable",
+    "perfect",
+    "perfectly",
+    "undoubtedly",
+    "definitely",
+    "certainly",
 ];
 
 /// Claims that no product is free of: checked sentence by sentence.
@@ -82,8 +98,15 @@ fn absolutes(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
 
 fn says_unknown(tokens: &[Token]) -> bool {
     let unknown = |p: &str| phrase_at(tokens, p).is_some();
-    unknown("not stated") || unknown("not known") || unknown("unknown") || unknown("unstated") || unknown("does not say")
-        || unknown("do not say") || unknown("not in the data") || unknown("isn't stated") || unknown("no data")
+    unknown("not stated")
+        || unknown("not known")
+        || unknown("unknown")
+        || unknown("unstated")
+        || unknown("does not say")
+        || unknown("do not say")
+        || unknown("not in the data")
+        || unknown("isn't stated")
+        || unknown("no data")
 }
 
 fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) -> Result<(), String> {
@@ -187,8 +210,21 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String>
 /// Only the pick may be recommended or called a good fit.
 fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
     const WORDS: [&str; 15] = [
-        "recommend", "recommended", "pick", "choose", "suggest", "best", "good", "suits", "suitable", "suit", "fit", "fits",
-        "right", "fine", "consider",
+        "recommend",
+        "recommended",
+        "pick",
+        "choose",
+        "suggest",
+        "best",
+        "good",
+        "suits",
+        "suitable",
+        "suit",
+        "fit",
+        "fits",
+        "right",
+        "fine",
+        "consider",
     ];
     let Some(at) = tokens.iter().position(|t| t.is_word(&WORDS)) else { return Ok(0) };
     let place = &scene.places[at];
@@ -203,7 +239,18 @@ fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize,
 fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
     let reviewers = ["reviews", "reviewers", "buyers", "people", "customers", "reviewer", "review", "users"];
     let verb = tokens.iter().position(|t| {
-        t.is_word(&["complain", "complains", "complaints", "complaint", "praise", "praises", "mention", "mentions", "like", "dislike"])
+        t.is_word(&[
+            "complain",
+            "complains",
+            "complaints",
+            "complaint",
+            "praise",
+            "praises",
+            "mention",
+            "mentions",
+            "like",
+            "dislike",
+        ])
     });
     let Some(verb) = verb.filter(|_| tokens.iter().any(|t| t.is_word(&reviewers))) else { return Ok(0) };
     let prefix = match tokens[verb].lower.as_str() {
@@ -258,9 +305,7 @@ fn grounded(
     covered: &[bool],
 ) -> Result<usize, String> {
     let mut held = 0;
-    let has = |set: &BTreeSet<String>, word: &str| {
-        set.contains(word) || set.iter().any(|w| stem(w) == stem(word))
-    };
+    let has = |set: &BTreeSet<String>, word: &str| set.contains(word) || set.iter().any(|w| stem(w) == stem(word));
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
         let skip = token.kind != Kind::Word || covered[at] || figures.iter().any(|f| (f.start..f.end).contains(&at));
