@@ -1,8 +1,8 @@
 //! Each command over the real binary on a database of its own: text and JSON, exit codes, stdout apart from stderr.
 
-mod common;
+mod home;
 
-use common::{Home, Run};
+use home::{Home, Run};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;

@@ -38,7 +38,12 @@ pub fn run(context: &mut Context, request: &Request<'_>) -> Result<Exit, Failure
     }
     let embedder = context.embedder();
     let mut session = Session::new(context.store()?, chat, embedder);
-    let options = AskOptions { no_model: request.no_model, as_of: request.as_of, now: Some(context.now) };
+    let options = AskOptions {
+        no_model: request.no_model,
+        as_of: request.as_of,
+        now: Some(context.now),
+        stale_after: context.config.refresh.stale_after,
+    };
     let cancel = context.cancel.clone();
     let mut view = View::new(&mut context.out, request.question);
     let mut failure = None;

@@ -1,8 +1,10 @@
 //! The engine against llama.cpp's own loop, same model, threads and prompt, by turns in one run; then what a shopper
 //! feels: time to the first word with and without kept prompts, and how soon a cancellation is heard.
 //!
-//! `cargo bench --profile dev --bench engine -- [--quick] [FILE.gguf ...]`; without files the default and the small model.
+//! Without `--models` the default and the small model, where they are here.
 
+use crate::Setting;
+use crate::measure::{line, time, value};
 use emptor::model::engine::{Engine, EngineOptions};
 use emptor::model::{ChatModel, ChatRequest, Finish, Generation, Message, Role};
 use llama_cpp_2::context::LlamaContext;
@@ -30,44 +32,42 @@ struct Plan {
     cancels: usize,
 }
 
-fn main() {
-    // `cargo bench` adds `--bench`.
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    let plan = if quick {
+/// For each model: against the plain loop, first words, cancellations, and one thread less.
+pub fn run(setting: &Setting) -> anyhow::Result<()> {
+    let plan = if setting.quick {
         Plan { rounds: 3, generated: 24, cancels: 6 }
     } else {
         Plan { rounds: 7, generated: 48, cancels: 20 }
     };
-    let mut files: Vec<PathBuf> = arguments.iter().filter(|a| !a.starts_with("--")).map(PathBuf::from).collect();
+    let mut files = setting.models.clone();
     if files.is_empty() {
         let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("models");
         let names = ["qwen2.5-coder-1.5b-instruct-q4_k_m.gguf", "SmolLM2-135M-Instruct.Q4_1.gguf"];
         files = names.iter().map(|name| models.join(name)).filter(|path| path.exists()).collect();
-        assert!(!files.is_empty(), "no weights are here: run `sh setup`");
     }
-    for file in files {
-        measure(&file, &plan);
-    }
+    anyhow::ensure!(!files.is_empty(), "no weights are here: run `sh setup`");
+    files.iter().try_for_each(|file| measure(file, &plan))
 }
 
-fn measure(file: &Path, plan: &Plan) {
+fn measure(file: &Path, plan: &Plan) -> anyhow::Result<()> {
     let threads = emptor::model::physical_cores();
-    println!("\n{} with {threads} threads", file.file_name().unwrap_or_default().to_string_lossy());
-    let opened = Instant::now();
-    let engine = open(file, threads, None);
-    println!("  load                                 {:>8.2} s", opened.elapsed().as_secs_f64());
-    against_plain_loop(file, &engine, threads, plan);
-    first_words(file, &engine, threads);
-    cancellations(&engine, plan);
-    for fewer in (1..threads).rev().take(1) {
-        let engine = open(file, fewer, None);
-        let said = ask(&engine, &request(0, 60, plan.generated));
-        println!("  with {fewer} threads: reading {:.1} tokens/s, writing {:.1}", read_rate(&said), write_rate(&said));
+    println!("{} with {threads} threads:", file.file_name().unwrap_or_default().to_string_lossy());
+    let (engine, loading) = time(|| open(file, threads, None));
+    let engine = engine?;
+    line("  load", &mut [loading], "");
+    against_plain_loop(file, &engine, threads, plan)?;
+    first_words(file, &engine, threads)?;
+    cancellations(&engine, plan)?;
+    if threads > 1 {
+        let engine = open(file, threads - 1, None)?;
+        let said = ask(&engine, &request(0, 12, plan.generated))?;
+        let rates = format!("{:.1}, {:.1}", read_rate(&said), write_rate(&said));
+        value("  with one thread less: reading, writing", &rates, "tokens/s");
     }
+    Ok(())
 }
 
-fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> Engine {
+fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> anyhow::Result<Engine> {
     let options = EngineOptions {
         path: file.to_path_buf(),
         name: "bench".to_owned(),
@@ -80,9 +80,9 @@ fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> Engine {
         reply_prefix: String::new(),
         cache,
     };
-    let engine = Engine::open(options).unwrap();
-    engine.wait_ready(Duration::from_secs(600)).unwrap();
-    engine
+    let engine = Engine::open(options)?;
+    engine.wait_ready(Duration::from_secs(600))?;
+    Ok(engine)
 }
 
 /// A prompt whose system part differs from round to round, so that nothing of it is cached.
@@ -103,8 +103,8 @@ fn request(round: usize, facts: usize, generated: usize) -> ChatRequest {
     }
 }
 
-fn ask(engine: &Engine, request: &ChatRequest) -> Generation {
-    engine.generate(request, &CancellationToken::new(), &mut |_| ControlFlow::Continue(())).unwrap()
+fn ask(engine: &Engine, request: &ChatRequest) -> anyhow::Result<Generation> {
+    Ok(engine.generate(request, &CancellationToken::new(), &mut |_| ControlFlow::Continue(()))?)
 }
 
 fn read_rate(said: &Generation) -> f64 {
@@ -127,14 +127,14 @@ struct Plain<'model> {
 }
 
 impl<'model> Plain<'model> {
-    fn new(backend: &LlamaBackend, model: &'model LlamaModel, threads: usize) -> Self {
+    fn new(backend: &LlamaBackend, model: &'model LlamaModel, threads: usize) -> anyhow::Result<Self> {
         let params = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(CONTEXT as u32))
             .with_n_batch(CONTEXT as u32)
             .with_n_ubatch(512)
             .with_n_threads(threads as i32)
             .with_n_threads_batch(threads as i32);
-        Self { model, context: model.new_context(backend, params).unwrap() }
+        Ok(Self { model, context: model.new_context(backend, params)? })
     }
 
     fn tokens(&self, request: &ChatRequest) -> Vec<LlamaToken> {
@@ -150,7 +150,7 @@ impl<'model> Plain<'model> {
     }
 
     /// Text, tokens read per second, tokens written per second. `chunk`: prompt tokens per call.
-    fn run(&mut self, tokens: &[LlamaToken], generated: usize, chunk: usize) -> (String, f64, f64) {
+    fn run(&mut self, tokens: &[LlamaToken], generated: usize, chunk: usize) -> anyhow::Result<(String, f64, f64)> {
         self.context.clear_kv_cache();
         let mut batch = LlamaBatch::new(tokens.len().max(1), 1);
         let started = Instant::now();
@@ -158,9 +158,9 @@ impl<'model> Plain<'model> {
             batch.clear();
             for (offset, token) in piece.iter().enumerate() {
                 let position = at * chunk + offset;
-                batch.add(*token, position as i32, &[0], position + 1 == tokens.len()).unwrap();
+                batch.add(*token, position as i32, &[0], position + 1 == tokens.len())?;
             }
-            self.context.decode(&mut batch).unwrap();
+            self.context.decode(&mut batch)?;
         }
         let mut sampler = LlamaSampler::greedy();
         let mut bytes = Vec::new();
@@ -175,48 +175,52 @@ impl<'model> Plain<'model> {
                 break;
             }
             batch.clear();
-            batch.add(token, (tokens.len() + count - 1) as i32, &[0], true).unwrap();
-            self.context.decode(&mut batch).unwrap();
+            batch.add(token, (tokens.len() + count - 1) as i32, &[0], true)?;
+            self.context.decode(&mut batch)?;
             token = sampler.sample(&self.context, -1);
         }
-        (String::from_utf8_lossy(&bytes).into_owned(), read, count as f64 / started.elapsed().as_secs_f64())
+        Ok((String::from_utf8_lossy(&bytes).into_owned(), read, count as f64 / started.elapsed().as_secs_f64()))
     }
 }
 
-fn against_plain_loop(file: &Path, engine: &Engine, threads: usize, plan: &Plan) {
-    let backend = emptor::model::backend().unwrap();
-    let model = LlamaModel::load_from_file(backend, file, &LlamaModelParams::default()).unwrap();
-    let mut plain = Plain::new(backend, &model, threads);
+fn against_plain_loop(file: &Path, engine: &Engine, threads: usize, plan: &Plan) -> anyhow::Result<()> {
+    let backend = emptor::model::backend()?;
+    let model = LlamaModel::load_from_file(backend, file, &LlamaModelParams::default())?;
+    let mut plain = Plain::new(backend, &model, threads)?;
     let (mut ours, mut theirs) = (Rates::default(), Rates::default());
     let mut same = 0;
     for round in 0..plan.rounds {
         let request = request(round, 12, plan.generated);
         let tokens = plain.tokens(&request);
         // By turns, the first one changing, so that a busy moment of the machine hits both.
-        let mut run_plain = |theirs: &mut Rates| {
-            let (text, read, write) = plain.run(&tokens, plan.generated, CONTEXT);
-            theirs.push(read, write);
-            text
+        let first = (round % 2 == 0).then(|| plain.run(&tokens, plan.generated, CONTEXT)).transpose()?;
+        let said = ask(engine, &request)?;
+        let (text, read, write) = match first {
+            Some(run) => run,
+            None => plain.run(&tokens, plan.generated, CONTEXT)?,
         };
-        let text = if round % 2 == 0 { Some(run_plain(&mut theirs)) } else { None };
-        let said = ask(engine, &request);
-        assert_eq!((said.prompt_tokens, said.cached_tokens), (tokens.len(), 0), "the prompts are not the same");
+        let prompt = (said.prompt_tokens, said.cached_tokens);
+        anyhow::ensure!(prompt == (tokens.len(), 0), "the prompts are not the same");
         ours.push(read_rate(&said), write_rate(&said));
-        let text = text.unwrap_or_else(|| run_plain(&mut theirs));
+        theirs.push(read, write);
         same += usize::from(text == said.text);
     }
-    let line = |what: &str, ours: f64, theirs: f64| {
-        println!("  {what:<36} {ours:>8.1} tokens/s, llama.cpp's loop {theirs:.1}, ratio {:.3}", ours / theirs);
-    };
-    line("writing, median", median(&mut ours.write), median(&mut theirs.write));
-    line("reading, median", median(&mut ours.read), median(&mut theirs.read));
-    println!("  same text as llama.cpp's loop        {same:>8} of {} rounds", plan.rounds);
-    let tokens = plain.tokens(&request(0, 12, 1));
-    let whole = plain.run(&tokens, 1, CONTEXT).1;
-    for chunk in [4, 16, 64, 128] {
-        let rate = plain.run(&tokens, 1, chunk).1;
-        println!("  llama.cpp reading in chunks of {chunk:<5} {rate:>8.1} tokens/s, {:.2} of whole", rate / whole);
+    for (what, ours, theirs) in
+        [("  writing", &mut ours.write, &mut theirs.write), ("  reading", &mut ours.read, &mut theirs.read)]
+    {
+        let (ours, theirs) = (median(ours), median(theirs));
+        let beside = format!("llama.cpp's loop {theirs:.1}: ratio {:.3}", ours / theirs);
+        value(what, &format!("{ours:.1} tok/s"), &beside);
     }
+    value("  same text as llama.cpp's loop", &format!("{same}/{}", plan.rounds), "rounds");
+    let tokens = plain.tokens(&request(0, 12, 1));
+    let whole = plain.run(&tokens, 1, CONTEXT)?.1;
+    for chunk in [4, 16, 64, 128] {
+        let rate = plain.run(&tokens, 1, chunk)?.1;
+        let beside = format!("of reading at once: {:.2} (what cancelling by chunks would cost)", rate / whole);
+        value(&format!("  llama.cpp reading {chunk} tokens at a time"), &format!("{rate:.1} tok/s"), &beside);
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -232,30 +236,30 @@ impl Rates {
     }
 }
 
-fn first_words(file: &Path, engine: &Engine, threads: usize) {
-    let question = |text: &str| {
+fn first_words(file: &Path, engine: &Engine, threads: usize) -> anyhow::Result<()> {
+    let with = |before: &str, after: &str| {
         let mut request = request(1000, 5, 1);
-        request.messages[1].text.push_str(text);
+        if let Some(question) = request.messages.last_mut() {
+            question.text = format!("{before}{}{after}", question.text);
+        }
         request
     };
-    let line = |what: &str, said: &Generation| {
-        let (seconds, cached) = (said.prompt_seconds, said.cached_tokens);
-        println!("  {what:<36} {seconds:>8.2} s, {cached} of {} tokens cached", said.prompt_tokens);
+    let show = |what: &str, said: &Generation| {
+        let beside = format!("{} of {} tokens cached", said.cached_tokens, said.prompt_tokens);
+        line(what, &mut [Duration::from_secs_f64(said.prompt_seconds)], &beside);
     };
-    line("first word, cold", &ask(engine, &question("")));
-    let other_facts = ChatRequest { messages: question("").messages, ..request(1000, 4, 1) };
-    let mut changed = other_facts.clone();
-    changed.messages[1].text = format!("Other facts. {}", changed.messages[1].text);
-    line("first word, system prompt kept", &ask(engine, &changed));
-    line("first word, same facts, new question", &ask(engine, &question(" And a cheap one.")));
-    let folder = tempfile::tempdir().unwrap();
+    show("  first word, cold", &ask(engine, &with("", ""))?);
+    show("  first word, system prompt kept", &ask(engine, &with("Other facts. ", ""))?);
+    show("  first word, facts kept too", &ask(engine, &with("Other facts. ", " And a cheap one."))?);
+    let folder = tempfile::tempdir()?;
     let cache = || Some(folder.path().to_path_buf());
-    ask(&open(file, threads, cache()), &question(""));
-    line("first word, system prompt from disk", &ask(&open(file, threads, cache()), &question("")));
+    ask(&open(file, threads, cache())?, &with("", ""))?;
+    show("  first word, system prompt from disk", &ask(&open(file, threads, cache())?, &with("", ""))?);
+    Ok(())
 }
 
 /// Cancels after a while and tells how long the caller then waits.
-fn cancel_after(engine: &Engine, request: &ChatRequest, wait: Duration) -> (Generation, f64) {
+fn cancel_after(engine: &Engine, request: &ChatRequest, wait: Duration) -> anyhow::Result<(Generation, Duration)> {
     let cancel = CancellationToken::new();
     std::thread::scope(|scope| {
         let canceller = scope.spawn(|| {
@@ -264,36 +268,32 @@ fn cancel_after(engine: &Engine, request: &ChatRequest, wait: Duration) -> (Gene
             cancel.cancel();
             at
         });
-        let said = engine.generate(request, &cancel, &mut |_| ControlFlow::Continue(())).unwrap();
+        let said = engine.generate(request, &cancel, &mut |_| ControlFlow::Continue(()));
         let returned = Instant::now();
-        (said, (returned - canceller.join().unwrap()).as_secs_f64() * 1000.0)
+        let at = canceller.join().map_err(|_| anyhow::anyhow!("the cancelling thread panicked"))?;
+        Ok((said?, returned.saturating_duration_since(at)))
     })
 }
 
-fn cancellations(engine: &Engine, plan: &Plan) {
-    let show = |what: &str, request: &dyn Fn(usize) -> ChatRequest, waits: &dyn Fn(usize) -> u64| {
+fn cancellations(engine: &Engine, plan: &Plan) -> anyhow::Result<()> {
+    let writing = request(3000, 2, 400);
+    ask(engine, &ChatRequest { max_tokens: 1, ..writing.clone() })?;
+    for reading in [true, false] {
         let mut waited = Vec::new();
         let mut heard = 0;
         for round in 0..plan.cancels {
-            let (said, milliseconds) = cancel_after(engine, &request(round), Duration::from_millis(waits(round)));
+            let request = if reading { request(2000 + round, 40, 8) } else { writing.clone() };
+            let wait = Duration::from_millis(if reading { 40 } else { 300 } + 37 * round as u64 % 700);
+            let (said, time) = cancel_after(engine, &request, wait)?;
             if said.finish == Finish::Cancelled {
-                waited.push(milliseconds);
-                // Only the engine's thread counts tokens: it has heard, stopped and answered.
+                waited.push(time);
+                // Only the engine's thread counts tokens: then it has stopped too, and is free.
                 heard += usize::from(said.prompt_tokens > 0);
             }
         }
-        if waited.is_empty() {
-            println!("  cancelling {what}: every answer was done before");
-            return;
-        }
-        let middle = median(&mut waited);
-        let (count, most) = (waited.len(), waited.last().copied().unwrap_or_default());
-        println!(
-            "  cancelling {what:<25} {middle:>8.1} ms median, {most:.1} ms at most, {count} times, engine idle in {heard}"
-        );
-    };
-    show("while reading", &|round| request(2000 + round, 40, 8), &|round| 40 + 37 * round as u64 % 700);
-    let writing = request(3000, 2, 400);
-    ask(engine, &ChatRequest { max_tokens: 1, ..writing.clone() });
-    show("while writing", &|_| writing.clone(), &|round| 300 + 41 * round as u64 % 500);
+        let what = if reading { "  cancelling while reading" } else { "  cancelling while writing" };
+        let beside = format!("engine idle by then: {heard}; to be below 150 ms");
+        line(what, &mut waited, &beside);
+    }
+    Ok(())
 }
