@@ -1,8 +1,8 @@
 //! What people and machines get wrong: each is one clear line with the contract's exit code, nothing lost, no panic.
 
-mod common;
+mod home;
 
-use common::{Home, Run};
+use home::{Home, Run};
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
@@ -199,18 +199,17 @@ fn a_read_only_database_answers_and_refuses_to_write() {
     let superuser = fs::metadata(home.path()).unwrap().uid() == 0;
     let program = if superuser {
         let copy = home.path().join("emptor-of-nobody");
-        fs::copy(common::BINARY, &copy).unwrap();
+        fs::copy(home::BINARY, &copy).unwrap();
         copy
     } else {
-        common::BINARY.into()
+        home::BINARY.into()
     };
     let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     mode(&home.database(), 0o444);
     mode(home.path(), 0o555);
     let run = |arguments: &[&str]| {
-        let like = home.command(arguments);
-        let mut command = std::process::Command::new(&program);
-        command.args(arguments).env_clear().envs(like.get_envs().filter_map(|(k, v)| Some((k, v?))));
+        let mut command = home.command_of(&program);
+        command.args(arguments);
         if superuser {
             command.uid(65_534).gid(65_534);
         }
@@ -242,12 +241,8 @@ fn no_space_left_loses_nothing() {
     home.file("big.csv", rows);
     let size = fs::metadata(home.database()).unwrap().len();
     let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", (size + 2_000_000) / 512);
-    let mut command = home.command(["-c", &script, "sh", common::BINARY, "import", "big.csv"]);
-    let mut limited = std::process::Command::new("sh");
-    limited.args(command.get_args()).current_dir(home.path()).env_clear();
-    limited.envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
-    let output = limited.stdin(Stdio::null()).output().unwrap();
-    drop(command.stdin(Stdio::null()));
+    let mut command = home.command_of("sh");
+    let output = command.args(["-c", &script, "sh", home::BINARY, "import", "big.csv"]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(5), "{stderr}");
     assert!(stderr.lines().last().unwrap_or_default().contains("emptor.db"), "{stderr}");

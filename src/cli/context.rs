@@ -4,7 +4,7 @@ use super::exit::{Exit, Failure};
 use super::interrupt;
 use super::output::Out;
 use super::render;
-use crate::config::{self, Config, Loaded, Overrides, Places};
+use crate::config::{self, Config, Overrides, Places};
 use crate::domain::{ProductId, Timestamp};
 use crate::model::Embedder;
 use crate::retrieval::{self, Named, Vocabulary};
@@ -18,7 +18,6 @@ pub const NO_DATA: &str = "the catalogue is empty; load the invented demo with `
 /// One run of the program.
 pub struct Context {
     pub config: Config,
-    pub loaded: Loaded,
     pub out: Out,
     pub cancel: CancellationToken,
     pub now: Timestamp,
@@ -31,12 +30,13 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 impl Context {
-    /// Loads the settings and starts to listen for Ctrl-C.
-    pub fn new(overrides: &Overrides, json: bool, now: Timestamp) -> Result<Self, Failure> {
+    /// Loads the settings; with `listen` Ctrl-C cancels from now on.
+    pub fn new(overrides: &Overrides, json: bool, now: Timestamp, listen: bool) -> Result<Self, Failure> {
         let loaded = config::load(overrides, &environment, &Places::of_user()?)?;
-        let config = loaded.config.clone();
+        let config = loaded.config;
         let out = Out::new(&config, json);
-        Ok(Self { config, loaded, out, cancel: interrupt::listen(), now, store: None })
+        let cancel = if listen { interrupt::listen() } else { CancellationToken::new() };
+        Ok(Self { config, out, cancel, now, store: None })
     }
 
     /// The database, opened at the first call.
