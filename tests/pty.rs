@@ -38,6 +38,7 @@ impl Program {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_emptor"));
+        command.arg("--no-model");
         command.env_clear();
         command.cwd(home.path());
         command.env("TERM", "xterm-256color");
@@ -193,7 +194,7 @@ fn suspended_it_gives_the_terminal_back_and_takes_it_again() {
 #[test]
 fn idle_it_writes_nothing() {
     let program = Program::start(80, 24);
-    program.wait_for("facts only, no model");
+    program.wait_for("There is nothing in the catalogue yet.");
     let mut before = usize::MAX;
     while before != program.bytes() {
         before = program.bytes();

@@ -27,11 +27,12 @@ use anyhow::Context as _;
 /// Exit code of a program that a signal ended.
 const INTERRUPTED: u8 = 130;
 
-/// Runs the interface until the user quits or a signal ends it; returns the exit code.
+/// Runs the interface until the user quits or a signal ends it; returns the exit code. With `no_model` it answers with
+/// facts and claims only.
 ///
 /// # Errors
 /// Where it could not start: no terminal, no database, an unknown theme. The terminal is as it was before.
-pub fn run_tui(config: &Config) -> anyhow::Result<u8> {
+pub fn run_tui(config: &Config, no_model: bool) -> anyhow::Result<u8> {
     let theme = Theme::named(&config.ui.theme, wants_color(config.color, &environment))?;
     let store = compose::open_store(config)?;
     let log = logging::start(config);
@@ -50,12 +51,12 @@ pub fn run_tui(config: &Config) -> anyhow::Result<u8> {
         theme,
         reorder: reorders(config.ui.rtl, &environment),
         offline: config.offline,
-        model: ModelState::Loading("model".to_owned()),
+        model: if no_model { ModelState::Off } else { ModelState::Loading("model".to_owned()) },
     });
     if let Err(error) = log {
         crate::ui::update(&mut state, crate::ui::Msg::Notice(error.to_string()));
     }
-    let ended = runtime.block_on(run::run(state, screen, config, store));
+    let ended = runtime.block_on(run::run(state, screen, config, no_model, store));
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     Ok(match ended? {
         run::End::Quit => 0,

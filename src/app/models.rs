@@ -22,6 +22,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// Where the system gives no thread.
 pub fn open(
     config: Config,
+    no_model: bool,
     session: mpsc::Sender<Job>,
     embedding: mpsc::Sender<EmbedJob>,
     cancel: CancellationToken,
@@ -31,7 +32,7 @@ pub fn open(
         let tell = |state| {
             let _ = out.send(Msg::Model(state));
         };
-        let opened = model::open(&config);
+        let opened = if no_model { Ok(None) } else { model::open(&config) };
         let chat = opened.as_ref().ok().cloned().flatten();
         let _ = session.send(Job::Model(chat.clone()));
         match model::open_embedder(&config) {

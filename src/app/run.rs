@@ -42,10 +42,16 @@ enum Woken {
 ///
 /// # Errors
 /// Where the terminal cannot be drawn on or listened to any more.
-pub async fn run(mut state: State, mut screen: Screen, config: &Config, store: Store) -> anyhow::Result<End> {
+pub async fn run(
+    mut state: State,
+    mut screen: Screen,
+    config: &Config,
+    no_model: bool,
+    store: Store,
+) -> anyhow::Result<End> {
     screen.draw(|frame| view(&state, frame))?;
     let (out, mut inbox) = tokio::sync::mpsc::unbounded_channel();
-    let mut workers = Workers::start(config, store, out)?;
+    let mut workers = Workers::start(config, no_model, store, out)?;
     let mut app = App { frames: Frames::default(), screen: &mut screen, state: &mut state, workers: &mut workers };
     let ended = app.turn(&mut inbox).await;
     // The terminal first: whoever quits wants the shell back, not to watch threads end.

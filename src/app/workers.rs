@@ -45,14 +45,15 @@ impl Workers {
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub fn start(config: &Config, store: Store, out: UnboundedSender<Msg>) -> std::io::Result<Self> {
+    pub fn start(config: &Config, no_model: bool, store: Store, out: UnboundedSender<Msg>) -> std::io::Result<Self> {
         let cancel = CancellationToken::new();
         let panes = panes::start(store.clone(), out.clone())?;
         let _ = panes.send(Request::Counts);
         let answers = Answers::start(store.clone(), config.refresh.stale_after, out.clone())?;
         let (embedding, jobs) = mpsc::channel();
         let embedder = spawn_embedding(store.clone(), Arc::clone(&answers.busy), cancel.clone(), jobs, out.clone())?;
-        let opener = models::open(config.clone(), answers.sender(), embedding.clone(), cancel.clone(), out.clone())?;
+        let opener =
+            models::open(config.clone(), no_model, answers.sender(), embedding.clone(), cancel.clone(), out.clone())?;
         Ok(Self { store, out, answers, panes, embedding, asking: None, cancel, threads: vec![embedder, opener] })
     }
 
