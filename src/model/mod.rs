@@ -10,9 +10,17 @@ pub mod embedder;
 pub mod engine;
 pub mod fake;
 pub mod gguf;
+mod lock;
+pub mod manifest;
+mod open;
+pub mod openai;
+pub mod pull;
+pub mod registry;
 mod stream;
 #[cfg(test)]
 mod testing;
+
+pub use open::{open, open_embedder};
 
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;

@@ -1,3 +1,8 @@
-//! (module)
+//! The outside world as observations: one file per format, one polite HTTP client.
+//!
+//! Never writes to the store, never decides what is due, never wins an argument between two prices silently:
+//! every amount seen stays with its kind and place.
 
 pub mod demo;
+pub mod gtin;
+pub mod price;
