@@ -208,9 +208,8 @@ fn a_read_only_database_answers_and_refuses_to_write() {
     mode(&home.database(), 0o444);
     mode(home.path(), 0o555);
     let run = |arguments: &[&str]| {
-        let like = home.command(arguments);
-        let mut command = std::process::Command::new(&program);
-        command.args(arguments).env_clear().envs(like.get_envs().filter_map(|(k, v)| Some((k, v?))));
+        let mut command = home.command_of(&program);
+        command.args(arguments);
         if superuser {
             command.uid(65_534).gid(65_534);
         }
@@ -242,12 +241,8 @@ fn no_space_left_loses_nothing() {
     home.file("big.csv", rows);
     let size = fs::metadata(home.database()).unwrap().len();
     let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", (size + 2_000_000) / 512);
-    let mut command = home.command(["-c", &script, "sh", home::BINARY, "import", "big.csv"]);
-    let mut limited = std::process::Command::new("sh");
-    limited.args(command.get_args()).current_dir(home.path()).env_clear();
-    limited.envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
-    let output = limited.stdin(Stdio::null()).output().unwrap();
-    drop(command.stdin(Stdio::null()));
+    let mut command = home.command_of("sh");
+    let output = command.args(["-c", &script, "sh", home::BINARY, "import", "big.csv"]).output().unwrap();
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(5), "{stderr}");
     assert!(stderr.lines().last().unwrap_or_default().contains("emptor.db"), "{stderr}");

@@ -5,6 +5,7 @@
 use super::args::InspectCommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use crate::answer;
 use crate::domain::Currency;
 use crate::retrieval::{self, Vocabulary};
 use crate::sources::price::{self, Hint};
@@ -24,7 +25,7 @@ pub fn run(context: &mut Context, command: &InspectCommand) -> Result<Exit, Fail
             let vocabulary = Vocabulary::load(&context.store()?.reader()?)?;
             each_line(context, |line| json!(retrieval::understand(line, &vocabulary)))
         }
-        InspectCommand::Reviews => todo!(),
+        InspectCommand::Reviews => each_line(context, |line| json!(answer::reviews::aspects(line))),
         InspectCommand::Page { .. } => todo!(),
     }
 }

@@ -80,10 +80,10 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
     match command {
         Command::Search(args) => search::run(context, &args),
         Command::Show(product) => product::show(context, &product.name()),
-        Command::Compare { .. } => todo!(),
+        Command::Compare { products } => product::compare(context, &products),
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
         Command::Deals { limit } => product::deals(context, limit),
-        Command::Reviews(_) => todo!(),
+        Command::Reviews(product) => product::reviews(context, &product.name()),
         Command::Watch(_) => todo!(),
         Command::Source(_) => todo!(),
         Command::Import(args) => import::run(context, &args),

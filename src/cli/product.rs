@@ -4,11 +4,13 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use super::found;
 use super::history::{days, window};
 use super::output::Role;
 use super::render;
 use super::table::{Table, cell};
-use crate::domain::{Money, Offer, PriceSummary, Product, ProductId};
+use crate::answer;
+use crate::domain::{Money, Need, Offer, PriceSummary, Product, ProductId};
 use crate::store::Reader;
 
 /// The product of that id.
@@ -153,4 +155,43 @@ fn against(price: Money, summary: &PriceSummary) -> String {
         0 => "at its usual price".to_owned(),
         _ => format!("{}% above the median of {}", -percent, days(summary.days_observed)),
     }
+}
+
+/// `emptor compare PRODUCT PRODUCT..`.
+pub fn compare(context: &mut Context, said: &[String]) -> Result<Exit, Failure> {
+    let reader = context.filled()?;
+    let mut ids: Vec<ProductId> = Vec::new();
+    for name in said {
+        let Some(id) = context.product(&reader, "compare", name)? else { return Ok(Exit::Ambiguous) };
+        if !ids.contains(&id) {
+            ids.push(stored(&reader, id)?.id);
+        }
+    }
+    if ids.len() < 2 {
+        return Err(Failure::usage("these name one product only; give two or more that differ"));
+    }
+    let comparison = answer::compare::compare(&reader, &ids, &Need::default(), None)?;
+    if context.out.json {
+        context.out.object("compare", &comparison)?;
+    } else {
+        found::compare(&mut context.out, &comparison)?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// `emptor reviews PRODUCT`.
+pub fn reviews(context: &mut Context, said: &str) -> Result<Exit, Failure> {
+    let reader = context.filled()?;
+    let Some(id) = context.product(&reader, "reviews", said)? else { return Ok(Exit::Ambiguous) };
+    let product = stored(&reader, id)?;
+    let findings = answer::reviews::findings(&reader, 1, &product, None)?;
+    let exit = if findings.total == 0 { Exit::Nothing } else { Exit::Ok };
+    if context.out.json {
+        context.out.object("reviews", &findings)?;
+    } else if findings.total == 0 {
+        context.out.note(&format!("no review of \"{}\" is stored", product.facts.title));
+    } else {
+        found::reviews(&mut context.out, &findings)?;
+    }
+    Ok(exit)
 }

@@ -390,6 +390,28 @@ fn a_read_only_database_answers_and_refuses_writes() {
 }
 
 #[test]
+fn an_attempt_is_kept_with_every_offer_of_its_address() {
+    let (_folder, store) = fresh();
+    let at = |key: &str, url: &str| Observation { url: Some(url.into()), ..look("A", key, "Lamp", 0, 100) };
+    let page = "http://lamps.example/1";
+    let looks = vec![
+        at("1", page),
+        at("2", &format!("{page}?size=m")),
+        at("3", &format!("{page}#red")),
+        at("4", &format!("{page}0")),
+        at("5", "http://lamps.example/"),
+    ];
+    store.writer().ingest(looks).unwrap();
+    let made = store.writer().attempt(page.into(), Outcome::Blocked, Some("403".into()), day(1)).unwrap();
+    assert_eq!(made, 3);
+    let reader = store.reader().unwrap();
+    let offers = reader.offers_of(&reader.product_ids(None, 9).unwrap()).unwrap();
+    let blocked: Vec<_> = offers.iter().map(|o| o.last_outcome == Outcome::Blocked).collect();
+    assert_eq!(blocked, [true, true, true, false, false]);
+    assert!(offers.iter().all(|o| o.price == Some(eur(100))));
+}
+
+#[test]
 fn two_looks_within_a_second_are_two() {
     let (_folder, store) = fresh();
     let mut second = look("A", "1", "Lamp", 0, 900);

@@ -2,6 +2,7 @@
 //!
 //! Each call is one transaction and returns when it is committed. Never reads for others.
 
+use super::attempt;
 use super::codec::{json, millis, time, vector_bytes, word};
 use super::error::{Result, StoreError};
 use super::ingest;
@@ -76,6 +77,12 @@ impl Writer {
     /// [`StoreError::DiskFull`], [`StoreError::ReadOnly`], [`StoreError::Busy`]: nothing of the batch is stored then.
     pub fn ingest(&self, observations: Vec<Observation>) -> Result<Ingested> {
         self.write(move |t| ingest::ingest(t, observations))
+    }
+
+    /// Records an attempt on an address that brought no new price (blocked, gone, not modified, error) for every
+    /// offer that the address is known by; how many snapshots that made. The last good prices stay.
+    pub fn attempt(&self, url: String, outcome: Outcome, detail: Option<String>, at: Timestamp) -> Result<u64> {
+        self.write(move |t| attempt::attempt(t, &url, outcome, detail.as_deref(), at))
     }
 
     /// Adds a watch.

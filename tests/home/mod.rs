@@ -90,8 +90,15 @@ impl Home {
 
     /// The binary with the environment of this home and these arguments.
     pub fn command<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Command {
-        let mut command = Command::new(BINARY);
-        command.args(arguments).current_dir(self.path()).env_clear();
+        let mut command = self.command_of(BINARY);
+        command.args(arguments);
+        command
+    }
+
+    /// Any program with the environment of this home.
+    pub fn command_of(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path()).env_clear();
         for name in ["PATH", "LD_LIBRARY_PATH", "TMPDIR"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
