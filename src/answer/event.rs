@@ -139,10 +139,11 @@ pub enum Sentence {
 }
 
 /// How an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Answered, or true.
+    #[default]
     Answered,
     /// Nothing found, or false: exit code 1.
     Nothing,

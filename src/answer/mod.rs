@@ -2,13 +2,26 @@
 //!
 //! The model only words what code computed. Never fetches, never draws.
 
+pub mod aspect;
+pub mod claims;
+pub mod clean;
 pub mod event;
+pub mod session;
+pub mod rows;
+pub mod property;
+pub mod history;
+pub mod compose;
+pub mod compare;
+pub mod evidence;
+pub mod pick;
+pub mod reviews;
+#[cfg(test)]
+mod testing;
+pub mod verify;
 
-use crate::model::{ChatModel, Embedder};
-use crate::store::{Store, StoreError};
-use event::AnswerEvent;
-use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
+use crate::store::StoreError;
+
+pub use session::Session;
 
 /// Knobs of one question.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +32,8 @@ pub struct AskOptions {
     pub as_of: Option<jiff::Timestamp>,
     /// The clock, passed in so that answers are reproducible.
     pub now: Option<jiff::Timestamp>,
+    /// An observation older than this is called stale; zero: the usual seven days.
+    pub stale_after: std::time::Duration,
 }
 
 /// Why a question could not be answered at all.
@@ -32,29 +47,4 @@ pub enum AnswerError {
     NoData,
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// A conversation: answers questions one after another, remembering what the last one showed.
-/// The TUI, the one-shot command and the MCP server share it.
-pub struct Session {}
-
-impl Session {
-    pub fn new(_store: Store, _model: Option<Arc<dyn ChatModel>>, _embedder: Option<Arc<dyn Embedder>>) -> Self {
-        todo!()
-    }
-
-    /// Answers, sending events in order to `emit`; blocks until done. A cancelled answer ends with
-    /// `AnswerEvent::Done` whose outcome is `Cancelled`. A model failure is an event, not an error: the facts stand.
-    ///
-    /// # Errors
-    /// Only where nothing could be answered: see [`AnswerError`].
-    pub fn ask(
-        &mut self,
-        _question: &str,
-        _options: &AskOptions,
-        _cancel: &CancellationToken,
-        _emit: &mut dyn FnMut(AnswerEvent),
-    ) -> Result<(), AnswerError> {
-        todo!()
-    }
 }

@@ -108,8 +108,11 @@ pub enum Command {
         after_help = "The kind and the columns are guessed unless given; what was guessed is told on stderr.\n\nExamples:\n  emptor import demo\n  emptor import prices.csv --map title=name,price=price,date=date,shop=store,currency=ZAR\n  emptor import saved-page.html --url https://shop.example/p/lamp"
     )]
     Import(ImportArgs),
-    /// Write the offers with their products to stdout or a file
+    /// Write products with their offers to stdout or a file
     Export {
+        /// Every price ever observed instead of the offers as they stand
+        #[arg(long)]
+        history: bool,
         #[arg(long, value_enum, default_value_t = ExportFormat::Csv, value_name = "FORMAT")]
         format: ExportFormat,
         /// Write to this file, which is replaced only once all is written

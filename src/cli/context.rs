@@ -2,12 +2,14 @@
 
 use super::exit::{Exit, Failure};
 use super::interrupt;
-use super::output::{Out, Role};
-use super::table::{Table, cell};
-use crate::config::{self, Config, Loaded, Overrides, Places};
+use super::output::Out;
+use super::render;
+use crate::config::{self, Config, Overrides, Places};
 use crate::domain::{ProductId, Timestamp};
+use crate::model::Embedder;
 use crate::retrieval::{self, Named, Vocabulary};
 use crate::store::{Reader, Store};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// How to get data: said wherever there is none.
@@ -16,7 +18,6 @@ pub const NO_DATA: &str = "the catalogue is empty; load the invented demo with `
 /// One run of the program.
 pub struct Context {
     pub config: Config,
-    pub loaded: Loaded,
     pub out: Out,
     pub cancel: CancellationToken,
     pub now: Timestamp,
@@ -29,12 +30,13 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 impl Context {
-    /// Loads the settings and starts to listen for Ctrl-C.
-    pub fn new(overrides: &Overrides, json: bool, now: Timestamp) -> Result<Self, Failure> {
+    /// Loads the settings; with `listen` Ctrl-C cancels from now on.
+    pub fn new(overrides: &Overrides, json: bool, now: Timestamp, listen: bool) -> Result<Self, Failure> {
         let loaded = config::load(overrides, &environment, &Places::of_user()?)?;
-        let config = loaded.config.clone();
+        let config = loaded.config;
         let out = Out::new(&config, json);
-        Ok(Self { config, loaded, out, cancel: interrupt::listen(), now, store: None })
+        let cancel = if listen { interrupt::listen() } else { CancellationToken::new() };
+        Ok(Self { config, out, cancel, now, store: None })
     }
 
     /// The database, opened at the first call.
@@ -69,6 +71,16 @@ impl Context {
         Ok(reader)
     }
 
+    /// The embedding model, where the catalogue has vectors made by one: without them it could find nothing more.
+    /// One that cannot be opened leaves search by words, which says so.
+    pub fn embedder(&mut self) -> Option<Arc<dyn Embedder>> {
+        let vectors = self.store().ok()?.reader().ok()?.stats().ok()?.vectors;
+        if vectors == 0 {
+            return None;
+        }
+        crate::model::open_embedder(&self.config).ok().flatten()
+    }
+
     /// The one product that `said` names, or `None` after its candidates were printed: exit code 4.
     ///
     /// # Errors
@@ -94,14 +106,7 @@ impl Context {
             let body = serde_json::json!({ "ambiguous": true, "said": said, "candidates": products });
             self.out.object(command, body)?;
         } else {
-            let mut table = Table::new().right("Id").flexible("Product", 24).flexible("Brand", 8);
-            for product in &products {
-                table.row(vec![
-                    cell(Role::Accent, product.id.to_string()),
-                    cell(Role::Text, self.out.clean(&product.facts.title)),
-                    cell(Role::Dim, self.out.clean(product.facts.brand.as_deref().unwrap_or_default())),
-                ]);
-            }
+            let table = render::candidates(&self.out, &products);
             for line in table.lines(&self.out) {
                 self.out.line(&line)?;
             }

@@ -3,10 +3,18 @@
 //! Composes what the layers below offer; owns no rule of shopping.
 
 mod args;
+mod ask;
 mod config;
 mod context;
+mod doctor;
 mod exit;
+mod export;
+mod found;
+mod history;
+mod import;
+mod inspect;
 mod interrupt;
+mod model;
 mod output;
 mod product;
 mod render;
@@ -14,6 +22,7 @@ mod search;
 mod table;
 mod usage;
 mod values;
+mod watch;
 
 pub use exit::Exit;
 
@@ -21,6 +30,7 @@ use args::Command;
 use context::Context;
 use exit::Failure;
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use usage::{Action, Invocation};
 
 /// Runs the program with these arguments (the first is its name) and says how it ended.
@@ -46,7 +56,10 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
     if let Action::Command(Command::Config(command)) = &action {
         return config::run(command, &overrides, json);
     }
-    let mut context = Context::new(&overrides, json, now)?;
+    if let Action::Command(Command::Doctor) = &action {
+        return doctor::run(&overrides, json, now);
+    }
+    let mut context = Context::new(&overrides, json, now, !matches!(action, Action::Tui))?;
     let done = dispatch(&mut context, action).and_then(|exit| context.out.flush().map(|()| exit));
     if context.cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
@@ -56,16 +69,41 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
 
 fn dispatch(context: &mut Context, action: Action) -> Result<Exit, Failure> {
     match action {
-        Action::Tui => todo!(),
-        Action::Ask { .. } => todo!(),
-        Action::Command(command) => match command {
-            Command::Search(args) => search::run(context, &args),
-            Command::Show(product) => product::show(context, &product.name()),
-            Command::History { product, since } => product::history(context, &product.name(), since.as_deref()),
-            Command::Deals { limit } => product::deals(context, limit),
-            _ => todo!(),
-        },
+        Action::Tui => tui(context),
+        Action::Ask { question, no_model, as_of } => {
+            ask::run(context, &ask::Request { question: &question, no_model, as_of })
+        }
+        Action::Command(command) => run_command(context, command),
     }
+}
+
+fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Search(args) => search::run(context, &args),
+        Command::Show(product) => product::show(context, &product.name()),
+        Command::Compare { products } => product::compare(context, &products),
+        Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
+        Command::Deals { limit } => product::deals(context, limit),
+        Command::Reviews(product) => product::reviews(context, &product.name()),
+        Command::Watch(command) => watch::run(context, &command),
+        Command::Source(_) => todo!(),
+        Command::Import(args) => import::run(context, &args),
+        Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
+        Command::Model(command) => model::run(context, &command),
+        Command::Inspect(command) => inspect::run(context, &command),
+        // Both work with settings that are wrong, and were taken before the settings were read.
+        Command::Doctor | Command::Config(_) => Ok(Exit::Usage),
+    }
+}
+
+/// The terminal interface. It puts the terminal back before an error is told.
+fn tui(context: &mut Context) -> Result<Exit, Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "the interface needs a terminal; ask with `emptor --ask \"QUESTION\"`, see emptor --help",
+        ));
+    }
+    todo!()
 }
 
 /// Help and version go to stdout; a reader that left is no error.

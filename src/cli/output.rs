@@ -23,6 +23,8 @@ pub enum Role {
     Good,
     Bad,
     Warn,
+    /// Said by the model and not shown as true.
+    Struck,
 }
 
 impl Role {
@@ -35,6 +37,7 @@ impl Role {
             Self::Good => "32",
             Self::Bad => "31",
             Self::Warn => "33",
+            Self::Struck => "2;9",
         }
     }
 }
@@ -117,14 +120,22 @@ impl Out {
 
     /// Prints a paragraph, wrapped, every line after the first indented by `indent` cells.
     pub fn prose(&mut self, role: Role, indent: usize, text: &str) -> Result<(), Failure> {
+        self.wrapped(role, "", indent, text)
+    }
+
+    /// Prints a paragraph behind a lead such as `  + `, wrapped and aligned under its own beginning.
+    pub fn item(&mut self, role: Role, lead: &str, text: &str) -> Result<(), Failure> {
+        self.wrapped(role, lead, text::width(lead), text)
+    }
+
+    fn wrapped(&mut self, role: Role, lead: &str, indent: usize, text: &str) -> Result<(), Failure> {
         let room = self.prose_cells();
         let text = text::line(text);
-        for (number, range) in text::wrap(&text, room, room.saturating_sub(indent)).into_iter().enumerate() {
-            let pad = if number == 0 { 0 } else { indent };
-            let piece = text.get(range).unwrap_or_default();
-            let piece = self.clean(piece.trim_end());
-            let painted = self.paint(role, &piece);
-            self.line(&format!("{:pad$}{painted}", ""))?;
+        let (first, rest) = (room.saturating_sub(text::width(lead)), room.saturating_sub(indent));
+        for (number, range) in text::wrap(&text, first, rest).into_iter().enumerate() {
+            let piece = self.clean(text.get(range).unwrap_or_default());
+            let painted = if number == 0 { format!("{lead}{piece}") } else { format!("{:indent$}{piece}", "") };
+            self.say(role, &painted)?;
         }
         Ok(())
     }

@@ -142,3 +142,16 @@ pub fn hits(out: &Out, hits: &[Hit]) -> Table {
     }
     table
 }
+
+/// Products that a name may mean.
+pub fn candidates(out: &Out, products: &[Product]) -> Table {
+    let mut table = Table::new().right("Id").flexible("Product", 24).flexible("Brand", 8);
+    for product in products {
+        table.row(vec![
+            cell(Role::Accent, product.id.to_string()),
+            cell(Role::Text, out.clean(&product.facts.title)),
+            cell(Role::Dim, out.clean(product.facts.brand.as_deref().unwrap_or_default())),
+        ]);
+    }
+    table
+}

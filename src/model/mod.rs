@@ -10,9 +10,19 @@ pub mod embedder;
 pub mod engine;
 pub mod fake;
 pub mod gguf;
+mod lock;
+pub mod manifest;
+mod open;
+pub mod openai;
+pub mod pull;
+pub mod registry;
 mod stream;
 #[cfg(test)]
 mod testing;
+
+#[cfg(feature = "llama")]
+pub use backend::{backend, physical_cores};
+pub use open::{open, open_embedder};
 
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;

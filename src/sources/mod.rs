@@ -6,5 +6,7 @@
 pub mod attribute;
 pub mod demo;
 pub mod gtin;
+pub mod http;
 pub mod page;
 pub mod price;
+pub mod shop;

@@ -105,8 +105,7 @@ pub fn looks(temper: &Temper, until: Timestamp, random: &mut Random) -> Vec<Look
             out.extend(failed(at, Outcome::Blocked));
             continue;
         }
-        // The newest looks mostly succeed: a shop that never answers would only be a list of errors.
-        if trouble < temper.fails && age > 0 {
+        if trouble < temper.fails {
             let outcome = if kind < 0.5 { Outcome::Error } else { Outcome::NoPrice };
             out.extend(failed(at, outcome));
             continue;

@@ -161,8 +161,9 @@ pub struct Talk {
     pub aspects: BTreeMap<String, Voices>,
     pub hebrew: BTreeMap<String, Voices>,
     pub german: BTreeMap<String, Voices>,
-    pub openers: Voices,
-    pub closers: Voices,
+    /// First and last sentences for `things`, `stays` and `food`.
+    pub openers: BTreeMap<String, Voices>,
+    pub closers: BTreeMap<String, Voices>,
     pub titles: BTreeMap<String, Vec<String>>,
     /// Whole reviews that mean the opposite of what they say.
     pub sarcasm: Vec<String>,

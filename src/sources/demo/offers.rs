@@ -42,7 +42,8 @@ pub fn observe(
     let shelves = shelves(lists, made, random);
     let mut newest_of_shop: Vec<usize> = Vec::new();
     for shelf in &shelves {
-        let looks = history::looks(&shelf.temper, until, random);
+        // A stream of its own: how many weeks there are must not move what the next shelf draws.
+        let looks = history::looks(&shelf.temper, until, &mut Random::new(random.next()));
         if looks.is_empty() {
             continue;
         }
@@ -198,7 +199,10 @@ fn observation(
         let free = minor as f64 / 100.0 >= shelf.shop.free_from;
         Money::new(if free { 0 } else { (shelf.shop.shipping * 100.0).round() as i64 }, Currency::EUR)
     });
-    observation.candidates = candidates(&observation, price);
+    // Between the first and the newest look, only where there was more than the one price to see.
+    if observation.product.description.is_some() || observation.list_price.is_some() {
+        observation.candidates = candidates(&observation, price);
+    }
     observation
 }
 

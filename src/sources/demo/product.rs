@@ -96,7 +96,8 @@ fn make<'a>(
         title,
         brand,
         model,
-        gtin: (!kind.brands.is_empty()).then(|| gtin(serial)),
+        // Stays too: nothing else would tell the four shops' offers of one house to be of one house.
+        gtin: Some(gtin(serial)),
         category: Some(kind.category.clone()),
         description: Some(description),
         attributes,

@@ -31,7 +31,9 @@ impl<'a> Writer<'a> {
         let stars = (expected_stars(made.quality) + random.normal() * 0.95).round().clamp(1.0, 5.0);
         let talk = &self.lists.talk;
         let language = language_of(made, random);
-        let special = random.unit();
+        let sort = sort_of(made);
+        // What breaks is a thing; a week by the sea does not arrive in a box.
+        let special = if sort == "things" { random.unit() } else { 1.0 };
         let (stars, body) = if language == "en" && special < 0.012 {
             (random.between(1.0, 2.6).floor(), self.unused(&talk.sarcasm, random).to_owned())
         } else if language == "en" && special < 0.020 {
@@ -73,8 +75,8 @@ impl<'a> Writer<'a> {
         }
         let count = 1 + random.below(3);
         let mut sentences: Vec<String> = Vec::new();
-        if language == "en" && random.chance(0.45) {
-            sentences.push(self.voice(&talk.openers, stars >= 3.5, random).to_owned());
+        if let Some(openers) = talk.openers.get(sort_of(made)).filter(|_| language == "en" && random.chance(0.45)) {
+            sentences.push(self.voice(openers, stars >= 3.5, random).to_owned());
         }
         let chosen: Vec<(&'a Voices, f64)> = random.some(&possible, count).into_iter().copied().collect();
         for (voices, goodness) in chosen {
@@ -83,8 +85,8 @@ impl<'a> Writer<'a> {
             let good = random.chance(leaning.clamp(0.02, 0.98));
             sentences.push(self.voice(voices, good, random).to_owned());
         }
-        if language == "en" && random.chance(0.24) {
-            sentences.push(self.voice(&talk.closers, stars >= 3.0, random).to_owned());
+        if let Some(closers) = talk.closers.get(sort_of(made)).filter(|_| language == "en" && random.chance(0.24)) {
+            sentences.push(self.voice(closers, stars >= 3.0, random).to_owned());
         }
         sentences.join(" ")
     }
@@ -176,6 +178,15 @@ impl<'a> Writer<'a> {
 /// What the average buyer gives, by quality.
 pub fn expected_stars(quality: f64) -> f64 {
     2.75 + 2.0 * quality
+}
+
+/// Which openers and closers fit.
+fn sort_of(made: &Made<'_>) -> &'static str {
+    match made.kind.category.split(" > ").next() {
+        Some("travel") => "stays",
+        Some("groceries") => "food",
+        _ => "things",
+    }
 }
 
 fn language_of(made: &Made<'_>, random: &mut Random) -> &'static str {

@@ -68,9 +68,9 @@ fn a_week_later_the_past_is_the_same() {
     let now = all();
     let later = observations("2026-11-29T20:00:00Z".parse().unwrap());
     let key = |o: &Observation| (o.shop.name.clone(), o.shop_key.clone(), o.observed_at);
-    let prices: HashMap<_, _> = later.iter().filter(|o| o.outcome.is_good()).map(|o| (key(o), o.price)).collect();
+    let prices: HashMap<_, _> = later.iter().map(|o| (key(o), o.price)).collect();
     let (mut same, mut other) = (0, 0);
-    for old in now.iter().filter(|o| o.outcome.is_good()) {
+    for old in &now {
         match prices.get(&key(old)) {
             Some(price) if *price == old.price => same += 1,
             Some(_) => other += 1,
@@ -78,7 +78,8 @@ fn a_week_later_the_past_is_the_same() {
         }
     }
     assert_eq!(other, 0);
-    assert!(same > now.len() / 3, "{same} of {}", now.len());
+    // The rest is what thins out with age.
+    assert!(same * 10 > now.len() * 9, "{same} of {}", now.len());
 }
 
 #[test]

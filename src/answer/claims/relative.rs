@@ -1,0 +1,97 @@
+//! Claims that hold cards against each other: comparisons of two and superlatives among all cards shown.
+
+use super::super::aspect::{self, Aspect};
+use super::super::evidence::CardFacts;
+use super::super::pick::Choice;
+use super::{Builder, Lang, difference_text, value_text};
+use crate::domain::*;
+use std::collections::BTreeSet;
+
+pub fn add(b: &mut Builder, choice: Option<&Choice>) {
+    if b.lang == Lang::He {
+        return;
+    }
+    let fields: BTreeSet<String> = b
+        .cards
+        .iter()
+        .flat_map(|c| &c.facts)
+        .filter(|f| matches!(f.value, FactValue::Number { .. } | FactValue::Money(_)))
+        .filter_map(|f| aspect::of(&f.field))
+        .map(|a| a.name.clone())
+        .collect();
+    for field in &fields {
+        let Some(aspect) = aspect::of(field) else { continue };
+        superlatives(b, aspect);
+        comparisons(b, aspect, choice);
+    }
+}
+
+/// Cards that state the aspect in the commonest unit, with their values.
+fn stated<'a>(b: &Builder<'a>, aspect: &Aspect) -> (Vec<(&'a Card, f64)>, String) {
+    let all: Vec<(&Card, f64, String)> =
+        b.cards.iter().filter_map(|c| c.number(&aspect.name).map(|(v, u)| (c, v, u))).collect();
+    let unit = |u: &String| (all.iter().filter(|(_, _, other)| other == u).count(), std::cmp::Reverse(u.clone()));
+    let Some(unit) = all.iter().map(|(_, _, u)| u).max_by_key(|u| unit(u)).cloned() else {
+        return (Vec::new(), String::new());
+    };
+    (all.into_iter().filter(|(_, _, u)| *u == unit).map(|(c, v, _)| (c, v)).collect(), unit)
+}
+
+fn superlatives(b: &mut Builder, aspect: &Aspect) {
+    let (stated, _) = stated(b, aspect);
+    if stated.len() < 3 {
+        return;
+    }
+    let scope = if stated.len() == b.cards.len() {
+        format!("of the {} shown", stated.len())
+    } else {
+        format!("of the {} that state it", stated.len())
+    };
+    for (lowest, phrase) in [(true, &aspect.is_lowest), (false, &aspect.is_highest)] {
+        let order = |a: &f64, b: &f64| if lowest { a.total_cmp(b) } else { b.total_cmp(a) };
+        let Some(best) = stated.iter().map(|(_, v)| *v).min_by(|a, b| order(a, b)) else { continue };
+        let holders: Vec<&Card> = stated.iter().filter(|(_, v)| *v == best).map(|(c, _)| *c).collect();
+        // Shared extremes are no superlative.
+        let [card] = holders.as_slice() else { continue };
+        let value = value_text(card, &aspect.name).unwrap_or_default();
+        let text = format!("{} {phrase} {scope}, at {value}.", card.name());
+        let (kind, strength) = match b.better(&aspect.name) {
+            Some(Direction::Lower) => (if lowest { ClaimKind::Superlative } else { ClaimKind::Drawback }, 1.0),
+            Some(Direction::Higher) => (if lowest { ClaimKind::Drawback } else { ClaimKind::Superlative }, 1.0),
+            _ => (ClaimKind::Attribute, 0.65),
+        };
+        b.say(kind, &aspect.name, &[card.number], strength, text);
+    }
+}
+
+fn comparisons(b: &mut Builder, aspect: &Aspect, choice: Option<&Choice>) {
+    let (stated, unit) = stated(b, aspect);
+    let asked = super::relevance(&aspect.name, b.need) >= 0.9;
+    let leader = choice.and_then(Choice::pick).or_else(|| b.cards.first().map(|c| c.number));
+    let second = choice.and_then(|c| c.ranking.get(1)).map(|s| s.number);
+    for (card, value) in &stated {
+        for (other, other_value) in &stated {
+            let wanted = Some(card.number) == leader && (asked || Some(other.number) == second);
+            if card.number == other.number || !wanted || value == other_value {
+                continue;
+            }
+            let lower = value < other_value;
+            let phrase = if lower { &aspect.lower_than } else { &aspect.higher_than };
+            let text = format!(
+                "{} {} {} ({} against {}).",
+                card.name(),
+                phrase.replace("{d}", &difference_text(*value, *other_value, &unit)),
+                other.name(),
+                value_text(card, &aspect.name).unwrap_or_default(),
+                value_text(other, &aspect.name).unwrap_or_default(),
+            );
+            let (kind, strength) = match b.better(&aspect.name) {
+                Some(direction) if lower == (direction == Direction::Lower) => (ClaimKind::Comparison, 0.8),
+                Some(_) => (ClaimKind::Drawback, 0.8),
+                None => (ClaimKind::Attribute, 0.5),
+            };
+            let nearest = if Some(other.number) == second { 0.05 } else { 0.0 };
+            b.say(kind, &aspect.name, &[card.number, other.number], strength + nearest, text);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Claims from reviews, in proportion: how many of how many mention an aspect, and which way.
+
+use super::super::evidence::CardFacts;
+use super::Builder;
+use crate::domain::*;
+
+/// A complaint in fewer reviews than this share is said as it is but is no drawback of its own.
+const NOTABLE: f64 = 0.1;
+
+pub fn add(b: &mut Builder, card: &Card) {
+    let Some(total) = card.count("reviews").filter(|n| *n > 0) else { return };
+    let mentions: Vec<(String, u64)> = card
+        .facts
+        .iter()
+        .filter_map(|f| match f.value {
+            FactValue::Count(n) => f.field.strip_prefix("mentions of ").map(|aspect| (aspect.to_owned(), n)),
+            _ => None,
+        })
+        .collect();
+    for (aspect, n) in mentions {
+        let praise = card.count(&format!("praise of {aspect}")).unwrap_or(0);
+        let complaints = card.count(&format!("complaints about {aspect}")).unwrap_or(0);
+        if n == 0 {
+            continue;
+        }
+        let share = n as f64 / total as f64;
+        let against = complaints > praise && complaints as f64 / total as f64 >= NOTABLE;
+        let kind = if against { ClaimKind::Drawback } else { ClaimKind::Review };
+        let asked = if b.need.kind == QuestionKind::Reviews { 4.0 } else { 1.0 };
+        let text = share_text(card.name(), &aspect, total, n, praise, complaints);
+        b.say(kind, &aspect, &[card.number], asked * (0.3 + share.min(0.5)), text);
+    }
+}
+
+/// "12 of 48 reviews of NordWash mention noise: 3 praise it and 9 complain."
+pub fn share_text(name: &str, aspect: &str, total: u64, mentions: u64, praise: u64, complaints: u64) -> String {
+    let verb = if mentions == 1 { "mentions" } else { "mention" };
+    let plural = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let tail = match (praise, complaints) {
+        (0, 0) => String::new(),
+        (p, 0) if p == mentions && p > 1 => ": all praise it".to_owned(),
+        (0, c) if c == mentions && c > 1 => ": all complain".to_owned(),
+        (p, 0) => format!(": {}", plural(p, "praises it", "praise it")),
+        (0, c) => format!(": {}", plural(c, "complains", "complain")),
+        (p, c) => format!(": {} and {}", plural(p, "praises it", "praise it"), plural(c, "complains", "complain")),
+    };
+    let noun = if total == 1 { "review" } else { "reviews" };
+    format!("{mentions} of {total} {noun} of {name} {verb} {aspect}{tail}.")
+}

@@ -1,0 +1,137 @@
+use super::*;
+use crate::answer::evidence;
+use crate::answer::pick;
+use crate::answer::testing::{at, cards, need};
+
+fn texts(cards: &[Card], need: &Need) -> Vec<(ClaimKind, String)> {
+    let choice = pick::choose(cards, need, &|_| 1.0);
+    build(cards, need, Some(&choice)).into_iter().map(|c| (c.kind, c.text)).collect()
+}
+
+#[track_caller]
+fn says(cards: &[Card], need: &Need, kind: ClaimKind, text: &str) {
+    let texts = texts(cards, need);
+    assert!(texts.iter().any(|(k, t)| *k == kind && t == text), "{text} is not among\n{texts:#?}");
+}
+
+#[test]
+fn fit_comparison_superlative_and_missing() {
+    let (cards, need) = (cards(), need());
+    let limit = "NordWash 45 Slim costs €549.00 at NordShop, €51.00 under your limit of €600.00.";
+    says(&cards, &need, ClaimKind::Fit, limit);
+    let quieter = "NordWash 45 Slim is 7 dB quieter than Kalthaus Pro 60 (42 dB against 49 dB).";
+    says(&cards, &need, ClaimKind::Comparison, quieter);
+    says(&cards, &need, ClaimKind::Superlative, "NordWash 45 Slim is the quietest of the 3 shown, at 42 dB.");
+    says(&cards, &need, ClaimKind::Drawback, "Brisa Compact is the loudest of the 3 shown, at 52 dB.");
+    let rated = "NordWash 45 Slim is rated 4.4 of 5 in 312 ratings, and you asked for 4 stars or better.";
+    says(&cards, &need, ClaimKind::Fit, rated);
+    says(&cards, &need, ClaimKind::Attribute, "Kalthaus Pro 60 uses 0.7 kWh.");
+    let wifi = Want { aspect: "energy".into(), direction: Direction::Lower, said: "thrifty".into(), weight: 1.0 };
+    let need = Need { wants: vec![wifi], ..need };
+    says(&cards, &need, ClaimKind::Missing, "The energy of NordWash 45 Slim is not stated.");
+}
+
+#[test]
+fn the_first_reasons_are_of_the_wish_and_the_conditions() {
+    let (cards, need) = (cards(), need());
+    let choice = pick::choose(&cards, &need, &|_| 1.0);
+    let claims = build(&cards, &need, Some(&choice));
+    let pick = pick::with_reasons(&choice, &cards, &claims).unwrap();
+    let aspects: Vec<&str> = pick.reasons.iter().map(|r| r.aspect.as_str()).collect();
+    assert_eq!(aspects, ["noise", "price", "rating"]);
+    let drawback = pick.drawback.unwrap();
+    assert_eq!(drawback.kind, ClaimKind::Drawback);
+    assert_eq!(drawback.cards[0], pick.number);
+}
+
+#[test]
+fn claims_do_not_depend_on_card_order() {
+    let need = need();
+    let forward = texts(&cards(), &need);
+    let mut turned = cards();
+    turned.reverse();
+    assert_eq!(texts(&turned, &need), forward);
+}
+
+#[test]
+fn a_window_is_never_longer_than_observed() {
+    let mut cards = cards();
+    let euros = |n: i64| Money::new(n * 100, Currency::EUR);
+    let mut summary = PriceSummary {
+        current: euros(549),
+        current_shop: "NordShop".into(),
+        lowest: euros(509),
+        lowest_at: at("2026-07-14"),
+        lowest_shop: "NordShop".into(),
+        highest: euros(649),
+        highest_at: at("2026-05-01"),
+        median: euros(579),
+        first_at: at("2026-04-20"),
+        last_at: at("2026-11-19"),
+        days_observed: 214,
+        days_with_price: 180,
+        gaps: 3,
+        observations: 180,
+        failures: 4,
+    };
+    evidence::add_history(&mut cards[0], &summary);
+    let need = Need { kind: QuestionKind::PriceHistory, ..Need::default() };
+    let above = "At €549.00, NordWash 45 Slim is €40.00 above the lowest seen, €509.00 on 2026-07-14.";
+    says(&cards, &need, ClaimKind::Drawback, above);
+    let window =
+        "The lowest price of NordWash 45 Slim in the 214 days observed, with 3 gaps was €509.00 on 2026-07-14.";
+    says(&cards, &need, ClaimKind::Price, window);
+    summary.current = summary.lowest;
+    summary.days_observed = 3;
+    summary.gaps = 0;
+    let mut cards = self::cards();
+    evidence::add_history(&mut cards[0], &summary);
+    says(&cards, &need, ClaimKind::Price, "€509.00 is the lowest price of NordWash 45 Slim in the 3 days observed.");
+    says(&cards, &need, ClaimKind::Missing, "Prices of NordWash 45 Slim were observed for only 3 days.");
+}
+
+#[test]
+fn review_shares_read_well() {
+    assert_eq!(
+        reviews::share_text("A", "noise", 48, 12, 3, 9),
+        "12 of 48 reviews of A mention noise: 3 praise it and 9 complain."
+    );
+    assert_eq!(reviews::share_text("A", "taste", 1, 1, 1, 0), "1 of 1 review of A mentions taste: 1 praises it.");
+    assert_eq!(reviews::share_text("A", "fit", 9, 2, 0, 2), "2 of 9 reviews of A mention fit: all complain.");
+}
+
+#[test]
+fn hebrew_questions_get_hebrew_sentences() {
+    let need = Need { language: Language::He, ..need() };
+    let texts = texts(&cards(), &need);
+    let price = "NordWash 45 Slim עולה €549.00 ב-NordShop, €51.00 מתחת לתקרה שלך של €600.00.";
+    assert!(texts.iter().any(|(_, t)| t == price), "{texts:#?}");
+}
+
+#[test]
+fn a_list_price_never_charged_is_said() {
+    let mut cards = cards();
+    let euros = |n: i64| Money::new(n * 100, Currency::EUR);
+    let list = euros(699);
+    cards[0].facts.push(Fact {
+        field: "list price".into(),
+        value: FactValue::Money(list),
+        text: list.to_string(),
+        row: "offer:70".into(),
+        shop: Some("NordShop".into()),
+        observed_at: None,
+    });
+    for (field, value) in [("highest price", FactValue::Money(euros(649))), ("days observed", FactValue::Count(214))] {
+        cards[0].facts.push(Fact {
+            field: field.into(),
+            text: String::new(),
+            value,
+            row: "product:7".into(),
+            shop: None,
+            observed_at: None,
+        });
+    }
+    let text = "The list price of NordWash 45 Slim, €699.00, was never charged in the 214 days observed; \
+                the highest price seen is €649.00.";
+    says(&cards, &Need::default(), ClaimKind::Drawback, text);
+}

@@ -1,0 +1,239 @@
+//! Words for claims. Level 0: the claims themselves. Level 1: a small model joins slotted claims, code fills the slots.
+//! Level 2: free prose of a larger model. Every finished sentence passes the number gate before it is shown.
+//!
+//! Never decides a fact or the pick.
+
+mod prompt;
+mod slots;
+
+use super::event::{AnswerEvent, Pick, Sentence};
+use super::verify::{Gate, Verdict, strip_citations};
+use crate::domain::*;
+use crate::model::{ChatModel, Finish, Generation};
+use slots::Slotted;
+use std::ops::ControlFlow;
+use tokio_util::sync::CancellationToken;
+
+/// Sentences of a model shown at most.
+const MOST_SENTENCES: usize = 4;
+/// A progress mark after this many pieces of text.
+const DRAFT_EVERY: u32 = 4;
+
+/// What one answer's prose is made of.
+pub struct Composer<'a> {
+    need: &'a Need,
+    cards: &'a [Card],
+    lead: &'a [Claim],
+    pick: Option<&'a Pick>,
+    gate: Gate,
+    slotted: Slotted,
+}
+
+impl<'a> Composer<'a> {
+    pub fn new(need: &'a Need, cards: &'a [Card], claims: &[Claim], lead: &'a [Claim], pick: Option<&'a Pick>) -> Self {
+        let number = pick.map(|p| p.number).or_else(|| cards.first().map(|c| c.number));
+        let gate = Gate::new(cards, claims, need, number);
+        Self { need, cards, lead, pick, gate, slotted: Slotted::new(lead, cards) }
+    }
+
+    /// The card that "it" means.
+    fn about(&self) -> Option<u32> {
+        self.pick.map(|p| p.number).or_else(|| self.lead.first().and_then(|c| c.cards.first()).copied())
+    }
+}
+
+/// A claim as a sentence with its citations.
+pub fn cited(text: &str, cards: &[u32]) -> String {
+    let marks: String = cards.iter().map(|n| format!("[{n}]")).collect();
+    let (plain, _) = strip_citations(text);
+    let plain = plain.trim();
+    if marks.is_empty() {
+        return plain.to_owned();
+    }
+    match plain.strip_suffix(['.', '!']) {
+        Some(body) => format!("{} {marks}.", body.trim_end()),
+        None => format!("{plain} {marks}"),
+    }
+}
+
+/// Sends the prose of an answer; returns what a model generated, where one did.
+pub fn compose(
+    composer: &Composer,
+    model: Option<&dyn ChatModel>,
+    cancel: &CancellationToken,
+    emit: &mut dyn FnMut(AnswerEvent),
+) -> Option<Generation> {
+    let mut teller = Teller { composer, told: vec![false; composer.lead.len()], sentences: 0, shown: 0, emit };
+    let model = model.filter(|m| m.info().level >= 2 || composer.need.language != Language::He);
+    if composer.pick.is_none() && !composer.lead.is_empty() {
+        // A direct question is answered at once, whatever the model says after it.
+        teller.tell(0);
+    }
+    let Some(model) = model.filter(|_| teller.told.iter().filter(|told| !**told).count() > 1) else {
+        if composer.pick.is_none() {
+            teller.rest();
+        }
+        return None;
+    };
+    let generation = speak(model, &mut teller, cancel);
+    if cancel.is_cancelled() {
+        return generation;
+    }
+    teller.close();
+    generation
+}
+
+fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken) -> Option<Generation> {
+    let composer = teller.composer;
+    let request = prompt::request(composer.need, composer.cards, composer.lead, &composer.slotted, &teller.told, model);
+    let mut pending = String::new();
+    let mut pieces = 0;
+    (teller.emit)(AnswerEvent::Draft { tokens: 0 });
+    let result = model.generate(&request, cancel, &mut |piece| {
+        pieces += 1;
+        if pieces % DRAFT_EVERY == 0 {
+            (teller.emit)(AnswerEvent::Draft { tokens: pieces });
+        }
+        pending.push_str(piece);
+        while let Some(end) = sentence_end(&pending) {
+            let rest = pending.split_off(end);
+            let sentence = std::mem::replace(&mut pending, rest);
+            teller.hear(&sentence);
+            if teller.sentences >= MOST_SENTENCES {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    match result {
+        Ok(generation) => {
+            // What was cut off by the limit is no sentence.
+            if generation.finish == Finish::Stop && teller.sentences < MOST_SENTENCES && !cancel.is_cancelled() {
+                teller.hear(&pending);
+            }
+            Some(generation)
+        }
+        Err(error) => {
+            (teller.emit)(AnswerEvent::ModelFailed { reason: error.to_string() });
+            None
+        }
+    }
+}
+
+/// Where the first finished sentence ends: a full stop that is followed by a space or a line end, outside slots.
+fn sentence_end(text: &str) -> Option<usize> {
+    let mut depth = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = 0,
+            '\n' if !text[..at].trim().is_empty() => return Some(at + 1),
+            '.' | '!' | '?' if depth == 0 && chars.peek().is_some_and(|(_, next)| next.is_whitespace()) => {
+                return Some(at + 1);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Judges and sends sentences, and keeps track of which claims have been told.
+struct Teller<'a, 'b> {
+    composer: &'a Composer<'a>,
+    told: Vec<bool>,
+    /// Sentences heard of the model.
+    sentences: usize,
+    /// Sentences shown as true.
+    shown: usize,
+    emit: &'b mut dyn FnMut(AnswerEvent),
+}
+
+impl Teller<'_, '_> {
+    fn send(&mut self, sentence: Sentence) {
+        (self.emit)(AnswerEvent::Prose { sentence });
+    }
+
+    /// Tells a claim in its own words.
+    fn tell(&mut self, at: usize) {
+        if let Some(claim) = self.composer.lead.get(at).filter(|_| !self.told[at]) {
+            self.told[at] = true;
+            self.shown += 1;
+            self.send(Sentence::Verified { text: cited(&claim.text, &claim.cards) });
+        }
+    }
+
+    fn rest(&mut self) {
+        (0..self.told.len()).for_each(|at| self.tell(at));
+    }
+
+    /// A finished sentence of the model.
+    fn hear(&mut self, said: &str) {
+        let said = said.trim();
+        if said.is_empty() {
+            return;
+        }
+        self.sentences += 1;
+        let composer = self.composer;
+        let (text, used) = composer.slotted.fill(said);
+        let verdict = if text.chars().any(|c| matches!(c, '{' | '}')) {
+            Verdict::Unsupported { reason: "a slot that does not exist".to_owned() }
+        } else {
+            composer.gate.check(&text, composer.about())
+        };
+        let repeated = !used.is_empty() && used.iter().all(|at| self.told[*at]);
+        let reason = match verdict {
+            Verdict::Supported { .. } if repeated => "said before".to_owned(),
+            Verdict::Supported { cards } => {
+                used.iter().for_each(|at| self.told[*at] = true);
+                self.shown += 1;
+                self.send(Sentence::Verified { text: cited(&text, &cards) });
+                return;
+            }
+            Verdict::Empty => "says nothing that the data can support".to_owned(),
+            Verdict::Unsupported { reason } => reason,
+        };
+        let fallback: Vec<usize> = match used.iter().copied().filter(|at| !self.told[*at]).collect::<Vec<_>>() {
+            none if none.is_empty() && used.is_empty() => self.by_words(&text).into_iter().collect(),
+            some => some,
+        };
+        let (text, said) = (fallback, text);
+        if text.is_empty() {
+            self.send(Sentence::Struck { said, reason });
+            return;
+        }
+        let claims: Vec<String> = text
+            .iter()
+            .map(|at| {
+                self.told[*at] = true;
+                cited(&composer.lead[*at].text, &composer.lead[*at].cards)
+            })
+            .collect();
+        self.shown += 1;
+        self.send(Sentence::FellBack { text: claims.join(" "), said, reason });
+    }
+
+    /// The untold claim that a sentence without slots most likely means: the one whose aspect it names.
+    fn by_words(&self, text: &str) -> Option<usize> {
+        let lower = text.to_lowercase();
+        let names = |claim: &Claim| {
+            let words = super::aspect::of(&claim.aspect).map(|a| a.words.clone()).unwrap_or_default();
+            let in_text = |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|w| w == word);
+            lower.contains(&claim.aspect.to_lowercase()) || words.iter().any(|w| in_text(w))
+        };
+        (0..self.told.len()).find(|at| !self.told[*at] && names(&self.composer.lead[*at]))
+    }
+
+    /// After the model: what must not be missing is told in its own words.
+    fn close(&mut self) {
+        for at in 0..self.told.len() {
+            let against = matches!(self.composer.lead[at].kind, ClaimKind::Drawback | ClaimKind::Missing);
+            if self.shown < 2 || against || self.composer.pick.is_none() {
+                self.tell(at);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Prompts for the two levels of a model's wording: a fixed system part first, so that its KV is reused, then as few
+//! tokens as will do. Text from outside is quoted as data.
+
+use super::slots::Slotted;
+use crate::answer::clean;
+use crate::answer::evidence::CardFacts;
+use crate::domain::*;
+use crate::model::{ChatModel, ChatRequest, Message, Role};
+
+const WORD_CLAIMS: &str = include_str!("../../../assets/prompts/word_claims.txt");
+const ADVISE: &str = include_str!("../../../assets/prompts/advise.txt");
+/// Tokens generated at most: two to four short sentences.
+const LEVEL_1_TOKENS: usize = 110;
+const LEVEL_2_TOKENS: usize = 220;
+/// Facts of a card put before a level 2 model.
+const FACTS: usize = 10;
+
+fn message(role: Role, text: impl Into<String>, droppable: bool) -> Message {
+    Message { role, text: text.into(), droppable }
+}
+
+/// The request for a model of that level; claims told already are left out.
+pub fn request(
+    need: &Need,
+    cards: &[Card],
+    lead: &[Claim],
+    slotted: &Slotted,
+    told: &[bool],
+    model: &dyn ChatModel,
+) -> ChatRequest {
+    let open: Vec<usize> = (0..lead.len()).filter(|at| !told[*at]).collect();
+    if model.info().level >= 2 { level_2(need, cards, lead, &open) } else { level_1(lead, slotted, &open) }
+}
+
+fn level_1(lead: &[Claim], slotted: &Slotted, open: &[usize]) -> ChatRequest {
+    let mut user = String::new();
+    for at in open {
+        let against = matches!(lead[*at].kind, ClaimKind::Drawback | ClaimKind::Missing);
+        let mark = if against { "But: " } else { "" };
+        user.push_str(&format!("- {mark}{}\n", slotted.texts[*at]));
+    }
+    ChatRequest {
+        messages: vec![message(Role::System, WORD_CLAIMS.trim(), false), message(Role::User, user.trim_end(), false)],
+        grammar: Some(grammar(&slotted.slots(open))),
+        max_tokens: LEVEL_1_TOKENS,
+        temperature: 0.0,
+        seed: 1,
+        stop: Vec::new(),
+    }
+}
+
+/// Two to four sentences of letters and the slots given: no digit outside a slot, no other name in capitals inside.
+pub fn grammar(slots: &[&str]) -> String {
+    let slots: Vec<String> = slots.iter().map(|s| format!("\"{s}\"")).collect();
+    format!(
+        "root ::= sentence (\" \" sentence){{1,3}}\n\
+         sentence ::= first (space unit){{2,30}} \".\"\n\
+         first ::= slot | [A-Z] [a-z]{{0,14}} \",\"?\n\
+         unit ::= slot [,)]? | \"(\"? [a-zA-Z] [a-zA-Z'-]{{0,16}} [,;)]? | \"(\" slot [,)]?\n\
+         space ::= \" \"\n\
+         slot ::= {}\n",
+        slots.join(" | ")
+    )
+}
+
+fn level_2(need: &Need, cards: &[Card], lead: &[Claim], open: &[usize]) -> ChatRequest {
+    let mut messages = vec![message(Role::System, ADVISE.trim(), false)];
+    for card in cards {
+        messages.push(message(Role::User, card_text(card), true));
+    }
+    let facts: Vec<String> = open.iter().map(|at| format!("- {}", lead[*at].text)).collect();
+    let question = clean::quoted(&need.question, 400);
+    messages.push(message(Role::User, format!("Question: {question}\nFacts:\n{}", facts.join("\n")), false));
+    ChatRequest { messages, grammar: None, max_tokens: LEVEL_2_TOKENS, temperature: 0.0, seed: 1, stop: Vec::new() }
+}
+
+fn card_text(card: &Card) -> String {
+    let shown = card.facts.iter().filter(|f| f.field != "name" && f.field != "category").take(FACTS);
+    let facts: Vec<String> = shown.map(|f| format!("{} {}", f.field, f.text)).collect();
+    format!("Card [{}] {}: {}", card.number, card.name(), facts.join("; "))
+}

@@ -1,0 +1,170 @@
+//! The pick: a utility that code computes from wants, rating, price and relevance, then reasons and one drawback.
+//!
+//! Does not depend on the order of the cards. Hard constraints were applied before; never applies them itself.
+
+use super::aspect;
+use super::event::Pick;
+use super::evidence::CardFacts;
+use crate::domain::*;
+
+/// Ratings are drawn towards this many stars, the usual mean of shops' ratings,
+const PRIOR_STARS: f64 = 3.8;
+/// with the weight of this many opinions (the usual shrinkage of a mean with few votes).
+const PRIOR_COUNT: f64 = 20.0;
+/// A wish whose value is not stated counts as a little below the middle: not stated is no merit.
+const NOT_STATED: f64 = 0.3;
+/// Two utilities closer than this share of the whole are called close.
+const CLOSE: f64 = 0.03;
+const WEIGHT_WANT: f64 = 1.5;
+const WEIGHT_RATING: f64 = 0.6;
+const WEIGHT_PRICE: f64 = 0.4;
+const WEIGHT_RELEVANCE: f64 = 0.8;
+/// Reasons given at most.
+const REASONS: usize = 3;
+
+/// How one card fared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    pub number: u32,
+    pub product: ProductId,
+    /// 0 to 1.
+    pub utility: f64,
+}
+
+/// The ranking of the cards and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Best first.
+    pub ranking: Vec<Scored>,
+    /// The runner-up's card, where its utility is within a small margin.
+    pub close_to: Option<u32>,
+}
+
+impl Choice {
+    /// The card chosen.
+    pub fn pick(&self) -> Option<u32> {
+        self.ranking.first().map(|s| s.number)
+    }
+}
+
+/// Stars drawn towards the usual mean where few gave them.
+pub fn shrunk_stars(stars: f64, count: u64) -> f64 {
+    let n = count as f64;
+    (stars * n + PRIOR_STARS * PRIOR_COUNT) / (n + PRIOR_COUNT)
+}
+
+/// Ranks cards by utility. `relevance` is retrieval's score by product, on any scale.
+pub fn choose(cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Choice {
+    let mut ranking: Vec<Scored> = cards
+        .iter()
+        .map(|card| Scored {
+            number: card.number,
+            product: card.product,
+            utility: utility(card, cards, need, relevance),
+        })
+        .collect();
+    ranking.sort_by(|a, b| b.utility.total_cmp(&a.utility).then(a.product.cmp(&b.product)));
+    let close_to = match ranking.as_slice() {
+        [first, second, ..] if first.utility - second.utility < CLOSE => Some(second.number),
+        _ => None,
+    };
+    Choice { ranking, close_to }
+}
+
+fn utility(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> f64 {
+    let mut sum = 0.0;
+    let mut weights = 0.0;
+    let mut add = |weight: f64, value: f64| {
+        sum += weight * value;
+        weights += weight;
+    };
+    let wants = |aspect: &str| need.wants.iter().any(|w| aspect::same(&w.aspect, aspect));
+    for want in &need.wants {
+        if aspect::key(&want.aspect) == "rating" {
+            continue;
+        }
+        add(WEIGHT_WANT * want.weight.clamp(0.1, 5.0), wanted(card, cards, want));
+    }
+    let stars = match (card.number("rating"), card.count("ratings")) {
+        (Some((stars, _)), count) => shrunk_stars(stars, count.unwrap_or(0)),
+        (None, _) => shrunk_stars(PRIOR_STARS, 0) - 0.3,
+    };
+    add(if wants("rating") { WEIGHT_WANT } else { WEIGHT_RATING }, ((stars - 2.5) / 2.5).clamp(0.0, 1.0));
+    if !wants("price") {
+        add(WEIGHT_PRICE, scaled(card, cards, "price", Direction::Lower));
+    }
+    let scores = cards.iter().map(|c| relevance(c.product));
+    let (low, high) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
+    let relevant = if high > low { (relevance(card.product) - low) / (high - low) } else { 1.0 };
+    add(WEIGHT_RELEVANCE, relevant);
+    sum / weights
+}
+
+fn wanted(card: &Card, cards: &[Card], want: &Want) -> f64 {
+    match want.direction {
+        Direction::Yes => match card.fact(&want.aspect).map(|f| &f.value) {
+            Some(FactValue::Flag(yes)) => f64::from(u8::from(*yes)),
+            Some(_) => 1.0,
+            None => NOT_STATED,
+        },
+        direction => scaled(card, cards, &want.aspect, direction),
+    }
+}
+
+/// Min-max over the cards that state the field in the same unit: 1 is best.
+fn scaled(card: &Card, cards: &[Card], field: &str, direction: Direction) -> f64 {
+    let Some((value, unit)) = card.number(field) else { return NOT_STATED };
+    let values = cards.iter().filter_map(|c| c.number(field)).filter(|(_, u)| *u == unit).map(|(v, _)| v);
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    if high <= low {
+        return 0.5;
+    }
+    let share = (value - low) / (high - low);
+    if direction == Direction::Lower { 1.0 - share } else { share }
+}
+
+/// The pick with its reasons: at most three, of different aspects, the most relevant first, and one drawback.
+pub fn with_reasons(choice: &Choice, cards: &[Card], claims: &[Claim]) -> Option<Pick> {
+    let card = cards.iter().find(|c| Some(c.number) == choice.pick())?;
+    let own = |c: &&Claim| c.cards.first() == Some(&card.number);
+    let mut reasons: Vec<Claim> = Vec::new();
+    for claim in claims.iter().filter(own).filter(|c| speaks_for(c, claims)) {
+        if reasons.len() < REASONS && !reasons.iter().any(|r| aspect::same(&r.aspect, &claim.aspect)) {
+            reasons.push(claim.clone());
+        }
+    }
+    let drawback = claims
+        .iter()
+        .filter(own)
+        .filter(|c| matches!(c.kind, ClaimKind::Drawback | ClaimKind::Missing))
+        .find(|c| !(c.kind == ClaimKind::Drawback && reasons.iter().any(|r| r.text == c.text)))
+        .cloned();
+    Some(Pick {
+        number: card.number,
+        product: card.product,
+        title: card.title.clone(),
+        reasons,
+        drawback,
+        close_to: choice.close_to,
+    })
+}
+
+/// Whether a claim is a reason: neither against the product nor a bare figure where a stronger one of its aspect stands.
+fn speaks_for(claim: &Claim, claims: &[Claim]) -> bool {
+    match claim.kind {
+        ClaimKind::Drawback | ClaimKind::Missing => false,
+        ClaimKind::Attribute => {
+            let stronger = |c: &Claim| {
+                c.cards.first() == claim.cards.first()
+                    && aspect::same(&c.aspect, &claim.aspect)
+                    && !matches!(c.kind, ClaimKind::Attribute)
+                    && c.score >= claim.score
+            };
+            !claims.iter().any(stronger)
+        }
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;

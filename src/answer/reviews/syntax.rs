@@ -1,0 +1,258 @@
+//! Sentences and clauses of a review, and which opinion belongs to which aspect: distance, negation, contrast.
+//!
+//! No parser: rules that hold for the short plain sentences that shoppers write.
+
+use super::lexicon::Lexicon;
+
+/// Words after which an opinion is turned round.
+const NEGATIONS: [&str; 22] = [
+    "not", "no", "never", "n't", "without", "hardly", "barely", "cannot", "can't", "don't", "doesn't", "didn't",
+    "isn't", "wasn't", "aren't", "won't", "couldn't", "neither", "nor", "nothing", "לא", "אין",
+];
+/// Words that open a clause of their own.
+const CONTRASTS: [&str; 12] = [
+    "but",
+    "however",
+    "although",
+    "though",
+    "while",
+    "except",
+    "yet",
+    "whereas",
+    "despite",
+    "unfortunately",
+    "אבל",
+    "אך",
+];
+/// Verbs that say the opinion after them of the noun before them.
+const LINKS: [&str; 26] = [
+    "is", "are", "was", "were", "be", "been", "being", "looks", "look", "seems", "seem", "feels", "feel", "sounds",
+    "sound", "works", "work", "worked", "has", "have", "had", "performs", "gets", "stays", "s", "makes",
+];
+/// Words of liking and disliking that take the noun after them, articles between.
+const TAKERS: [&str; 40] = [
+    "love",
+    "loved",
+    "loves",
+    "like",
+    "liked",
+    "likes",
+    "enjoy",
+    "enjoyed",
+    "hate",
+    "hated",
+    "dislike",
+    "recommend",
+    "recommended",
+    "pleased",
+    "happy",
+    "satisfied",
+    "impressed",
+    "disappointed",
+    "problem",
+    "problems",
+    "issue",
+    "issues",
+    "complaint",
+    "complaints",
+    "trouble",
+    "lacks",
+    "lack",
+    "lacking",
+    "missing",
+    "amazed",
+    "thrilled",
+    "delighted",
+    "regret",
+    "returned",
+    "return",
+    "wish",
+    "unhappy",
+    "annoyed",
+    "frustrated",
+    "complain",
+];
+/// How far a linking verb carries, in words.
+const REACH: usize = 6;
+
+/// An aspect found in a sentence with the opinion on it: 1, -1 or 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    pub aspect: String,
+    pub polarity: i32,
+}
+
+/// Cuts a text into sentences: at full stops, exclamation and question marks, semicolons and line ends.
+pub fn sentences(text: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    let bytes: Vec<(usize, char)> = text.char_indices().collect();
+    for (i, (at, c)) in bytes.iter().enumerate() {
+        let digit = |j: Option<&(usize, char)>| j.is_some_and(|(_, c)| c.is_ascii_digit());
+        let decimal = *c == '.' && digit(i.checked_sub(1).and_then(|j| bytes.get(j))) && digit(bytes.get(i + 1));
+        if matches!(c, '.' | '!' | '?' | ';' | '\n') && !decimal {
+            let end = at + c.len_utf8();
+            if text[start..end].chars().any(char::is_alphanumeric) {
+                out.push(text[start..end].trim());
+            }
+            start = end;
+        }
+    }
+    if text[start..].chars().any(char::is_alphanumeric) {
+        out.push(text[start..].trim());
+    }
+    out
+}
+
+/// Words of a sentence in lower case; commas kept, contractions opened ("doesn't" -> "doesn't", "does n't" -> "n't").
+pub fn words(sentence: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut word = String::new();
+    let flush = |word: &mut String, out: &mut Vec<String>| {
+        if !word.is_empty() {
+            out.push(std::mem::take(word));
+        }
+    };
+    for c in sentence.chars().map(|c| if c == '’' { '\'' } else { c }) {
+        if c.is_alphanumeric() || matches!(c, '\'' | '&' | '״' | '"') && !word.is_empty() && c != '"' {
+            word.extend(c.to_lowercase());
+        } else {
+            flush(&mut word, &mut out);
+            if matches!(c, ',' | ':' | '(' | ')') {
+                out.push(c.to_string());
+            }
+        }
+    }
+    flush(&mut word, &mut out);
+    out.iter_mut().for_each(|w| {
+        let stem = w.trim_end_matches('\'').trim_end_matches("'s").to_owned();
+        *w = stem;
+    });
+    out.retain(|w| !w.is_empty());
+    // "does n ' t" and "n 't" of tokenised texts.
+    out
+}
+
+struct Opinion {
+    at: usize,
+    end: usize,
+    sign: i32,
+    /// Taken by the noun that it stands right before or that it is said of.
+    taken: Option<usize>,
+}
+
+struct Mention {
+    at: usize,
+    end: usize,
+    aspect: String,
+    /// The opinion that its word is by itself: "heavy".
+    own: i32,
+    /// The word is also a plain noun ("noise"), which other opinions overrule.
+    soft: bool,
+}
+
+/// Aspects of one sentence with the opinions on them.
+pub fn read(lexicon: &Lexicon, sentence: &str) -> Vec<Found> {
+    let words = words(sentence);
+    let mut found: Vec<Found> = Vec::new();
+    for clause in clauses(&words) {
+        let (mentions, opinions) = scan(lexicon, clause);
+        let opinions = attach(clause, &mentions, opinions);
+        for (at, mention) in mentions.iter().enumerate() {
+            let said: i32 = opinions.iter().filter(|o| o.taken == Some(at)).map(|o| o.sign).sum();
+            let polarity = if said == 0 || !mention.soft && mention.own != 0 { mention.own } else { said.signum() };
+            merge(&mut found, &mention.aspect, polarity);
+        }
+    }
+    found
+}
+
+fn merge(found: &mut Vec<Found>, aspect: &str, polarity: i32) {
+    match found.iter_mut().find(|f| f.aspect == aspect) {
+        Some(known) if known.polarity == 0 => known.polarity = polarity,
+        Some(known) if polarity != 0 && known.polarity != polarity => {
+            found.push(Found { aspect: aspect.to_owned(), polarity });
+        }
+        Some(_) => {}
+        None => found.push(Found { aspect: aspect.to_owned(), polarity }),
+    }
+}
+
+/// Stretches between words of contrast.
+fn clauses(words: &[String]) -> Vec<&[String]> {
+    words.split(|w| CONTRASTS.contains(&w.as_str())).filter(|c| !c.is_empty()).collect()
+}
+
+fn scan(lexicon: &Lexicon, clause: &[String]) -> (Vec<Mention>, Vec<Opinion>) {
+    let mut mentions = Vec::new();
+    let mut opinions = Vec::new();
+    let mut at = 0;
+    while at < clause.len() {
+        let rest = &clause[at..];
+        let aspect = lexicon.aspect(rest);
+        let opinion = lexicon.opinion(rest);
+        let telling = lexicon.telling(rest);
+        let longest = [aspect.map(|a| a.0), opinion.map(|o| o.0), telling.map(|t| t.0)].into_iter().flatten().max();
+        let Some(longest) = longest else {
+            at += 1;
+            continue;
+        };
+        let turned = if negated(clause, at) { -1 } else { 1 };
+        let plain = aspect.filter(|(n, _)| *n == longest).map(|(_, name)| name);
+        if let Some((n, name, sign)) = telling
+            && n == longest
+        {
+            let (end, aspect, soft) = (at + n, name.to_owned(), plain == Some(name));
+            mentions.push(Mention { at, end, aspect, own: sign * turned, soft });
+        } else if let Some(name) = plain {
+            mentions.push(Mention { at, end: at + longest, aspect: name.to_owned(), own: 0, soft: true });
+        }
+        if let Some((n, sign)) = opinion
+            && n == longest
+        {
+            opinions.push(Opinion { at, end: at + n, sign: sign * turned, taken: None });
+        }
+        at += longest;
+    }
+    (mentions, opinions)
+}
+
+/// A negation up to four words before, no comma between; "not only" is none.
+fn negated(clause: &[String], at: usize) -> bool {
+    let from = at.saturating_sub(4);
+    let mut before = clause[from..at].iter().rev();
+    let mut next: Option<&str> = None;
+    before.by_ref().take_while(|w| !matches!(w.as_str(), "," | ":" | "(" | ")")).any(|word| {
+        let negation = NEGATIONS.contains(&word.as_str()) || word.ends_with("n't");
+        let hit = negation && !matches!(next, Some("only" | "just" | "sure"));
+        next = Some(word);
+        hit
+    })
+}
+
+/// Gives every opinion to the one noun it is said of: the noun right after it ("great lens"), else the noun before a
+/// linking verb ("the lens is great"), else the noun that a verb of liking takes ("I love this lens").
+fn attach(clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -> Vec<Opinion> {
+    let stop =
+        |from: usize, to: usize| clause[from.min(to)..to].iter().any(|w| matches!(w.as_str(), "," | ":" | "(" | ")"));
+    for opinion in &mut opinions {
+        let after = mentions.iter().enumerate().filter(|(_, m)| m.at >= opinion.end).min_by_key(|(_, m)| m.at);
+        let before =
+            mentions.iter().enumerate().filter(|(_, m)| m.end <= opinion.at && m.soft).max_by_key(|(_, m)| m.end);
+        let right = after.filter(|(_, m)| m.soft && !stop(opinion.end, m.at)).map(|(i, m)| (i, m.at - opinion.end));
+        let linked = before.filter(|(_, m)| {
+            let between = &clause[m.end..opinion.at];
+            between.len() <= REACH && between.iter().any(|w| LINKS.contains(&w.as_str()))
+        });
+        let takes = clause[opinion.at..opinion.end].iter().any(|w| TAKERS.contains(&w.as_str()));
+        opinion.taken = match (right, linked) {
+            (Some((i, gap)), _) if gap <= 1 => Some(i),
+            (Some((i, gap)), _) if takes && gap <= 4 => Some(i),
+            (_, Some((i, _))) => Some(i),
+            (Some((i, gap)), None) if gap <= 2 && !takes => Some(i),
+            (None, None) => before.filter(|(_, m)| opinion.at - m.end <= 2 && !stop(m.end, opinion.at)).map(|(i, _)| i),
+            _ => None,
+        };
+    }
+    opinions
+}

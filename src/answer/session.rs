@@ -1,0 +1,243 @@
+//! A conversation: one question after another through plan, facts, evidence, pick, prose, coverage, in that order.
+//!
+//! Facts stand before any word of a model; a model that fails costs the words, never the facts. Never draws.
+
+mod advice;
+mod coverage;
+mod products;
+mod record;
+mod search;
+mod single;
+mod suggest;
+mod turn;
+
+use super::compose::{self, Composer};
+use super::event::{AnswerEvent, Outcome, ResultRow, Sentence, Timings};
+use super::{AnswerError, AskOptions};
+use crate::domain::*;
+use crate::model::{ChatModel, Embedder};
+use crate::retrieval::{VectorIndex, Vocabulary};
+use crate::store::{Reader, Store, StoreError};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+use turn::{Facts, Turn};
+
+/// The longest question that is read, in characters.
+pub const LONGEST_QUESTION: usize = 20_000;
+
+/// Age at which a price is called stale unless the options say otherwise.
+const STALE_AFTER: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
+/// What is loaded once per version of the catalogue.
+struct Catalogue {
+    version: i64,
+    vocabulary: Vocabulary,
+    vectors: Option<VectorIndex>,
+}
+
+/// A conversation: answers questions one after another, remembering what the last one showed.
+/// The TUI, the one-shot command and the MCP server share it.
+pub struct Session {
+    store: Store,
+    model: Option<Arc<dyn ChatModel>>,
+    embedder: Option<Arc<dyn Embedder>>,
+    catalogue: Option<Catalogue>,
+    /// Rows of the last answer: what "the second one" means.
+    previous: Vec<ResultRow>,
+}
+
+/// Collects times and hands events on.
+struct Clock<'a> {
+    start: Instant,
+    timings: Timings,
+    emit: &'a mut dyn FnMut(AnswerEvent),
+}
+
+impl Clock<'_> {
+    fn seconds(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    fn send(&mut self, event: AnswerEvent) {
+        let now = self.seconds();
+        match &event {
+            AnswerEvent::Planned { .. } => self.timings.planned = now,
+            AnswerEvent::Found { .. } if self.timings.facts == 0.0 => self.timings.facts = now,
+            AnswerEvent::Prose { .. } => {
+                self.timings.first_word.get_or_insert(now);
+            }
+            _ => {}
+        }
+        (self.emit)(event);
+    }
+
+    fn done(&mut self, outcome: Outcome) {
+        self.timings.total = self.seconds();
+        let timings = self.timings;
+        (self.emit)(AnswerEvent::Done { outcome, timings });
+    }
+}
+
+impl Session {
+    pub fn new(store: Store, model: Option<Arc<dyn ChatModel>>, embedder: Option<Arc<dyn Embedder>>) -> Self {
+        Self { store, model, embedder, catalogue: None, previous: Vec::new() }
+    }
+
+    /// Takes another chat model (or none) from the next question on; the conversation goes on.
+    pub fn set_model(&mut self, model: Option<Arc<dyn ChatModel>>) {
+        self.model = model;
+    }
+
+    /// Takes an embedding model (or none) from the next question on.
+    pub fn set_embedder(&mut self, embedder: Option<Arc<dyn Embedder>>) {
+        self.embedder = embedder;
+        self.catalogue = None;
+    }
+
+    /// Answers, sending events in order to `emit`; blocks until done. A cancelled answer ends with
+    /// `AnswerEvent::Done` whose outcome is `Cancelled`. A model failure is an event, not an error: the facts stand.
+    ///
+    /// # Errors
+    /// Only where nothing could be answered: see [`AnswerError`].
+    pub fn ask(
+        &mut self,
+        question: &str,
+        options: &AskOptions,
+        cancel: &CancellationToken,
+        emit: &mut dyn FnMut(AnswerEvent),
+    ) -> Result<(), AnswerError> {
+        let mut clock = Clock { start: Instant::now(), timings: Timings::default(), emit };
+        let question = question.trim();
+        if question.is_empty() {
+            return Err(AnswerError::Empty);
+        }
+        let length = question.chars().count();
+        if length > LONGEST_QUESTION {
+            return Err(AnswerError::TooLong(length, LONGEST_QUESTION));
+        }
+        let reader = self.store.reader()?;
+        if reader.product_ids(None, 1)?.is_empty() {
+            return Err(AnswerError::NoData);
+        }
+        self.load_catalogue(&reader)?;
+        let need = self.plan(question, options, cancel);
+        clock.send(AnswerEvent::Planned { need: need.clone() });
+        if cancel.is_cancelled() {
+            clock.done(Outcome::Cancelled);
+            return Ok(());
+        }
+        let now = options.now.unwrap_or_else(Timestamp::now);
+        let facts = self.facts(&reader, &need, options, now, cancel, &mut clock)?;
+        self.previous.clone_from(&facts.rows);
+        self.finish(&need, facts, options, now, cancel, &mut clock);
+        Ok(())
+    }
+
+    fn load_catalogue(&mut self, reader: &Reader) -> Result<(), StoreError> {
+        let version = reader.catalogue_version()?;
+        if self.catalogue.as_ref().is_some_and(|c| c.version == version) {
+            return Ok(());
+        }
+        let vectors = match &self.embedder {
+            Some(embedder) => Some(VectorIndex::load(reader, embedder.id())?),
+            None => None,
+        };
+        self.catalogue = Some(Catalogue { version, vocabulary: Vocabulary::load(reader)?, vectors });
+        Ok(())
+    }
+
+    fn plan(&self, question: &str, _options: &AskOptions, _cancel: &CancellationToken) -> Need {
+        let question = super::clean::line(question, LONGEST_QUESTION);
+        match &self.catalogue {
+            Some(catalogue) => crate::retrieval::understand(&question, &catalogue.vocabulary),
+            None => Need { question, ..Need::default() },
+        }
+    }
+
+    fn facts(
+        &self,
+        reader: &Reader,
+        need: &Need,
+        options: &AskOptions,
+        now: Timestamp,
+        cancel: &CancellationToken,
+        clock: &mut Clock,
+    ) -> Result<Facts, AnswerError> {
+        let Some(catalogue) = &self.catalogue else { return Err(AnswerError::NoData) };
+        let vector = self.query_vector(catalogue, need, cancel);
+        let turn = Turn {
+            reader,
+            vocabulary: &catalogue.vocabulary,
+            vectors: vector.as_deref().zip(catalogue.vectors.as_ref()),
+            need,
+            as_of: options.as_of,
+            now: options.as_of.unwrap_or(now),
+            stale_after: if options.stale_after.is_zero() { STALE_AFTER } else { options.stale_after },
+            previous: &self.previous,
+        };
+        let mut found = |found| clock.send(AnswerEvent::Found { found });
+        let facts = match need.kind {
+            QuestionKind::Search => search::search(&turn, &mut found),
+            QuestionKind::Compare => search::compare(&turn, &mut found),
+            QuestionKind::ProductFact => single::fact(&turn, &mut found),
+            QuestionKind::PriceHistory => single::history(&turn, &mut found),
+            QuestionKind::Reviews => single::reviews(&turn, &mut found),
+            QuestionKind::OpenAdvice => advice::advice(&turn, &mut found),
+        }?;
+        Ok(facts)
+    }
+
+    /// The question's vector where there are vectors to hold it against; a failing embedder means lexical search.
+    fn query_vector(&self, catalogue: &Catalogue, need: &Need, cancel: &CancellationToken) -> Option<Vec<f32>> {
+        let (embedder, _) = (self.embedder.as_ref()?, catalogue.vectors.as_ref()?);
+        let text = if need.words.is_empty() { need.question.clone() } else { need.words.join(" ") };
+        match embedder.embed(&[text.as_str()], cancel) {
+            Ok(mut vectors) => vectors.pop(),
+            Err(error) => {
+                tracing::warn!(%error, "the question was not embedded; searching by words alone");
+                None
+            }
+        }
+    }
+
+    /// Evidence, pick, prose, suggestions, coverage, done; then the record.
+    fn finish(
+        &self,
+        need: &Need,
+        mut facts: Facts,
+        options: &AskOptions,
+        now: Timestamp,
+        cancel: &CancellationToken,
+        clock: &mut Clock,
+    ) {
+        let model = self.model.as_ref().filter(|m| !options.no_model && m.info().level > 0);
+        clock.send(AnswerEvent::Evidence { cards: facts.cards.clone(), claims: facts.claims.clone() });
+        if let Some(pick) = &facts.pick {
+            clock.send(AnswerEvent::Picked { pick: pick.clone() });
+        }
+        let mut prose: Vec<Sentence> = Vec::new();
+        let mut finished = None;
+        if !facts.lead.is_empty() && !cancel.is_cancelled() {
+            let composer = Composer::new(need, &facts.cards, &facts.claims, &facts.lead, facts.pick.as_ref());
+            let spoken = &mut |event: AnswerEvent| {
+                if let AnswerEvent::Prose { sentence } = &event {
+                    prose.push(sentence.clone());
+                }
+                clock.send(event);
+            };
+            finished = compose::compose(&composer, model.map(AsRef::as_ref), cancel, spoken);
+        }
+        if let Some(generation) = &finished {
+            facts.coverage.cards_dropped += u32::try_from(generation.dropped).unwrap_or(u32::MAX);
+        }
+        if cancel.is_cancelled() {
+            clock.done(Outcome::Cancelled);
+            return;
+        }
+        clock.send(AnswerEvent::Suggested { questions: facts.suggested.clone() });
+        clock.send(AnswerEvent::Covered { coverage: facts.coverage.clone() });
+        clock.done(facts.outcome);
+        record::keep(&self.store, need, &facts, &prose, model.map(|m| m.info()), now);
+    }
+}

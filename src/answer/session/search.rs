@@ -1,0 +1,144 @@
+//! Open search and comparison: rows, cards, the pick with its reasons.
+
+use super::products::{self, Resolved};
+use super::turn::{Emit, Facts, Result, Turn};
+use super::{coverage, suggest};
+use crate::answer::event::{Found, Outcome, ResultRow};
+use crate::answer::{claims, compare as table, evidence, history, pick, reviews, rows};
+use crate::domain::*;
+use crate::retrieval::{self, Hit, SearchOptions, SearchResult};
+use crate::store::StoreError;
+use std::collections::BTreeMap;
+
+/// Products shown and put on cards.
+pub const SHOWN: usize = 5;
+/// Hits that the pick is chosen among.
+const CONSIDERED: usize = 24;
+const NEAR_MISSES: usize = 3;
+
+pub fn search(turn: &Turn, emit: Emit) -> Result {
+    let mut result = run(turn, turn.need, CONSIDERED)?;
+    let mut covered = coverage::start(turn, &result)?;
+    if result.hits.is_empty() {
+        return Ok(nothing(turn, result, covered, emit));
+    }
+    let relevance: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
+    let of = |id: ProductId| relevance.get(&id).copied().unwrap_or(0.0);
+    let hits = best_hits(std::mem::take(&mut result.hits), turn.need, &of);
+    let rows: Vec<ResultRow> =
+        hits.into_iter().zip(1..).map(|(hit, number)| rows::of_hit(number, hit, turn.need)).collect();
+    let near_misses = misses(turn, result.near_misses, rows.len());
+    coverage::add_rows(turn, &mut covered, &rows);
+    emit(Found::Results { rows: rows.clone(), near_misses, notes: result.notes });
+    let cards = cards(turn, &rows)?;
+    let choice = pick::choose(&cards, turn.need, &of);
+    Ok(picked(turn, rows, cards, choice, covered))
+}
+
+/// Runs a search at the turn's moment.
+pub fn run(turn: &Turn, need: &Need, limit: usize) -> std::result::Result<SearchResult, StoreError> {
+    let options = SearchOptions { limit, as_of: turn.as_of };
+    retrieval::search(turn.reader, turn.vocabulary, need, turn.vectors, options)
+}
+
+/// Nothing fits: why, and what nearly did.
+fn nothing(turn: &Turn, result: SearchResult, mut covered: Coverage, emit: Emit) -> Facts {
+    let near_misses = misses(turn, result.near_misses, 0);
+    let reason = if near_misses.is_empty() {
+        "nothing in the data fits the question".to_owned()
+    } else {
+        "nothing in the data meets every condition".to_owned()
+    };
+    let rows: Vec<ResultRow> = near_misses.iter().map(|(row, _)| row.clone()).collect();
+    covered.notes.extend(result.notes);
+    coverage::add_rows(turn, &mut covered, &rows);
+    emit(Found::Nothing { reason, near_misses });
+    Facts { rows, coverage: covered, outcome: Outcome::Nothing, ..Facts::default() }
+}
+
+fn misses(turn: &Turn, misses: Vec<retrieval::NearMiss>, shown: usize) -> Vec<(ResultRow, String)> {
+    let first = u32::try_from(shown).unwrap_or(0) + 1;
+    misses.into_iter().take(NEAR_MISSES).zip(first..).map(|(m, n)| rows::of_miss(n, m, turn.need)).collect()
+}
+
+/// Of the hits of the leading category those with the highest utility, best first.
+fn best_hits(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Vec<Hit> {
+    let hits = leading_category(hits);
+    let cards: Vec<Card> = hits
+        .iter()
+        .zip(1..)
+        .map(|(h, n)| {
+            let product = evidence::clean_product(h.product.clone());
+            evidence::card(n, CardKind::Offer, &product, h.offers.first())
+        })
+        .collect();
+    let ranking = pick::choose(&cards, need, relevance).ranking;
+    let mut by_id: BTreeMap<ProductId, Hit> = hits.into_iter().map(|h| (h.product.id, h)).collect();
+    ranking.iter().filter_map(|s| by_id.remove(&s.product)).take(SHOWN).collect()
+}
+
+/// Utility may only choose among things of one kind: the category that the best hits speak for, by reciprocal rank.
+fn leading_category(hits: Vec<Hit>) -> Vec<Hit> {
+    let mut weight: BTreeMap<Option<String>, f64> = BTreeMap::new();
+    for (at, hit) in hits.iter().enumerate() {
+        *weight.entry(hit.product.facts.category.clone()).or_default() += 1.0 / (at as f64 + 1.0);
+    }
+    let leading = weight
+        .into_iter()
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(&a.0)))
+        .and_then(|(category, _)| category);
+    match leading {
+        Some(leading) => hits.into_iter().filter(|h| h.product.facts.category.as_ref() == Some(&leading)).collect(),
+        None => hits,
+    }
+}
+
+/// Cards of rows, with what the price history and the reviews add.
+pub fn cards(turn: &Turn, rows: &[ResultRow]) -> std::result::Result<Vec<Card>, StoreError> {
+    let mut cards = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut card = evidence::row_card(row, CardKind::Offer);
+        let (points, summary) = history::known(turn.reader, row.product.id, None, turn.as_of)?;
+        if let Some(summary) = summary.filter(|s| s.observations > 1) {
+            history::onto(&mut card, &points, &summary);
+        }
+        let findings = reviews::findings(turn.reader, row.number, &row.product, turn.as_of)?;
+        if findings.total > 0 {
+            evidence::add_reviews(&mut card, &findings);
+        }
+        cards.push(card);
+    }
+    evidence::tell_apart(&mut cards);
+    Ok(cards)
+}
+
+/// Claims, pick, reasons and suggestions over cards that stand.
+fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick::Choice, covered: Coverage) -> Facts {
+    let claims = claims::build(&cards, turn.need, Some(&choice));
+    let pick = pick::with_reasons(&choice, &cards, &claims);
+    let lead = pick.iter().flat_map(|p| p.reasons.iter().chain(&p.drawback)).cloned().collect();
+    let suggested = suggest::after_search(turn.need, &cards);
+    Facts { rows, cards, claims, pick, lead, coverage: covered, suggested, outcome: Outcome::Answered }
+}
+
+pub fn compare(turn: &Turn, emit: Emit) -> Result {
+    let ids = match products::named(turn, 2)? {
+        Resolved::Products(ids) => ids,
+        Resolved::Stop(found, outcome) => {
+            emit(found);
+            return Ok(Facts { outcome, coverage: coverage::empty(turn)?, ..Facts::default() });
+        }
+    };
+    if ids.len() < 2 {
+        return search(turn, emit);
+    }
+    let comparison = table::compare(turn.reader, &ids, turn.need, turn.as_of)?;
+    let rows = comparison.products.clone();
+    let mut covered = coverage::empty(turn)?;
+    covered.products_considered = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    coverage::add_rows(turn, &mut covered, &rows);
+    emit(Found::Comparison(comparison));
+    let cards = cards(turn, &rows)?;
+    let choice = pick::choose(&cards, turn.need, &|_| 1.0);
+    Ok(picked(turn, rows, cards, choice, covered))
+}

@@ -1,0 +1,174 @@
+//! Questions on one product: a property of it, its price history, its reviews.
+
+use super::products::{self, Resolved};
+use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
+use super::{coverage, suggest};
+use crate::answer::event::{Found, Outcome, ResultRow, Verdict};
+use crate::answer::evidence::CardFacts;
+use crate::answer::{history as prices, property, reviews as opinions, rows};
+use crate::domain::*;
+use crate::store::StoreError;
+
+/// The product asked about as card number 1, or what stops the answer.
+enum Subject {
+    Product(Box<ResultRow>),
+    Stop(Facts),
+}
+
+fn subject(turn: &Turn, emit: &mut dyn FnMut(Found)) -> std::result::Result<Subject, StoreError> {
+    let stop = |outcome, coverage| Subject::Stop(Facts { outcome, coverage, ..Facts::default() });
+    let id = match products::named(turn, 1)? {
+        Resolved::Products(ids) => ids.first().copied(),
+        Resolved::Stop(found, outcome) => {
+            emit(found);
+            return Ok(stop(outcome, coverage::empty(turn)?));
+        }
+    };
+    let product = match id {
+        Some(id) => turn.reader.product(id)?,
+        None => None,
+    };
+    let Some(product) = product else {
+        emit(Found::Nothing { reason: "the product is no longer in the data".to_owned(), near_misses: Vec::new() });
+        return Ok(stop(Outcome::Nothing, coverage::empty(turn)?));
+    };
+    let offers = rows::offers_at(turn.reader, product.id, turn.as_of)?;
+    Ok(Subject::Product(Box::new(rows::row(1, product, offers, turn.need, Vec::new()))))
+}
+
+fn covered(turn: &Turn, row: &ResultRow) -> std::result::Result<Coverage, StoreError> {
+    let mut covered = coverage::empty(turn)?;
+    covered.products_considered = 1;
+    coverage::add_rows(turn, &mut covered, std::slice::from_ref(row));
+    Ok(covered)
+}
+
+/// "Is it dishwasher safe?"
+pub fn fact(turn: &Turn, emit: Emit) -> Result {
+    let row = match subject(turn, emit)? {
+        Subject::Product(row) => *row,
+        Subject::Stop(facts) => return Ok(facts),
+    };
+    let asked = turn.need.fact.clone().unwrap_or_else(|| turn.need.words.join(" "));
+    let found = property::look_up(turn.reader, &row, &asked, turn.as_of)?;
+    emit(Found::Fact {
+        number: row.number,
+        product: row.product.clone(),
+        asked: asked.clone(),
+        verdict: found.verdict,
+        facts: found.facts.clone(),
+    });
+    let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
+    if let Some(card) = cards.first_mut() {
+        card.kind = CardKind::Product;
+        for fact in found.facts {
+            if !card.facts.iter().any(|f| f.field == fact.field && f.row == fact.row) {
+                card.facts.push(fact);
+            }
+        }
+    }
+    let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
+    let kind = if found.verdict == Verdict::NotStated { ClaimKind::Missing } else { ClaimKind::Attribute };
+    let answer = direct(kind, &asked, row.number, property::sentence(&name, &asked, &found.said));
+    let claims = with_direct(vec![answer.clone()], turn.claims(&cards));
+    let outcome = match found.verdict {
+        Verdict::Yes | Verdict::Stated => Outcome::Answered,
+        Verdict::No => Outcome::Nothing,
+        Verdict::NotStated => Outcome::NotEnough,
+    };
+    Ok(Facts {
+        coverage: covered(turn, &row)?,
+        suggested: suggest::after_product(&cards),
+        lead: claims.first().cloned().into_iter().collect(),
+        rows: vec![row],
+        cards,
+        claims,
+        outcome,
+        ..Facts::default()
+    })
+}
+
+/// "Is now a good time to buy?"
+pub fn history(turn: &Turn, emit: Emit) -> Result {
+    let row = match subject(turn, emit)? {
+        Subject::Product(row) => *row,
+        Subject::Stop(facts) => return Ok(facts),
+    };
+    let (points, summary) = prices::known(turn.reader, row.product.id, None, turn.as_of)?;
+    emit(Found::History {
+        number: row.number,
+        product: row.product.clone(),
+        history: points,
+        summary: summary.clone(),
+    });
+    let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
+    if let Some(card) = cards.first_mut() {
+        card.kind = CardKind::PriceHistory;
+    }
+    let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
+    let mut first = Vec::new();
+    match &summary {
+        Some(summary) => {
+            if let Some((_, text)) = prices::verdict(&name, summary) {
+                first.push(direct(ClaimKind::Price, "price", row.number, text));
+            }
+        }
+        None => {
+            let text = format!("No price of {name} was observed.");
+            first.push(direct(ClaimKind::Missing, "price", row.number, text));
+        }
+    }
+    let claims = with_direct(first, turn.claims(&cards));
+    let of_price = |c: &&Claim| {
+        matches!(c.aspect.as_str(), "price" | "list price" | "price history")
+            && (matches!(c.kind, ClaimKind::Price | ClaimKind::Drawback | ClaimKind::Missing))
+    };
+    let lead = claims.iter().filter(of_price).take(4).cloned().collect();
+    Ok(Facts {
+        coverage: covered(turn, &row)?,
+        suggested: suggest::after_product(&cards),
+        outcome: if summary.is_some() { Outcome::Answered } else { Outcome::NotEnough },
+        rows: vec![row],
+        cards,
+        claims,
+        lead,
+        ..Facts::default()
+    })
+}
+
+/// "What do people say about it?"
+pub fn reviews(turn: &Turn, emit: Emit) -> Result {
+    let row = match subject(turn, emit)? {
+        Subject::Product(row) => *row,
+        Subject::Stop(facts) => return Ok(facts),
+    };
+    let findings = opinions::findings(turn.reader, row.number, &row.product, turn.as_of)?;
+    let total = findings.total;
+    emit(Found::Reviews(findings));
+    let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
+    if let Some(card) = cards.first_mut() {
+        card.kind = CardKind::Reviews;
+    }
+    let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
+    let mut first = Vec::new();
+    if total == 0 {
+        let text = format!("There are no reviews of {name} in the data.");
+        first.push(direct(ClaimKind::Missing, "reviews", row.number, text));
+    }
+    let claims = with_direct(first, turn.claims(&cards));
+    let of_reviews = |c: &&Claim| c.kind == ClaimKind::Review || c.text.contains(" of ") && c.text.contains(" review");
+    let mut lead: Vec<Claim> = claims.iter().filter(of_reviews).take(3).cloned().collect();
+    if total == 0 {
+        lead = claims.first().cloned().into_iter().collect();
+    }
+    Ok(Facts {
+        coverage: covered(turn, &row)?,
+        suggested: suggest::after_product(&cards),
+        outcome: if total > 0 { Outcome::Answered } else { Outcome::NotEnough },
+        rows: vec![row],
+        cards,
+        claims,
+        lead,
+        ..Facts::default()
+    })
+}

@@ -1,0 +1,307 @@
+//! Holds a figure of a sentence against the cards it speaks of: a fact of theirs, or simple arithmetic over facts.
+//!
+//! Unknown means unsupported. Never rounds in the sentence's favour.
+
+use super::figures::{Figure, FigureKind};
+use super::money::{self, Cues};
+use super::scene::Place;
+use super::tokens::Token;
+use super::units;
+use super::{Gate, Scene};
+use crate::answer::aspect;
+use crate::answer::evidence::CardFacts;
+use crate::domain::*;
+
+/// Whether the figure is supported for whom it speaks of.
+pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) -> bool {
+    let place = scene.places.get(figure.start).cloned().unwrap_or_default();
+    let all = |group: &[u32]| {
+        !group.is_empty() && group.iter().all(|n| gate.card(*n).is_some_and(|c| one(gate, tokens, scene, figure, c)))
+    };
+    if scope_count(gate, tokens, scene, figure) {
+        return true;
+    }
+    match &place {
+        Place { subject, object } if subject.is_empty() && object.is_empty() => false,
+        Place { subject, object } if object.is_empty() => all(subject),
+        Place { subject, object } => all(subject) || all(object),
+    }
+}
+
+fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> bool {
+    let others: Vec<&Card> = scene.named.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect();
+    match &figure.kind {
+        FigureKind::Money { major, currency } => {
+            let cues = Cues::read(tokens, figure);
+            money::supported(gate, card, &others, *major, *currency, &cues)
+        }
+        FigureKind::Percent(value) => percent(tokens, figure, card, &others, *value),
+        FigureKind::Date { year, month, day } => date(tokens, figure, card, *year, *month, *day),
+        FigureKind::Quantity { value, unit, word } => {
+            quantity(gate, tokens, figure, card, &others, *value, unit) || days(tokens, figure, card, *value, word)
+        }
+        FigureKind::Stars(value) => stars(gate, tokens, figure, card, &others, *value),
+        FigureKind::Count { value, noun } => count(tokens, figure, card, *value, noun),
+        FigureKind::Ratio(value) => ratio(gate, tokens, card, &others, *value),
+    }
+}
+
+pub(super) fn has(tokens: &[Token], words: &[&str]) -> bool {
+    tokens.iter().any(|t| t.is_word(words))
+}
+
+/// The tokens within `reach` of a figure.
+pub(super) fn near<'t>(tokens: &'t [Token], figure: &Figure, reach: usize) -> &'t [Token] {
+    let from = figure.start.saturating_sub(reach);
+    let to = (figure.end + reach).min(tokens.len());
+    &tokens[from..to]
+}
+
+/// "the 5 shown", "of the 4 that state it", "both": how many cards there are.
+fn scope_count(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) -> bool {
+    let FigureKind::Count { value, noun } = &figure.kind else { return false };
+    let n = *value as usize;
+    if value.fract() != 0.0 {
+        return false;
+    }
+    let word = noun.first().map_or("", String::as_str);
+    match word {
+        "shown" | "cards" | "options" | "candidates" | "compared" => n == gate.cards.len(),
+        "products" | "models" | "items" => n == gate.cards.len() || (n > 1 && n == scene.named.len()),
+        "that" => {
+            let fields = named_aspects(tokens);
+            fields.iter().any(|f| gate.cards.iter().filter(|c| c.fact(f).is_some()).count() == n)
+        }
+        _ => false,
+    }
+}
+
+/// Aspects whose words or superlatives stand in the sentence.
+fn named_aspects(tokens: &[Token]) -> Vec<&'static str> {
+    let says = |phrase: &String| super::phrase_at(tokens, phrase).is_some();
+    let by_phrase = |a: &&aspect::Aspect| {
+        a.lowest.iter().chain(&a.highest).chain(&a.lower).chain(&a.higher).any(says) || a.words.iter().any(says)
+    };
+    aspect::all().iter().filter(by_phrase).map(|a| a.name.as_str()).collect()
+}
+
+/// Words that name a field: its label and its aspect's words.
+fn field_distance(tokens: &[Token], figure: &Figure, field: &str) -> Option<usize> {
+    let label = aspect::label(field).to_lowercase();
+    let mut words: Vec<&str> = label.split(' ').collect();
+    let aspect = aspect::of(field);
+    if let Some(aspect) = aspect {
+        words.extend(aspect.words.iter().map(String::as_str));
+    }
+    let distance = |i: usize| if i < figure.start { figure.start - i } else { i + 1 - figure.end };
+    let inside = |i: usize| (figure.start..figure.end).contains(&i);
+    (0..tokens.len()).filter(|i| !inside(*i) && tokens[*i].is_word(&words)).map(distance).min()
+}
+
+fn quantity(
+    gate: &Gate,
+    tokens: &[Token],
+    figure: &Figure,
+    card: &Card,
+    others: &[&Card],
+    value: f64,
+    unit: &units::Unit,
+) -> bool {
+    let base = value * unit.factor;
+    let measured = |card: &Card| -> Vec<(String, f64)> {
+        let number = |f: &Fact| match &f.value {
+            FactValue::Number { value, unit: u } => {
+                let known = units::of_fact(u);
+                (known.dimension == unit.dimension).then(|| (f.field.clone(), value * known.factor))
+            }
+            _ => None,
+        };
+        card.facts.iter().filter_map(number).collect()
+    };
+    let allowed = nearest_fields(gate, tokens, figure, &unit.dimension);
+    let fits = |field: &String| allowed.is_empty() || allowed.iter().any(|a| aspect::same(a, field));
+    let own = measured(card);
+    if own.iter().any(|(f, v)| fits(f) && units::equal(*v, base)) {
+        return true;
+    }
+    let bound = gate.need.must.attributes.iter().any(|filter| {
+        let known = units::of_fact(&filter.unit);
+        known.dimension == unit.dimension
+            && units::equal(filter.value * known.factor, base)
+            && has(near(tokens, figure, 4), &["asked", "most", "least", "limit", "than", "need"])
+    });
+    if bound {
+        return true;
+    }
+    let compared = super::relations::compares(tokens);
+    compared
+        && own.iter().filter(|(f, _)| fits(f) || allowed.is_empty()).any(|(field, v)| {
+            others
+                .iter()
+                .any(|o| measured(o).iter().any(|(f, w)| aspect::same(f, field) && units::equal((v - w).abs(), base)))
+        })
+}
+
+/// The fields of that dimension that the sentence names nearest to the figure; empty where it names none.
+fn nearest_fields(gate: &Gate, tokens: &[Token], figure: &Figure, dimension: &str) -> Vec<String> {
+    let mut named: Vec<(usize, String)> = Vec::new();
+    for fact in gate.cards.iter().flat_map(|c| &c.facts) {
+        let FactValue::Number { unit, .. } = &fact.value else { continue };
+        if units::of_fact(unit).dimension != dimension || named.iter().any(|(_, f)| *f == fact.field) {
+            continue;
+        }
+        if let Some(distance) = field_distance(tokens, figure, &fact.field) {
+            named.push((distance, fact.field.clone()));
+        }
+    }
+    let least = named.iter().map(|(d, _)| *d).min();
+    named.into_iter().filter(|(d, _)| Some(*d) == least).map(|(_, f)| f).collect()
+}
+
+fn days(tokens: &[Token], figure: &Figure, card: &Card, value: f64, word: &str) -> bool {
+    if !matches!(word, "day" | "days") {
+        return false;
+    }
+    let equals = |field: &str| card.count(field).is_some_and(|n| units::equal(n as f64, value));
+    let priced = has(near(tokens, figure, 5), &["priced", "prices", "price"]) && has(tokens, &["with", "on"]);
+    equals("days observed") || (priced && equals("days with a price"))
+}
+
+fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
+    let own = card.number("rating").map(|(v, _)| v);
+    let shown = |v: f64| units::equal((v * 10.0).round() / 10.0, value);
+    if own.is_some_and(shown) {
+        return true;
+    }
+    let asked = has(near(tokens, figure, 5), &["asked", "least", "better", "minimum", "more", "above"]);
+    if asked && gate.need.must.min_stars.is_some_and(|least| units::equal(least, value)) {
+        return own.is_some_and(|v| v >= value);
+    }
+    super::relations::compares(tokens)
+        && others.iter().filter_map(|o| o.number("rating")).any(|(v, _)| own.is_some_and(|o| shown((o - v).abs())))
+}
+
+fn count(tokens: &[Token], figure: &Figure, card: &Card, value: f64, noun: &[String]) -> bool {
+    let equals = |n: u64| units::equal(n as f64, value);
+    let word = noun.first().map_or("", String::as_str);
+    let field = |name: &str| card.count(name).is_some_and(equals);
+    match word {
+        "gap" | "gaps" => return field("gaps"),
+        "rating" | "ratings" | "votes" => return field("ratings"),
+        "observation" | "observations" => return field("observations"),
+        "people" | "buyers" | "customers" | "shoppers" if field("ratings") => return true,
+        "review" | "reviews" if field("reviews") => return true,
+        _ => {}
+    }
+    if review_count(tokens, figure, card, value) {
+        return true;
+    }
+    // A bare number that an attribute states: "14 place settings", "sleeps 4".
+    card.facts.iter().any(|f| match &f.value {
+        FactValue::Number { value: v, unit } => {
+            let known = unit.is_empty() || noun.iter().any(|n| n == unit || *n == format!("{unit}s"));
+            known && units::equal(*v, value) && field_distance(tokens, figure, &f.field).is_some_and(|d| d <= 3)
+        }
+        _ => false,
+    })
+}
+
+/// "12 of 48 reviews mention noise: 9 complain": by the nearest verb and the aspect named.
+fn review_count(tokens: &[Token], figure: &Figure, card: &Card, value: f64) -> bool {
+    if !has(tokens, &["review", "reviews", "reviewer", "reviewers", "buyers", "people", "customers"]) {
+        return false;
+    }
+    let verb = tokens[figure.end..].iter().find_map(|t| match t.lower.as_str() {
+        "mention" | "mentions" | "mentioned" | "mentioning" => Some("mentions of "),
+        "praise" | "praises" | "praised" | "like" | "likes" | "liked" => Some("praise of "),
+        "complain" | "complains" | "complained" | "complaint" | "complaints" | "dislike" => Some("complaints about "),
+        _ => None,
+    });
+    let Some(verb) = verb else { return false };
+    let aspect_named = |aspect: &str| super::phrase_at(tokens, aspect).is_some();
+    card.facts.iter().any(|f| match (&f.value, f.field.strip_prefix(verb)) {
+        (FactValue::Count(n), Some(aspect)) => units::equal(*n as f64, value) && aspect_named(aspect),
+        _ => false,
+    })
+}
+
+fn percent(tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
+    let slack = if value.fract() == 0.0 { 0.5 } else { 0.05 };
+    let is = |share: f64| (share * 100.0 - value).abs() <= slack;
+    let stated = |f: &Fact| {
+        matches!(f.value, FactValue::Percent(p) if units::equal(p, value))
+            && field_distance(tokens, figure, &f.field).is_some()
+    };
+    if card.facts.iter().any(stated) {
+        return true;
+    }
+    if has(tokens, &["off", "reduced", "reduction", "discount", "list"])
+        && let (Some(price), Some(list)) = (card.money("price"), card.money("list price"))
+        && list.minor > 0
+        && is((list.minor - price.minor) as f64 / list.minor as f64)
+    {
+        return true;
+    }
+    if has(tokens, &["review", "reviews", "reviewers", "buyers", "complain", "complaints", "praise", "mention"])
+        && let Some(total) = card.count("reviews").filter(|n| *n > 0)
+    {
+        let share = |f: &Fact| match f.value {
+            FactValue::Count(n) => review_count(tokens, figure, card, n as f64) && is(n as f64 / total as f64),
+            _ => false,
+        };
+        if card.facts.iter().any(share) {
+            return true;
+        }
+    }
+    super::relations::compared_fields(tokens).iter().any(|field| {
+        let Some((own, unit)) = card.number(field) else { return false };
+        let other = |o: &&Card| o.number(field).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
+        others.iter().filter_map(other).any(|v| is((own - v).abs() / v))
+    })
+}
+
+fn ratio(gate: &Gate, tokens: &[Token], card: &Card, others: &[&Card], value: f64) -> bool {
+    let reviews = has(tokens, &["reviews", "reviewers", "buyers", "people"]);
+    if reviews && let Some(total) = card.count("reviews").filter(|n| *n > 0) {
+        let figure = Figure { kind: FigureKind::Ratio(value), start: 0, end: 0 };
+        let share = |f: &Fact| match f.value {
+            FactValue::Count(n) => {
+                review_count(tokens, &figure, card, n as f64) && (n as f64 / total as f64 - value).abs() < 0.005
+            }
+            _ => false,
+        };
+        return card.facts.iter().any(share);
+    }
+    let fields: Vec<&str> = named_aspects(tokens);
+    fields.iter().any(|field| {
+        let Some((own, unit)) = card.number(field) else { return false };
+        let others: Vec<&Card> = if others.is_empty() && gate.cards.len() == 2 {
+            gate.cards.iter().filter(|c| c.number != card.number).collect()
+        } else {
+            others.to_vec()
+        };
+        let other = |o: &&Card| o.number(field).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
+        others.iter().filter_map(other).any(|v| (own / v - value).abs() <= 0.02 * value)
+    })
+}
+
+fn date(tokens: &[Token], figure: &Figure, card: &Card, year: Option<i16>, month: i8, day: Option<i8>) -> bool {
+    let fits = |at: Timestamp| {
+        let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        date.month() == month && year.is_none_or(|y| date.year() == y) && day.is_none_or(|d| date.day() == d)
+    };
+    let before = &tokens[..figure.start];
+    let cue = before.iter().rev().find_map(|t| match t.lower.as_str() {
+        "lowest" | "cheapest" | "low" => Some("lowest on"),
+        "highest" | "dearest" | "peak" => Some("highest on"),
+        "raised" => Some("list price raised on"),
+        _ => None,
+    });
+    card.facts.iter().any(|f| match (&f.value, cue) {
+        (FactValue::Date(at), Some(field)) => f.field == field && fits(*at),
+        (FactValue::Date(at), None) => fits(*at),
+        // A price may be said to be of the day it was observed.
+        (FactValue::Money(_), None) => f.field == "price" && f.observed_at.is_some_and(fits),
+        _ => false,
+    })
+}

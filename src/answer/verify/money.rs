@@ -1,0 +1,148 @@
+//! Amounts of money in a sentence: which price field the words around them mean, and the differences that code allows.
+
+use super::Gate;
+use super::figures::Figure;
+use super::hold::{has, near};
+use super::tokens::{Kind, Token};
+use crate::answer::claims::limit_money;
+use crate::answer::evidence::CardFacts;
+use crate::domain::*;
+
+/// What the words around an amount say that it is.
+#[derive(Debug, Default)]
+pub struct Cues {
+    field: Field,
+    limit: bool,
+    spare: bool,
+    other: bool,
+    off_list: bool,
+    under: bool,
+    over: bool,
+    lowest: bool,
+    highest: bool,
+    median: bool,
+}
+
+#[derive(Debug, Default, PartialEq, Clone, Copy)]
+enum Field {
+    #[default]
+    Price,
+    List,
+    EarlierList,
+    Lowest,
+    Highest,
+    Median,
+    Shipping,
+}
+
+impl Cues {
+    pub fn read(tokens: &[Token], figure: &Figure) -> Self {
+        let close = near(tokens, figure, 4);
+        let before = &tokens[figure.start.saturating_sub(3)..figure.start];
+        let after = &tokens[figure.end..(figure.end + 2).min(tokens.len())];
+        let around = |words: &[&str]| has(before, words) || has(after, words);
+        Self {
+            field: field_before(tokens, figure),
+            limit: has(before, &["limit", "budget", "asked", "ceiling", "maximum", "under", "below", "within", "most"])
+                || has(after, &["limit", "budget", "ceiling", "maximum"]),
+            spare: has(close, &["limit", "budget", "spare", "left"]),
+            other: super::relations::compared_fields(tokens).contains(&"price")
+                || has(tokens, &["difference", "save", "saves", "saving", "apart"]),
+            off_list: has(close, &["off", "save", "saves", "saving", "reduced", "reduction", "discount", "list"]),
+            under: around(&["under", "below", "spare", "left", "off", "within"]),
+            over: around(&["over", "above", "beyond"]),
+            lowest: has(close, &["lowest"]),
+            highest: has(close, &["highest"]),
+            median: has(close, &["median", "average", "usual"]),
+        }
+    }
+}
+
+/// The nearest word before the amount that names a price field.
+fn field_before(tokens: &[Token], figure: &Figure) -> Field {
+    for at in (0..figure.start).rev() {
+        let token = &tokens[at];
+        if token.kind != Kind::Word {
+            continue;
+        }
+        match token.lower.as_str() {
+            "list" | "rrp" | "recommended" | "original" | "originally" => return Field::List,
+            "raised" => return Field::EarlierList,
+            "lowest" | "low" => return Field::Lowest,
+            "highest" | "peak" => return Field::Highest,
+            "median" | "average" | "usual" | "usually" => return Field::Median,
+            "shipping" | "delivery" | "postage" => return Field::Shipping,
+            "cost" | "costs" | "costing" | "priced" | "sells" | "now" | "today" | "current" | "currently" | "buy" => {
+                return Field::Price;
+            }
+            _ => {}
+        }
+    }
+    Field::Price
+}
+
+/// Whether the amount is a price of the card of the field meant, or a difference that the words call for.
+pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currency: Currency, cues: &Cues) -> bool {
+    let scale = 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
+    let exact = major * scale;
+    let minor = exact.round();
+    if !exact.is_finite() || (exact - minor).abs() > 1e-4 {
+        return false;
+    }
+    let amount = Money::new(minor as i64, currency);
+    direct(gate, card, amount, cues) || difference(gate, card, others, amount, cues)
+}
+
+fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {
+    let is = |field: &str| {
+        card.facts.iter().any(|f| f.field == field && matches!(f.value, FactValue::Money(m) if m == amount))
+    };
+    let extreme = |lowest: bool| {
+        let of = |c: &Card| c.money("price").filter(|m| m.currency == amount.currency).map(|m| m.minor);
+        let all = gate.cards.iter().filter_map(of);
+        let best = if lowest { all.min() } else { all.max() };
+        is("price") && best == Some(amount.minor)
+    };
+    let priced = is("price") || is("current price") || is("unit price");
+    match cues.field {
+        Field::Price => priced && !(cues.limit && !cues.spare && limit(gate, amount.currency) == Some(amount)),
+        Field::List => is("list price"),
+        Field::EarlierList => is("earlier list price") || is("list price"),
+        Field::Lowest => is("lowest price") || extreme(true),
+        Field::Highest => is("highest price") || extreme(false),
+        Field::Median => is("median price"),
+        Field::Shipping => is("shipping"),
+    }
+}
+
+fn limit(gate: &Gate, currency: Currency) -> Option<Money> {
+    let limit = gate.need.must.max_price.filter(|l| l.currency.is_none_or(|c| c == currency))?;
+    limit_money(limit, currency)
+}
+
+fn difference(gate: &Gate, card: &Card, others: &[&Card], amount: Money, cues: &Cues) -> bool {
+    let Some(price) = card.money("price").or_else(|| card.money("current price")) else { return false };
+    let apart = |other: Money| price.checked_sub(&other).is_some_and(|d| d.minor.abs() == amount.minor);
+    let side = |other: Money| match (cues.under, cues.over) {
+        (true, false) => price.minor < other.minor,
+        (false, true) => price.minor > other.minor,
+        _ => true,
+    };
+    if let Some(limit) = limit(gate, price.currency) {
+        // The limit itself: "within your budget of €600.00".
+        if cues.limit && limit == amount {
+            return if cues.over { price.minor > limit.minor } else { price.minor <= limit.minor };
+        }
+        if cues.spare && apart(limit) && side(limit) {
+            return true;
+        }
+    }
+    if cues.other && others.iter().filter_map(|o| o.money("price")).any(apart) {
+        return true;
+    }
+    let against = |named: bool, field: &str| named && card.money(field).is_some_and(|m| apart(m) && side(m));
+    against(cues.off_list, "list price")
+        || against(cues.lowest, "lowest price")
+        || against(cues.highest, "highest price")
+        || against(cues.median, "median price")
+}

@@ -1,0 +1,304 @@
+//! Comparatives and superlatives of a sentence, held against the values on the cards.
+//!
+//! A comparison is known by the aspect table's words; one that is not known is not supported.
+
+use super::figures::{Figure, FigureKind};
+use super::tokens::{Kind, Token};
+use super::{Gate, Scene};
+use crate::answer::aspect::{self, Aspect};
+use crate::answer::evidence::CardFacts;
+use crate::domain::*;
+
+/// A phrase found: the aspects it may speak of, whether it says "lower", and the tokens it covers.
+struct Match {
+    aspects: Vec<&'static Aspect>,
+    low: bool,
+    tokens: Vec<usize>,
+}
+
+/// Indices of tokens outside figures, so that "costs €30.00 more than" reads as "costs more than".
+fn bare(tokens: &[Token], figures: &[Figure]) -> Vec<usize> {
+    (0..tokens.len()).filter(|i| !figures.iter().any(|f| (f.start..f.end).contains(i))).collect()
+}
+
+fn find(
+    tokens: &[Token],
+    index: &[usize],
+    low: fn(&Aspect) -> &[String],
+    high: fn(&Aspect) -> &[String],
+) -> Vec<Match> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while from < index.len() {
+        let mut best: Option<Match> = None;
+        for aspect in aspect::all() {
+            for (is_low, phrases) in [(true, low(aspect)), (false, high(aspect))] {
+                for phrase in phrases {
+                    let words: Vec<&str> = phrase.split([' ', '-']).collect();
+                    let Some(span) = index.get(from..from + words.len()) else { continue };
+                    if !span.iter().zip(&words).all(|(i, w)| tokens[*i].kind == Kind::Word && tokens[*i].lower == *w) {
+                        continue;
+                    }
+                    match &mut best {
+                        Some(m) if m.tokens.len() > words.len() => {}
+                        Some(m) if m.tokens.len() == words.len() => m.aspects.push(aspect),
+                        _ => best = Some(Match { aspects: vec![aspect], low: is_low, tokens: span.to_vec() }),
+                    }
+                }
+            }
+        }
+        match best {
+            Some(m) => {
+                from += m.tokens.len();
+                found.push(m);
+            }
+            None => from += 1,
+        }
+    }
+    found
+}
+
+fn comparatives(tokens: &[Token], figures: &[Figure]) -> Vec<Match> {
+    find(tokens, &bare(tokens, figures), |a| &a.lower, |a| &a.higher)
+}
+
+fn superlatives(tokens: &[Token], figures: &[Figure]) -> Vec<Match> {
+    find(tokens, &bare(tokens, figures), |a| &a.lowest, |a| &a.highest)
+}
+
+/// Whether the sentence compares at all.
+pub fn compares(tokens: &[Token]) -> bool {
+    let figures = super::figures::figures(tokens);
+    tokens.iter().any(|t| t.is_word(&["than", "difference", "apart"])) || !comparatives(tokens, &figures).is_empty()
+}
+
+/// The aspects that comparatives in the sentence speak of.
+pub fn compared_fields(tokens: &[Token]) -> Vec<&'static str> {
+    let figures = super::figures::figures(tokens);
+    let found = comparatives(tokens, &figures);
+    let mut fields: Vec<&str> = found.iter().flat_map(|m| &m.aspects).map(|a| a.name.as_str()).collect();
+    if tokens.iter().any(|t| t.is_word(&["price", "costs", "cost"])) && compares_words(tokens) {
+        fields.push("price");
+    }
+    fields
+}
+
+fn compares_words(tokens: &[Token]) -> bool {
+    tokens.iter().any(|t| t.is_word(&["than", "difference", "apart"]))
+}
+
+/// Checks every comparative and superlative; marks the tokens they cover and counts what held.
+pub fn check(
+    gate: &Gate,
+    tokens: &[Token],
+    scene: &Scene,
+    figures: &[Figure],
+    covered: &mut [bool],
+) -> Result<usize, String> {
+    let mut held = 0;
+    for found in superlatives(tokens, figures) {
+        found.tokens.iter().for_each(|i| covered[*i] = true);
+        superlative(gate, tokens, scene, figures, &found)?;
+        held += 1;
+    }
+    for found in comparatives(tokens, figures) {
+        if found.tokens.iter().any(|i| covered[*i]) {
+            continue;
+        }
+        found.tokens.iter().for_each(|i| covered[*i] = true);
+        comparative(gate, tokens, scene, &found)?;
+        held += 1;
+    }
+    unknown(tokens, covered)?;
+    Ok(held)
+}
+
+fn said(tokens: &[Token], found: &Match) -> String {
+    found.tokens.iter().map(|i| tokens[*i].raw.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a denial stands within three tokens before.
+pub fn negated(tokens: &[Token], at: usize) -> bool {
+    tokens[at.saturating_sub(3)..at].iter().any(|t| {
+        t.is_word(&["not", "no", "never", "neither", "nor", "without", "hardly", "cannot", "lacks", "lack"])
+            || (t.kind == Kind::Word && t.lower.ends_with("n't"))
+    })
+}
+
+fn superlative(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure], found: &Match) -> Result<(), String> {
+    let at = found.tokens[0];
+    let words = said(tokens, found);
+    let fail = |why: &str| Err(format!("\"{words}\": {why}"));
+    let [subject] = scene.places[at].subject.as_slice() else { return fail("it is not clear of which product") };
+    let Some(card) = gate.card(*subject) else { return fail("it is not clear of which product") };
+    let has = |list: &[&str]| tokens.iter().any(|t| t.is_word(list));
+    let price = found.aspects.iter().any(|a| a.name == "price");
+    if price && (has(&["seen", "observed", "history"]) || names_extreme(card, found.low, figures)) {
+        return in_history(card, found.low, tokens, figures)
+            .then_some(())
+            .ok_or_else(|| format!("\"{words}\": not what the prices observed say"));
+    }
+    let shared = has(&["among", "joint", "equal"]) || super::phrase_at(tokens, "one of the").is_some();
+    let partial = has(&["state", "stated", "states", "known"]);
+    let mut judged = 0;
+    for aspect in &found.aspects {
+        let Some((own, unit)) = card.number(&aspect.name) else { continue };
+        let all: Vec<f64> = gate
+            .cards
+            .iter()
+            .filter_map(|c| c.number(&aspect.name))
+            .filter(|(_, u)| *u == unit)
+            .map(|(v, _)| v)
+            .collect();
+        if all.len() < gate.cards.len() && !partial {
+            return fail("not every product shown states it");
+        }
+        let beats = |v: f64| if found.low { v < own } else { v > own };
+        let best = !all.iter().any(|v| beats(*v)) && (shared || all.iter().filter(|v| **v == own).count() == 1);
+        if best == negated(tokens, at) || all.len() < 2 {
+            return fail("the values shown say otherwise");
+        }
+        judged += 1;
+    }
+    if judged == 0 { fail("the value is not stated") } else { Ok(()) }
+}
+
+fn in_history(card: &Card, low: bool, tokens: &[Token], figures: &[Figure]) -> bool {
+    let field = if low { "lowest price" } else { "highest price" };
+    let (Some(extreme), Some(current)) = (card.money(field), card.money("current price")) else { return false };
+    let denied = tokens.iter().any(|t| t.is_word(&["not", "never"]));
+    names_extreme(card, low, figures) || (current == extreme) != denied
+}
+
+/// Whether the sentence names the lowest (or highest) price seen as an amount.
+fn names_extreme(card: &Card, low: bool, figures: &[Figure]) -> bool {
+    let Some(extreme) = card.money(if low { "lowest price" } else { "highest price" }) else { return false };
+    figures.iter().any(|f| match f.kind {
+        FigureKind::Money { major, currency } => {
+            let minor = major * 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
+            currency == extreme.currency && (minor - extreme.minor as f64).abs() < 0.5
+        }
+        _ => false,
+    })
+}
+
+fn comparative(gate: &Gate, tokens: &[Token], scene: &Scene, found: &Match) -> Result<(), String> {
+    let (Some(first), Some(last)) = (found.tokens.first(), found.tokens.last()) else { return Ok(()) };
+    let words = said(tokens, found);
+    let fail = |why: &str| Err(format!("\"{words}\": {why}"));
+    let place = &scene.places[*first];
+    let subjects: Vec<&Card> = place.subject.iter().filter_map(|n| gate.card(*n)).collect();
+    if subjects.is_empty() {
+        return fail("it is not clear of which product");
+    }
+    let objects = objects(gate, tokens, scene, *last, &place.subject);
+    if objects.is_empty() {
+        return fail("compared with nothing that is named");
+    }
+    let named: Vec<&&Aspect> = found
+        .aspects
+        .iter()
+        .filter(|a| found.aspects.len() == 1 || a.words.iter().any(|w| super::phrase_at(tokens, w).is_some()))
+        .collect();
+    let aspects: Vec<&Aspect> =
+        if named.is_empty() { found.aspects.clone() } else { named.into_iter().copied().collect() };
+    let denied = negated(tokens, *first);
+    for subject in &subjects {
+        for object in &objects {
+            let mut judged = 0;
+            for aspect in &aspects {
+                let (Some((a, ua)), Some((b, ub))) = (subject.number(&aspect.name), object.number(&aspect.name)) else {
+                    continue;
+                };
+                let low = low_of(aspect, &words, found.low);
+                let holds = ua == ub && if low { a < b } else { a > b };
+                if holds == denied {
+                    return fail("the values shown say otherwise");
+                }
+                judged += 1;
+            }
+            if judged == 0 {
+                return fail("not stated for both");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same words may mean less of one aspect and more of another ("faster": less time, more speed).
+fn low_of(aspect: &Aspect, words: &str, fallback: bool) -> bool {
+    let words = words.to_lowercase();
+    let holds = |list: &[String]| list.iter().any(|p| p.replace('-', " ") == words);
+    match (holds(&aspect.lower), holds(&aspect.higher)) {
+        (true, false) => true,
+        (false, true) => false,
+        _ => fallback,
+    }
+}
+
+/// What the subject is compared with: names after "than", the other one named, or all others shown.
+fn objects<'a>(gate: &'a Gate, tokens: &[Token], scene: &Scene, last: usize, subject: &[u32]) -> Vec<&'a Card> {
+    let cards = |numbers: &[u32]| numbers.iter().filter_map(|n| gate.card(*n)).collect::<Vec<_>>();
+    let rest = || gate.cards.iter().filter(|c| !subject.contains(&c.number)).collect::<Vec<_>>();
+    let mut than = false;
+    for (at, token) in tokens.iter().enumerate().skip(last + 1) {
+        if token.kind == Kind::Punct(';') {
+            break;
+        }
+        than |= token.is_word(&["than"]);
+        if than && token.is_word(&["others", "rest", "other", "both"]) {
+            let rest = rest();
+            return if token.is_word(&["both"]) && rest.len() != 2 { Vec::new() } else { rest };
+        }
+        if matches!(token.kind, Kind::Name(_)) {
+            return cards(&scene.places[at].object);
+        }
+    }
+    if than {
+        return Vec::new();
+    }
+    let others: Vec<u32> = scene.named.iter().filter(|n| !subject.contains(n)).copied().collect();
+    let of_two = super::phrase_at(tokens, "of the two").is_some();
+    match others.as_slice() {
+        [_] => cards(&others),
+        [] if of_two && gate.cards.len() == 2 => rest(),
+        _ => Vec::new(),
+    }
+}
+
+/// Words of comparison that no phrase covered.
+fn unknown(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
+    const EST: [&str; 16] = [
+        "best", "rest", "test", "tests", "west", "guest", "request", "interest", "suggest", "honest", "forest", "nest",
+        "chest", "vest", "digest", "harvest",
+    ];
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind != Kind::Word || covered[at] {
+            continue;
+        }
+        let word = token.lower.as_str();
+        let next = tokens.get(at + 1);
+        let previous = at.checked_sub(1).and_then(|i| tokens.get(i));
+        let quantity =
+            next.is_some_and(|t| t.is_word(&["reviews", "reviewers", "buyers", "people", "of", "customers"]));
+        let said = match word {
+            "most" | "least" => !previous.is_some_and(|t| t.is_word(&["at"])) && !quantity,
+            "more" | "less" | "fewer" => true,
+            "lowest" | "highest" => !tokens.iter().any(|t| t.is_word(&["seen", "observed", "price", "prices"])),
+            "better" => !previous.is_some_and(|t| t.is_word(&["or"])),
+            "best" => !next.is_some_and(|t| t.is_word(&["pick", "fit", "match", "choice"])),
+            "worse" | "worst" | "superior" | "inferior" => true,
+            _ if word.len() > 4 && word.ends_with("est") => !EST.contains(&word),
+            _ if word.len() > 3 && word.ends_with("er") => next.is_some_and(|t| t.is_word(&["than"])),
+            _ => false,
+        };
+        if said {
+            return Err(format!("\"{}\": a comparison that the data cannot check", token.raw));
+        }
+        let as_as = word == "as" && tokens.get(at + 2).is_some_and(|t| t.is_word(&["as"]));
+        if as_as && !next.is_some_and(|t| t.is_word(&["well", "far", "long"])) {
+            return Err("\"as ... as\": a comparison that the data cannot check".to_owned());
+        }
+    }
+    Ok(())
+}

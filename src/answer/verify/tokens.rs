@@ -1,0 +1,228 @@
+//! A sentence as tokens: names of products and shops and labels of attributes first, then numbers and words.
+//!
+//! Names are found before numbers, so that the 45 of "NordWash 45" is never taken for a figure. Judges nothing.
+
+use super::super::evidence::CardFacts;
+use crate::domain::*;
+
+/// What a token is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    Word,
+    Number(f64),
+    /// `2026-07-14`.
+    Day(i16, i8, i8),
+    Punct(char),
+    /// Card numbers that the name may mean.
+    Name(Vec<u32>),
+    Shop(String),
+    /// Label of a yes-or-no or text attribute: field.
+    Field(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    pub kind: Kind,
+    /// Lower case.
+    pub lower: String,
+    pub raw: String,
+}
+
+impl Token {
+    pub fn is_word(&self, words: &[&str]) -> bool {
+        self.kind == Kind::Word && words.contains(&self.lower.as_str())
+    }
+}
+
+/// The names that a sentence may use, longest first.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    known: Vec<(Vec<char>, Kind)>,
+}
+
+impl Names {
+    pub fn of(cards: &[Card]) -> Self {
+        let mut names: Vec<(String, Kind)> = Vec::new();
+        let mut add = |text: &str, kind: Kind| {
+            let text = text.trim().to_lowercase();
+            if text.chars().count() < 2 {
+                return;
+            }
+            match names.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, Kind::Name(cards))) => {
+                    if let Kind::Name(more) = kind {
+                        cards.extend(more.into_iter().filter(|n| !cards.contains(n)).collect::<Vec<_>>());
+                    }
+                }
+                Some(_) => {}
+                None => names.push((text, kind)),
+            }
+        };
+        for card in cards {
+            let own = || Kind::Name(vec![card.number]);
+            add(&card.title, own());
+            add(card.name(), own());
+            let brand = card.facts.iter().find(|f| f.field == "brand").map(|f| f.text.as_str());
+            if let Some(brand) = brand {
+                add(brand, own());
+                if let Some(model) = card.name().strip_prefix(brand).map(str::trim) {
+                    let telling = model.chars().any(char::is_alphabetic) && model.chars().count() >= 4;
+                    if telling && model.contains(|c: char| c.is_ascii_digit()) {
+                        add(model, own());
+                    }
+                }
+            }
+        }
+        for card in cards {
+            for fact in &card.facts {
+                if let Some(shop) = &fact.shop {
+                    add(shop, Kind::Shop(shop.clone()));
+                }
+                let label = matches!(fact.value, FactValue::Flag(_)) && fact.field != "in stock";
+                if label {
+                    add(&fact.field, Kind::Field(fact.field.clone()));
+                }
+            }
+        }
+        let mut known: Vec<(Vec<char>, Kind)> = names.into_iter().map(|(n, k)| (n.chars().collect(), k)).collect();
+        known.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        Self { known }
+    }
+
+    fn at(&self, text: &[char], from: usize) -> Option<(usize, Kind)> {
+        let open = from == 0 || !text[from - 1].is_alphanumeric();
+        if !open {
+            return None;
+        }
+        self.known.iter().find_map(|(name, kind)| {
+            let end = from + name.len();
+            let fits = text.get(from..end)? == name.as_slice();
+            let closed = text.get(end).is_none_or(|c| !c.is_alphanumeric());
+            (fits && closed).then(|| (end, kind.clone()))
+        })
+    }
+}
+
+/// Cuts a sentence (citations removed before) into tokens.
+pub fn tokens(sentence: &str, names: &Names) -> Vec<Token> {
+    let raw: Vec<char> = sentence.chars().map(|c| if c == '’' { '\'' } else { c }).collect();
+    let lower: Vec<char> = raw.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect();
+    let mut out: Vec<Token> = Vec::new();
+    let mut at = 0;
+    let push = |out: &mut Vec<Token>, kind: Kind, from: usize, to: usize| {
+        out.push(Token { kind, lower: lower[from..to].iter().collect(), raw: raw[from..to].iter().collect() });
+    };
+    while at < raw.len() {
+        let c = raw[at];
+        if c.is_whitespace() {
+            at += 1;
+        } else if let Some((end, kind)) = names.at(&lower, at) {
+            push(&mut out, kind, at, end);
+            at = end;
+            if lower.get(at) == Some(&'\'') {
+                at += if lower.get(at + 1) == Some(&'s') { 2 } else { 1 };
+            }
+        } else if c.is_ascii_digit() {
+            let end = number_end(&raw, at);
+            let minus = at > 0
+                && matches!(raw[at - 1], '-' | '−')
+                && (at < 2 || raw[at - 2].is_whitespace() || raw[at - 2] == '(');
+            let text: String = raw[at..end].iter().collect();
+            let kind = day(&text).unwrap_or_else(|| Kind::Number(value(&text) * if minus { -1.0 } else { 1.0 }));
+            push(&mut out, kind, at, end);
+            at = end;
+        } else if c.is_alphabetic() || c == '°' {
+            let mut end = at + 1;
+            while end < raw.len()
+                && (raw[end].is_alphabetic()
+                    || (raw[end] == '\'' && raw.get(end + 1).is_some_and(|c| c.is_alphabetic())))
+            {
+                end += 1;
+            }
+            push(&mut out, Kind::Word, at, end);
+            if let Some(token) = out.last_mut()
+                && let Some(stem) = token.lower.strip_suffix("'s")
+            {
+                token.lower = stem.to_owned();
+            }
+            at = end;
+        } else {
+            if !matches!(c, '-' | '−' | '"' | '“' | '”' | '\'') {
+                push(&mut out, Kind::Punct(c), at, at + 1);
+            }
+            at += 1;
+        }
+    }
+    out
+}
+
+fn number_end(text: &[char], from: usize) -> usize {
+    let digit = |i: usize| text.get(i).is_some_and(char::is_ascii_digit);
+    let mut end = from;
+    while digit(end) || (text.get(end).is_some_and(|c| matches!(c, '.' | ',')) && digit(end + 1)) {
+        end += 1;
+    }
+    let iso = |i: usize, n: usize| text.get(i) == Some(&'-') && (1..=n).all(|k| digit(i + k)) && !digit(i + n + 1);
+    if end - from == 4 && iso(end, 2) && iso(end + 3, 2) { end + 6 } else { end }
+}
+
+fn day(text: &str) -> Option<Kind> {
+    let mut parts = text.split('-');
+    let (y, m, d) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(Kind::Day(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?))
+}
+
+/// `1,299.00`, `12.50`, `12,50`, `1299`: a comma with two digits after it is a decimal comma.
+fn value(text: &str) -> f64 {
+    let plain = match (text.rfind(','), text.rfind('.')) {
+        (Some(comma), Some(dot)) if comma > dot => text.replace('.', "").replace(',', "."),
+        (Some(_), Some(_)) => text.replace(',', ""),
+        (Some(comma), None) if text.len() - comma == 4 => text.replace(',', ""),
+        (Some(_), None) => text.replace(',', "."),
+        _ => text.to_owned(),
+    };
+    plain.parse().unwrap_or(f64::NAN)
+}
+
+/// The value of a number word.
+pub fn number_word(word: &str) -> Option<f64> {
+    const WORDS: [&str; 21] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+    ];
+    const TENS: [(&str, f64); 7] = [
+        ("thirty", 30.0),
+        ("forty", 40.0),
+        ("fifty", 50.0),
+        ("sixty", 60.0),
+        ("seventy", 70.0),
+        ("eighty", 80.0),
+        ("ninety", 90.0),
+    ];
+    const OTHERS: [(&str, f64); 5] =
+        [("dozen", 12.0), ("dozens", 24.0), ("hundred", 100.0), ("hundreds", 200.0), ("thousand", 1000.0)];
+    WORDS
+        .iter()
+        .position(|w| *w == word)
+        .map(|n| n as f64)
+        .or_else(|| TENS.iter().chain(&OTHERS).find(|(w, _)| *w == word).map(|(_, n)| *n))
+}

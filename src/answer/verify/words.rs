@@ -1,0 +1,351 @@
+//! What a sentence says in words: yes-or-no attributes, budget, stock, sale, recommendation, quantifiers, absolutes;
+//! and that every other word stands in the evidence of the product it speaks of, in the question, or says nothing.
+
+use super::figures::Figure;
+use super::relations::negated;
+use super::tokens::{Kind, Token};
+use super::{Gate, Scene, phrase_at};
+use crate::answer::aspect;
+use crate::answer::claims::limit_money;
+use crate::answer::evidence::CardFacts;
+use crate::domain::*;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+static PLAIN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    include_str!("../../../assets/lexicon/plain_words.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
+
+static ASPECT_WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let phrases = |a: &'static aspect::Aspect| {
+        let lists = [&a.words, &a.lower, &a.higher, &a.lowest, &a.highest];
+        let texts = [&a.lower_than, &a.higher_than, &a.is_lowest, &a.is_highest, &a.state, &a.name];
+        lists.into_iter().flatten().chain(texts)
+    };
+    let words = |p: &'static String| p.split([' ', '-']).filter(|w| !w.contains('{'));
+    aspect::all().iter().flat_map(phrases).flat_map(words).collect()
+});
+
+/// Words that claim more than any catalogue can hold.
+const ABSOLUTE: [&str; 18] = [
+    "ever",
+    "always",
+    "never",
+    "anywhere",
+    "everywhere",
+    "world",
+    "market",
+    "guaranteed",
+    "guarantee",
+    "everyone",
+    "everybody",
+    "nobody",
+    "unbeatable",
+    "perfect",
+    "perfectly",
+    "undoubtedly",
+    "definitely",
+    "certainly",
+];
+
+/// Claims that no product is free of: checked sentence by sentence.
+pub fn check(
+    gate: &Gate,
+    tokens: &[Token],
+    scene: &Scene,
+    figures: &[Figure],
+    covered: &mut [bool],
+) -> Result<usize, String> {
+    let mut held = 0;
+    absolutes(tokens, covered)?;
+    for (at, token) in tokens.iter().enumerate() {
+        if let Kind::Field(field) = &token.kind {
+            flag(gate, tokens, scene, at, field)?;
+            held += 1;
+        }
+        if let Kind::Shop(shop) = &token.kind {
+            of_shop(gate, scene, at, shop)?;
+        }
+    }
+    held += missing(gate, tokens, scene, covered)?;
+    held += budget(gate, tokens, scene, figures)?;
+    held += states(gate, tokens, scene)?;
+    held += recommendation(gate, tokens, scene)?;
+    held += quantifier(gate, tokens, scene)?;
+    held += grounded(gate, tokens, scene, figures, covered)?;
+    Ok(held)
+}
+
+fn cards<'a>(gate: &'a Gate, numbers: &[u32]) -> Vec<&'a Card> {
+    numbers.iter().filter_map(|n| gate.card(*n)).collect()
+}
+
+fn absolutes(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
+    let word = tokens.iter().enumerate().find(|(at, t)| !covered[*at] && t.is_word(&ABSOLUTE)).map(|(_, t)| t);
+    let time = phrase_at(tokens, "all time").is_some();
+    match word {
+        // The warranty's guarantee is an attribute like others.
+        Some(t) if t.lower == "guarantee" => Ok(()),
+        Some(t) => Err(format!("\"{}\": more than any data can say", t.raw)),
+        None if time => Err("\"all-time\": more than any data can say".to_owned()),
+        None => Ok(()),
+    }
+}
+
+fn says_unknown(tokens: &[Token]) -> bool {
+    let unknown = |p: &str| phrase_at(tokens, p).is_some();
+    unknown("not stated")
+        || unknown("not known")
+        || unknown("unknown")
+        || unknown("unstated")
+        || unknown("does not say")
+        || unknown("do not say")
+        || unknown("not in the data")
+        || unknown("isn't stated")
+        || unknown("no data")
+}
+
+fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) -> Result<(), String> {
+    let subjects = cards(gate, &scene.places[at].subject);
+    if subjects.is_empty() {
+        return Err(format!("\"{field}\": it is not clear of which product"));
+    }
+    if says_unknown(tokens) {
+        return Ok(());
+    }
+    for card in subjects {
+        match card.facts.iter().find(|f| f.field == field).map(|f| &f.value) {
+            Some(FactValue::Flag(yes)) if *yes != negated(tokens, at) => {}
+            Some(FactValue::Flag(_)) => return Err(format!("\"{field}\": the data says otherwise of {}", card.name())),
+            _ => return Err(format!("\"{field}\": not stated of {}", card.name())),
+        }
+    }
+    Ok(())
+}
+
+fn of_shop(gate: &Gate, scene: &Scene, at: usize, shop: &str) -> Result<(), String> {
+    let place = &scene.places[at];
+    let sells = |card: &&Card| card.facts.iter().any(|f| f.shop.as_deref() == Some(shop));
+    let all = |numbers: &[u32]| !numbers.is_empty() && cards(gate, numbers).iter().all(|c| sells(&c));
+    if all(&place.subject) || all(&place.object) || (place.subject.is_empty() && place.object.is_empty()) {
+        return Ok(());
+    }
+    Err(format!("\"{shop}\": no offer of the product is from there"))
+}
+
+/// "The width is not stated": true only where it is not.
+fn missing(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) -> Result<usize, String> {
+    if !says_unknown(tokens) {
+        return Ok(0);
+    }
+    let subject = scene.places.iter().find(|p| !p.subject.is_empty()).map(|p| p.subject.clone()).unwrap_or_default();
+    let fields: Vec<&Fact> = cards(gate, &subject).into_iter().flat_map(|c| &c.facts).collect();
+    let known = fields.iter().find(|f| {
+        !matches!(f.field.as_str(), "name" | "brand" | "category" | "shop") && phrase_at(tokens, &f.field).is_some()
+    });
+    if let Some(fact) = known {
+        return Err(format!("\"{}\" is stated: {}", fact.field, fact.text));
+    }
+    let by_word = aspect::all().iter().find(|a| {
+        phrase_at(tokens, &a.name).is_some() && cards(gate, &subject).iter().any(|c| c.fact(&a.name).is_some())
+    });
+    if let Some(aspect) = by_word {
+        return Err(format!("\"{}\" is stated", aspect.name));
+    }
+    covered.iter_mut().zip(tokens).for_each(|(c, t)| *c |= t.is_word(&["stated", "unknown", "unstated"]));
+    Ok(1)
+}
+
+fn budget(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure]) -> Result<usize, String> {
+    let Some(at) = tokens.iter().position(|t| t.is_word(&["budget", "limit"])) else { return Ok(0) };
+    let Some(limit) = gate.need.must.max_price else { return Err("\"budget\": none was given".to_owned()) };
+    let priced = figures.iter().any(|f| f.end <= at && f.end + 3 >= at);
+    let before = &tokens[at.saturating_sub(4)..at];
+    let over = before.iter().any(|t| t.is_word(&["over", "above", "exceeds", "exceed", "beyond"]));
+    let subjects = cards(gate, &scene.places[at].subject);
+    if subjects.is_empty() {
+        return Err("\"budget\": it is not clear of which product".to_owned());
+    }
+    for card in &subjects {
+        let Some(price) = card.money("price") else { return Err("\"budget\": the price is not known".to_owned()) };
+        let within = limit_money(limit, price.currency).is_some_and(|l| price.minor <= l.minor);
+        let outside = over != negated(tokens, at);
+        if within == outside && !(priced && within) {
+            return Err(format!("\"{}\": {} costs {price}", tokens[at].raw, card.name()));
+        }
+    }
+    Ok(1)
+}
+
+/// Fixed phrases about the offer.
+fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
+    let mut held = 0;
+    let mut check = |phrases: &[&str], holds: &dyn Fn(&Card) -> Option<bool>| -> Result<(), String> {
+        for phrase in phrases {
+            let Some(at) = phrase_at(tokens, phrase) else { continue };
+            for card in cards(gate, &scene.places[at].subject) {
+                if holds(card) != Some(!negated(tokens, at)) {
+                    return Err(format!("\"{phrase}\": the data does not say so of {}", card.name()));
+                }
+                held += 1;
+            }
+        }
+        Ok(())
+    };
+    let stock = |c: &Card| match c.fact("in stock").map(|f| &f.value) {
+        Some(FactValue::Flag(yes)) => Some(*yes),
+        _ => None,
+    };
+    check(&["in stock", "available"], &stock)?;
+    check(&["out of stock", "sold out", "unavailable"], &|c| stock(c).map(|yes| !yes))?;
+    check(&["on sale", "discounted", "reduced from", "is reduced"], &|c| c.fact("list price").map(|_| true))?;
+    check(&["free shipping", "free delivery", "ships free"], &|c| c.money("shipping").map(|m| m.minor == 0))?;
+    Ok(held)
+}
+
+/// Only the pick may be recommended or called a good fit.
+fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
+    const WORDS: [&str; 15] = [
+        "recommend",
+        "recommended",
+        "pick",
+        "choose",
+        "suggest",
+        "best",
+        "good",
+        "suits",
+        "suitable",
+        "suit",
+        "fit",
+        "fits",
+        "right",
+        "fine",
+        "consider",
+    ];
+    let Some(at) = tokens.iter().position(|t| t.is_word(&WORDS)) else { return Ok(0) };
+    let place = &scene.places[at];
+    let of_pick = gate.pick.is_some() && place.subject.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
+    if of_pick && !place.subject.is_empty() {
+        return Ok(1);
+    }
+    Err(format!("\"{}\": said of what is not the pick", tokens[at].raw))
+}
+
+/// "Most reviewers complain about noise": the shares have to say so.
+fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
+    let reviewers = ["reviews", "reviewers", "buyers", "people", "customers", "reviewer", "review", "users"];
+    let verb = tokens.iter().position(|t| {
+        t.is_word(&[
+            "complain",
+            "complains",
+            "complaints",
+            "complaint",
+            "praise",
+            "praises",
+            "mention",
+            "mentions",
+            "like",
+            "dislike",
+        ])
+    });
+    let Some(verb) = verb.filter(|_| tokens.iter().any(|t| t.is_word(&reviewers))) else { return Ok(0) };
+    let prefix = match tokens[verb].lower.as_str() {
+        "praise" | "praises" | "like" => "praise of ",
+        "mention" | "mentions" => "mentions of ",
+        _ => "complaints about ",
+    };
+    let cards = cards(gate, &scene.places[verb].subject);
+    let Some(card) = cards.first() else { return Err("reviews: it is not clear of which product".to_owned()) };
+    let total = card.count("reviews").unwrap_or(0);
+    let count = card.facts.iter().find_map(|f| match (&f.value, f.field.strip_prefix(prefix)) {
+        (FactValue::Count(n), Some(aspect)) if phrase_at(tokens, aspect).is_some() => Some(*n),
+        _ => None,
+    });
+    let Some(count) = count.filter(|n| *n > 0 && total > 0) else {
+        return Err("reviews: no count says so".to_owned());
+    };
+    let share = count as f64 / total as f64;
+    for token in tokens.iter().filter(|t| t.kind == Kind::Word) {
+        let holds = match token.lower.as_str() {
+            "most" | "majority" => share > 0.5,
+            "many" => share >= 0.25 && count >= 3,
+            "several" => count >= 3,
+            "few" => share <= 0.15,
+            "some" => share < 0.5,
+            "all" | "every" | "everyone" => count == total,
+            "no" | "none" => false,
+            _ => true,
+        };
+        if !holds {
+            return Err(format!("\"{}\": {count} of {total} reviews", token.raw));
+        }
+    }
+    Ok(1)
+}
+
+fn stem(word: &str) -> &str {
+    let cut = |end: &str| word.strip_suffix(end).filter(|w| w.chars().count() >= 3);
+    cut("ies").or_else(|| cut("es")).or_else(|| cut("s")).unwrap_or(word)
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_lowercase)
+}
+
+/// Every remaining word says nothing by itself, or stands in the question, or on the card that it is said of.
+fn grounded(
+    gate: &Gate,
+    tokens: &[Token],
+    scene: &Scene,
+    figures: &[Figure],
+    covered: &[bool],
+) -> Result<usize, String> {
+    let mut held = 0;
+    let has = |set: &BTreeSet<String>, word: &str| set.contains(word) || set.iter().any(|w| stem(w) == stem(word));
+    for (at, token) in tokens.iter().enumerate() {
+        let word = token.lower.as_str();
+        let skip = token.kind != Kind::Word || covered[at] || figures.iter().any(|f| (f.start..f.end).contains(&at));
+        if skip || PLAIN.contains(word) || word.chars().count() == 1 {
+            continue;
+        }
+        let place = &scene.places[at];
+        let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| has(v, word));
+        if (!place.subject.is_empty() && place.subject.iter().all(own)) || place.object.iter().any(own) {
+            held += 1;
+            continue;
+        }
+        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) {
+            continue;
+        }
+        let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| has(v, word)));
+        return Err(if elsewhere {
+            format!("\"{}\": stated of another product, not of this one", token.raw)
+        } else {
+            format!("\"{}\": nothing in the evidence says so", token.raw)
+        });
+    }
+    Ok(held)
+}
+
+/// The words of one card: its texts, field labels where they are not denied, and review aspects.
+pub fn vocabulary(card: &Card) -> BTreeSet<String> {
+    let mut words: BTreeSet<String> = words_of(&card.title).collect();
+    for fact in &card.facts {
+        words.extend(words_of(&fact.field));
+        if let FactValue::Text(text) = &fact.value {
+            words.extend(words_of(text));
+        } else {
+            words.extend(words_of(&fact.text));
+        }
+    }
+    words
+}
+
+/// The words of a text.
+pub fn asked(text: &str) -> BTreeSet<String> {
+    words_of(text).collect()
+}

@@ -1,0 +1,129 @@
+//! `emptor import`: a file or the demo catalogue into the store, in batches, with counts and the rows that failed.
+//!
+//! Formats are read by `sources`; identity of products is the store's.
+
+use super::args::ImportArgs;
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::render;
+use crate::domain::Observation;
+use crate::sources::demo;
+use crate::store::{Ingested, Writer};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+/// Observations in one transaction.
+const BATCH: usize = 4_000;
+
+/// Runs the command.
+pub fn run(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
+    if args.file == Path::new("demo") && !Path::new("demo").exists() {
+        return import_demo(context, args);
+    }
+    todo!()
+}
+
+fn import_demo(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
+    if args.map.is_some() || args.kind.is_some() || args.url.is_some() {
+        return Err(Failure::usage("the demo catalogue takes no --kind, --map or --url"));
+    }
+    let writer = context.store()?.writer();
+    let observations = demo::observations(context.now);
+    let mut load = Load::new(writer, context.cancel.clone(), Some(observations.len() as u64));
+    for observation in observations {
+        load.push(observation)?;
+    }
+    let counts = load.finish()?;
+    if context.cancel.is_cancelled() {
+        return Ok(Exit::Interrupted);
+    }
+    if context.out.json {
+        context.out.object("import", serde_json::json!({ "kind": "demo", "invented": true, "counts": counts }))?;
+        return Ok(Exit::Ok);
+    }
+    context.out.line(&summary(&counts))?;
+    context.out.line(render::INVENTED)?;
+    Ok(Exit::Ok)
+}
+
+/// Feeds observations to the writer in batches, with a bar on a terminal. A batch is all or nothing.
+pub struct Load {
+    writer: Writer,
+    cancel: CancellationToken,
+    held: Vec<Observation>,
+    counts: Ingested,
+    bar: ProgressBar,
+}
+
+impl Load {
+    /// `total`: observations to come, where that is known.
+    pub fn new(writer: Writer, cancel: CancellationToken, total: Option<u64>) -> Self {
+        let bar = match (std::io::stderr().is_terminal(), total) {
+            (false, _) => ProgressBar::hidden(),
+            (true, Some(total)) => {
+                ProgressBar::new(total).with_style(style("{bar:30} {pos} of {len} rows, {eta} left"))
+            }
+            (true, None) => ProgressBar::no_length().with_style(style("{spinner} {pos} rows, {per_sec}")),
+        };
+        Self { writer, cancel, held: Vec::with_capacity(BATCH), counts: Ingested::default(), bar }
+    }
+
+    /// Takes one observation; false once Ctrl-C was pressed.
+    ///
+    /// # Errors
+    /// The store's. What was stored before stays.
+    pub fn push(&mut self, observation: Observation) -> Result<bool, Failure> {
+        self.held.push(observation);
+        if self.held.len() >= BATCH {
+            self.flush()?;
+        }
+        Ok(!self.cancel.is_cancelled())
+    }
+
+    /// Stores what is held and gives the counts of all.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn finish(mut self) -> Result<Ingested, Failure> {
+        self.flush()?;
+        self.bar.finish_and_clear();
+        Ok(self.counts)
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        let batch = std::mem::replace(&mut self.held, Vec::with_capacity(BATCH));
+        if batch.is_empty() || self.cancel.is_cancelled() {
+            return Ok(());
+        }
+        let rows = batch.len() as u64;
+        let new = self.writer.ingest(batch).inspect_err(|_| self.bar.finish_and_clear())?;
+        self.bar.inc(rows);
+        let counts = &mut self.counts;
+        counts.products_new += new.products_new;
+        counts.offers_new += new.offers_new;
+        counts.snapshots_new += new.snapshots_new;
+        counts.duplicates += new.duplicates;
+        counts.reviews_new += new.reviews_new;
+        counts.questions_new += new.questions_new;
+        Ok(())
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// `312 new products, 90000 new prices, 2000 new reviews; 0 were there already`.
+pub fn summary(counts: &Ingested) -> String {
+    let mut parts =
+        vec![format!("{} new products", counts.products_new), format!("{} new prices", counts.snapshots_new)];
+    if counts.reviews_new > 0 {
+        parts.push(format!("{} new reviews", counts.reviews_new));
+    }
+    if counts.questions_new > 0 {
+        parts.push(format!("{} new questions", counts.questions_new));
+    }
+    format!("{}; {} rows were there already", parts.join(", "), counts.duplicates)
+}

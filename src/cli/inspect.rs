@@ -1,0 +1,76 @@
+//! `emptor inspect`: what each part makes of its input, one JSON line for each line, so that anyone can measure it.
+//!
+//! Calls the same functions as the rest of the program; adds no rule of its own.
+
+use super::args::InspectCommand;
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use crate::answer;
+use crate::domain::Currency;
+use crate::retrieval::{self, Vocabulary};
+use crate::sources::price::{self, Hint};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::io::BufRead;
+use std::path::Path;
+
+/// Longest line taken, in bytes; a longer one is cut there.
+const MOST_BYTES: usize = 1 << 20;
+
+/// Runs the command.
+pub fn run(context: &mut Context, command: &InspectCommand) -> Result<Exit, Failure> {
+    match command {
+        InspectCommand::Price => each_line(context, price_line),
+        InspectCommand::Plan => {
+            let vocabulary = Vocabulary::load(&context.store()?.reader()?)?;
+            each_line(context, |line| json!(retrieval::understand(line, &vocabulary)))
+        }
+        InspectCommand::Reviews => each_line(context, |line| json!(answer::reviews::aspects(line))),
+        InspectCommand::Page { .. } => todo!(),
+    }
+}
+
+#[derive(Deserialize)]
+struct PriceInput {
+    text: String,
+    #[serde(default)]
+    currency_hint: Option<String>,
+}
+
+/// `{"amount": "12.99" or null, "currency", "kind"}` of a text or a `{"text", "currency_hint"}` object.
+fn price_line(line: &str) -> Value {
+    let input = serde_json::from_str::<PriceInput>(line)
+        .unwrap_or_else(|_| PriceInput { text: line.to_owned(), currency_hint: None });
+    let beside = input.currency_hint.as_deref().filter(|hint| !hint.trim().is_empty());
+    let currency = beside.and_then(|hint| hint.parse::<Currency>().ok());
+    let reading = price::parse(&input.text, &Hint { currency, beside, decimal_mark: None });
+    json!({
+        "amount": reading.amount, "currency": reading.currency, "kind": reading.kind,
+        "currency_text": reading.token, "sure": reading.sure, "amounts": reading.amounts,
+    })
+}
+
+/// Reads stdin line by line and prints what `read` makes of each; as many lines out as in.
+fn each_line(context: &mut Context, mut read: impl FnMut(&str) -> Value) -> Result<Exit, Failure> {
+    let failed = |error: std::io::Error| Failure::reading(Path::new("stdin"), &error);
+    let mut stdin = std::io::stdin().lock();
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let got = stdin.read_until(b'\n', &mut line).map_err(failed)?;
+        if context.cancel.is_cancelled() {
+            return Ok(Exit::Interrupted);
+        }
+        if got == 0 {
+            return Ok(Exit::Ok);
+        }
+        while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            line.pop();
+        }
+        line.truncate(MOST_BYTES);
+        let text = String::from_utf8_lossy(&line);
+        context.out.json_line(&read(&text))?;
+        // Whoever feeds lines one by one waits for each answer.
+        context.out.flush()?;
+    }
+}

@@ -1,0 +1,82 @@
+//! From settings to a model behind its trait: an endpoint, the local engine, or none.
+//!
+//! The only place that knows all implementations.
+
+use super::manifest::Kind;
+use super::registry::{self, Choice};
+use super::{ChatModel, Embedder, ModelError};
+use crate::config::Config;
+use std::sync::Arc;
+
+/// The chat model of the settings: the endpoint, else the named model, else the best that is here. `None`: no model.
+/// A local model loads in the background; see [`ChatModel::state`].
+///
+/// # Errors
+/// The settings name something that cannot be used.
+pub fn open(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, ModelError> {
+    if let Some(endpoint) = &config.model.endpoint {
+        if !config.offline || super::openai::is_local(&endpoint.base_url) {
+            return Ok(Some(Arc::new(super::openai::OpenAi::new(endpoint)?)));
+        }
+        tracing::info!("the endpoint is not asked: emptor is set to work offline");
+    }
+    match registry::choose(Kind::Chat, &config.model)? {
+        Some(choice) => local(&choice, config).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The embedding model of the settings, else the best that is here. `None`: search is lexical.
+///
+/// # Errors
+/// The settings name something that cannot be used, or it cannot be loaded.
+pub fn open_embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, ModelError> {
+    match registry::choose(Kind::Embedding, &config.model)? {
+        Some(choice) => local_embedder(&choice, config).map(Some),
+        None => Ok(None),
+    }
+}
+
+#[cfg(feature = "llama")]
+fn local(choice: &Choice, config: &Config) -> Result<Arc<dyn ChatModel>, ModelError> {
+    let engine = super::engine::Engine::open(super::engine::EngineOptions {
+        path: choice.path.clone(),
+        name: choice.name.clone(),
+        identity: choice.identity()?,
+        level: choice.level(),
+        context_tokens: config.model.context_tokens,
+        threads: config.model.threads,
+        gpu_layers: config.model.gpu_layers,
+        chat_template: choice.entry.and_then(|entry| entry.chat_template.clone()),
+        reply_prefix: choice.entry.map(|entry| entry.reply_prefix.clone()).unwrap_or_default(),
+        cache: Some(config.state_directory.join("prompts")),
+    })?;
+    Ok(Arc::new(engine))
+}
+
+#[cfg(feature = "llama")]
+fn local_embedder(choice: &Choice, config: &Config) -> Result<Arc<dyn Embedder>, ModelError> {
+    let embedder = super::embedder::LocalEmbedder::open(super::embedder::EmbedderOptions {
+        path: choice.path.clone(),
+        name: choice.name.clone(),
+        identity: choice.identity()?,
+        threads: config.model.threads,
+    })?;
+    Ok(Arc::new(embedder))
+}
+
+#[cfg(not(feature = "llama"))]
+fn without_engine(choice: &Choice) -> ModelError {
+    let detail = "this emptor was built without the local engine; build it with `--features llama`".to_owned();
+    ModelError::Load { path: choice.path.display().to_string(), detail }
+}
+
+#[cfg(not(feature = "llama"))]
+fn local(choice: &Choice, _: &Config) -> Result<Arc<dyn ChatModel>, ModelError> {
+    Err(without_engine(choice))
+}
+
+#[cfg(not(feature = "llama"))]
+fn local_embedder(choice: &Choice, _: &Config) -> Result<Arc<dyn Embedder>, ModelError> {
+    Err(without_engine(choice))
+}
