@@ -29,9 +29,8 @@ pub fn merge(readings: Vec<Vec<PageProduct>>, address: Option<&str>) -> Vec<Page
 
 /// Two formats of one page describe one thing unless their numbers or titles speak against it.
 fn same_thing(a: &PageProduct, b: &PageProduct) -> bool {
-    match (&a.facts.gtin, &b.facts.gtin) {
-        (Some(a), Some(b)) => return a == b,
-        _ => {}
+    if let (Some(a), Some(b)) = (&a.facts.gtin, &b.facts.gtin) {
+        return a == b;
     }
     let words = |text: &str| -> std::collections::BTreeSet<String> {
         text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 2).map(str::to_owned).collect()

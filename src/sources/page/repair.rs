@@ -7,6 +7,9 @@ use serde_json::Value;
 /// Blocks longer than this are not read (bytes).
 const MOST_BYTES: usize = 8 * 1024 * 1024;
 
+/// The name of a repair and what does it.
+type Step = (&'static str, fn(&str) -> String);
+
 /// The values of a block (several where objects were concatenated) and the repairs that were needed.
 ///
 /// # Errors
@@ -19,7 +22,7 @@ pub fn parse(block: &str) -> Result<(Vec<Value>, Vec<&'static str>), String> {
         Ok(value) => return Ok((vec![value], Vec::new())),
         Err(error) => error.to_string(),
     };
-    let steps: [(&'static str, fn(&str) -> String); 6] = [
+    let steps: [Step; 6] = [
         ("wrappers removed", strip_wrappers),
         ("entities decoded", decode_entities),
         ("comments removed", strip_comments),
