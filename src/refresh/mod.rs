@@ -2,4 +2,6 @@
 //!
 //! Never draws, never answers; one sick source never delays another.
 
+pub mod due;
 pub mod event;
+pub mod watches;

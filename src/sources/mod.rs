@@ -5,4 +5,6 @@
 
 pub mod demo;
 pub mod gtin;
+pub mod http;
 pub mod price;
+pub mod shop;

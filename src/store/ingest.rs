@@ -2,7 +2,7 @@
 //!
 //! Every attempt becomes a snapshot; the last good price is never overwritten by a failure or an older look.
 
-use super::codec::{json, seconds, text_key, word};
+use super::codec::{from_word, json, seconds, text_key, word};
 use super::types::Ingested;
 use super::{identity, merge};
 use crate::domain::*;
@@ -42,6 +42,38 @@ pub(super) fn ingest(t: &Transaction<'_>, observations: &[Observation]) -> rusql
         t.execute("UPDATE catalogue SET version = version + 1", [])?;
     }
     Ok(batch.done)
+}
+
+/// Records an attempt on the offers known by `url` (or by it with a query or fragment behind);
+/// see [`super::Writer::attempt`].
+pub(super) fn attempt(
+    t: &Transaction<'_>,
+    url: &str,
+    outcome: Outcome,
+    detail: Option<&str>,
+    at: Timestamp,
+) -> rusqlite::Result<u64> {
+    let offers: Vec<(ShopRef, String, String)> = t
+        .prepare_cached(
+            "SELECT s.name, s.domain, s.invented, o.shop_key, o.condition FROM offer o JOIN shop s USING (shop_id)
+             WHERE o.url = ?1 OR substr(o.url, 1, length(?1) + 1) IN (?1 || '?', ?1 || '#') ORDER BY o.offer_id",
+        )?
+        .query_map([url], |r| {
+            let shop = ShopRef { name: r.get(0)?, domain: r.get(1)?, invented: r.get(2)? };
+            Ok((shop, r.get(3)?, r.get(4)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let looks: Vec<Observation> = offers
+        .into_iter()
+        .map(|(shop, key, condition)| {
+            let mut look = Observation::new(shop, key, ProductFacts::default(), at);
+            look.condition = from_word(condition);
+            look.outcome = outcome;
+            look.detail = detail.map(str::to_owned);
+            look
+        })
+        .collect();
+    Ok(ingest(t, &looks)?.snapshots_new)
 }
 
 impl Batch<'_> {

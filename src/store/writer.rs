@@ -78,6 +78,12 @@ impl Writer {
         self.write(move |t| ingest::ingest(t, &observations))
     }
 
+    /// Records an attempt on an address that brought no new price (blocked, gone, not modified, error) for every
+    /// offer that the address is known by; how many snapshots that made. The last good prices stay.
+    pub fn attempt(&self, url: String, outcome: Outcome, detail: Option<String>, at: Timestamp) -> Result<u64> {
+        self.write(move |t| ingest::attempt(t, &url, outcome, detail.as_deref(), at))
+    }
+
     /// Adds a watch.
     pub fn add_watch(&self, product: ProductId, below: Money, at: Timestamp) -> Result<Watch> {
         self.write(move |t| {

@@ -1,0 +1,73 @@
+//! When a source is to be looked at next. Pure: takes the clock as an argument, keeps no state.
+//!
+//! Never fetches. A clock that jumps makes a source due now at worst, never overdue for ever.
+
+use crate::domain::{Outcome, Source, SourceId, Timestamp};
+use jiff::SignedDuration;
+use std::time::Duration;
+
+/// Back-off never grows beyond this many usual intervals.
+const MOST_INTERVALS: u32 = 16;
+/// Watched products are looked at this much oftener.
+const WATCHED_FACTOR: u32 = 4;
+
+/// Sources that are due, the longest waiting first.
+pub fn due(sources: &[Source], now: Timestamp, interval: Duration) -> Vec<SourceId> {
+    let mut waiting: Vec<(Timestamp, SourceId)> =
+        sources.iter().filter(|s| is_due(s, now, interval)).map(|s| (due_at(s), s.id)).collect();
+    waiting.sort();
+    waiting.into_iter().map(|(_, id)| id).collect()
+}
+
+fn due_at(source: &Source) -> Timestamp {
+    source.next_due_at.unwrap_or(source.added_at)
+}
+
+fn is_due(source: &Source, now: Timestamp, interval: Duration) -> bool {
+    let at = due_at(source);
+    // Written by a clock that ran far ahead: nothing is planned that late.
+    let latest = now.checked_add(signed(interval * (MOST_INTERVALS + 1))).unwrap_or(Timestamp::MAX);
+    at <= now || at > latest
+}
+
+/// The moment at which the next source becomes due; `None` without sources.
+pub fn next_wake(sources: &[Source], now: Timestamp, interval: Duration) -> Option<Timestamp> {
+    sources.iter().map(|s| if is_due(s, now, interval) { now } else { due_at(s) }).min()
+}
+
+/// When to look again after an attempt: the usual interval (a quarter of it where a product is watched), doubled
+/// with each failure in a row, not before the server's `retry_after`, spread by a tenth either way so that sources
+/// added together do not stay together.
+pub fn next_due(
+    source: SourceId,
+    outcome: Outcome,
+    failures: u32,
+    watched: bool,
+    retry_after: Option<Duration>,
+    now: Timestamp,
+    interval: Duration,
+) -> Timestamp {
+    let usual = if watched { interval / WATCHED_FACTOR } else { interval };
+    let factor = match outcome {
+        Outcome::Gone => MOST_INTERVALS,
+        _ => 2_u32.saturating_pow(failures).min(MOST_INTERVALS),
+    };
+    let wait = spread(usual * factor, source.0 ^ now.as_second()).max(retry_after.unwrap_or_default());
+    now.checked_add(signed(wait)).unwrap_or(Timestamp::MAX)
+}
+
+/// Between nine tenths and eleven tenths of `wait`, by a hash of `salt` (SplitMix64's finaliser, Steele et al. 2014).
+fn spread(wait: Duration, salt: i64) -> Duration {
+    let mut z = salt.cast_unsigned().wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    let share = f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap_or(0)) / f64::from(u32::MAX);
+    wait.mul_f64(0.9 + 0.2 * share)
+}
+
+fn signed(wait: Duration) -> SignedDuration {
+    SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
+}
+
+#[cfg(test)]
+mod tests;

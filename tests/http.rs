@@ -1,0 +1,147 @@
+//! The HTTP client's manners, against a shop on loopback.
+
+#[path = "common/shop.rs"]
+mod shop;
+
+use emptor::domain::Outcome;
+use emptor::sources::http::{Client, Failure, Fetched, Validators};
+use shop::{Request, Response, Shop, http_config};
+use std::time::{Duration, Instant};
+
+fn client() -> Client {
+    let client = Client::new(&http_config(), false).unwrap();
+    client.allow_host("127.0.0.1");
+    client
+}
+
+fn no_robots(handler: impl Fn(&Request) -> Response + Send + Sync + 'static) -> Shop {
+    Shop::start(move |r| if r.path == "/robots.txt" { Response::status(404) } else { handler(r) })
+}
+
+async fn failure(client: &Client, url: &str) -> Failure {
+    match client.get(url, &Validators::default()).await {
+        Fetched::Failed(failure) => failure,
+        other => panic!("{url}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn validators_go_back_verbatim_and_304_is_not_modified() {
+    let shop = no_robots(|r| match r.headers.get("if-none-match").map(String::as_str) {
+        Some("W/\"v1\"") => Response::status(304),
+        _ => Response::page("lamp").with("ETag", "W/\"v1\"").with("Last-Modified", "Sun, 01 Nov 2026 10:00:00 GMT"),
+    });
+    let client = client();
+    let Fetched::Page(page) = client.get(&shop.url("/p"), &Validators::default()).await else { panic!("no page") };
+    assert_eq!(page.text(), "lamp");
+    assert_eq!(client.get(&shop.url("/p"), &page.validators).await, Fetched::NotModified);
+    let second = &shop.requests("/p")[1];
+    assert_eq!(second.headers["if-modified-since"], "Sun, 01 Nov 2026 10:00:00 GMT");
+    assert!(second.headers["user-agent"].starts_with("emptor/"), "{second:?}");
+    assert!(second.headers["user-agent"].contains("tests@shop.example"), "{second:?}");
+}
+
+#[tokio::test]
+async fn refusals_are_blocks_and_missing_pages_are_gone() {
+    let shop = no_robots(|r| match r.path.as_str() {
+        "/gone" => Response::status(410),
+        "/broken" => Response::status(500),
+        "/wall" => Response::page("<html>Please verify you are human</html>"),
+        _ => Response::status(403),
+    });
+    let client = client();
+    let mut outcomes = Vec::new();
+    for path in ["/forbidden", "/gone", "/broken", "/wall"] {
+        outcomes.push(failure(&client, &shop.url(path)).await.outcome);
+    }
+    assert_eq!(outcomes, [Outcome::Blocked, Outcome::Gone, Outcome::Error, Outcome::Blocked]);
+    assert_eq!(shop.requests("/forbidden").len(), 1, "a block is not retried around");
+}
+
+#[tokio::test]
+async fn a_host_that_asks_for_a_rest_gets_it() {
+    let shop = no_robots(|_| Response::status(429).with("Retry-After", "120"));
+    let client = client();
+    assert_eq!(failure(&client, &shop.url("/a")).await.retry_after, Some(Duration::from_secs(120)));
+    let second = failure(&client, &shop.url("/b")).await;
+    assert_eq!(second.outcome, Outcome::Blocked);
+    assert!(shop.requests("/b").is_empty(), "nothing may be asked during the rest");
+}
+
+#[tokio::test]
+async fn five_failures_in_a_row_shut_a_host() {
+    let shop = no_robots(|_| Response::status(500));
+    let client = client();
+    for n in 0..8 {
+        failure(&client, &shop.url(&format!("/{n}"))).await;
+    }
+    let asked = (0..8).filter(|n| !shop.requests(&format!("/{n}")).is_empty()).count();
+    assert_eq!(asked, 5);
+}
+
+#[tokio::test]
+async fn robots_txt_is_obeyed_wildcards_included() {
+    let shop = Shop::start(|r| match r.path.as_str() {
+        "/robots.txt" => Response::page("User-agent: *\nDisallow: /*.json\nDisallow: /private\n"),
+        _ => Response::page("open"),
+    });
+    let client = client();
+    for closed in ["/products.json", "/private/lamp"] {
+        assert_eq!(failure(&client, &shop.url(closed)).await.outcome, Outcome::Blocked, "{closed}");
+        assert!(shop.requests(closed).is_empty());
+    }
+    assert!(matches!(client.get(&shop.url("/p/lamp"), &Validators::default()).await, Fetched::Page(_)));
+    assert_eq!(shop.requests("/robots.txt").len(), 1, "robots.txt is read once");
+}
+
+#[tokio::test]
+async fn a_crawl_delay_is_kept_between_two_requests() {
+    let shop = Shop::start(|r| match r.path.as_str() {
+        "/robots.txt" => Response::page("User-agent: *\nCrawl-delay: 1\n"),
+        _ => Response::page("open"),
+    });
+    let client = client();
+    let begun = Instant::now();
+    for path in ["/a", "/b"] {
+        client.get(&shop.url(path), &Validators::default()).await;
+    }
+    assert!(begun.elapsed() >= Duration::from_secs(2), "one delay before each page, robots.txt having come first");
+}
+
+#[tokio::test]
+async fn private_addresses_need_to_be_named_even_through_a_redirect() {
+    let inner = no_robots(|_| Response::page("secret"));
+    let stranger = Client::new(&http_config(), false).unwrap();
+    let refused = failure(&stranger, &inner.url("/p")).await;
+    assert!(refused.detail.contains("private address"), "{refused:?}");
+
+    let target = format!("http://localhost:{}/p", inner.port);
+    let outer = no_robots(move |_| Response::status(302).with("Location", target.clone()));
+    let refused = failure(&client(), &outer.url("/r")).await;
+    assert_eq!(refused.outcome, Outcome::Error);
+    assert!(inner.requests("/p").is_empty(), "{refused:?}");
+}
+
+#[tokio::test]
+async fn redirect_loops_large_pages_and_cut_pages_end_in_an_error() {
+    let shop = no_robots(|r| match r.path.as_str() {
+        "/loop" => Response::status(302).with("Location", "/loop"),
+        "/large" => Response::page("x".repeat(300_000)),
+        _ => Response { truncate: true, ..Response::page("half a page".repeat(100)) },
+    });
+    let client = client();
+    for (path, word) in [("/loop", "redirects"), ("/large", "larger"), ("/cut", "")] {
+        let failure = failure(&client, &shop.url(path)).await;
+        assert_eq!(failure.outcome, Outcome::Error);
+        assert!(failure.detail.contains(word), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn offline_opens_no_socket() {
+    let shop = no_robots(|_| Response::page("x"));
+    let client = Client::new(&http_config(), true).unwrap();
+    client.allow_host("127.0.0.1");
+    assert!(failure(&client, &shop.url("/p")).await.detail.contains("offline"));
+    assert!(shop.requests("/p").is_empty() && shop.requests("/robots.txt").is_empty());
+}
