@@ -54,6 +54,7 @@ impl Workers {
         let embedder = spawn_embedding(store.clone(), Arc::clone(&answers.busy), cancel.clone(), jobs, out.clone())?;
         let opener =
             models::open(config.clone(), no_model, answers.sender(), embedding.clone(), cancel.clone(), out.clone())?;
+        refreshing::start(config, store.clone(), cancel.clone(), out.clone());
         Ok(Self { store, out, answers, panes, embedding, asking: None, cancel, threads: vec![embedder, opener] })
     }
 

@@ -102,7 +102,8 @@ fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
         parts.push((format!("+{n} {}", if n == 1 { "offer" } else { "offers" }), theme.dim));
     }
     let last = row.product.invented.then(|| ("invented".to_owned(), theme.dim));
-    let mut room = page.width.saturating_sub(NUMBER + last.as_ref().map_or(0, |(t, _)| DOT.len() + text::width(t)));
+    let mut room =
+        page.width.saturating_sub(NUMBER + last.as_ref().map_or(0, |(t, _)| text::width(DOT) + text::width(t)));
     let mut pieces: Vec<Piece> = Vec::new();
     for (part, style) in parts {
         let part = page.painter.short(&part, PART);
