@@ -434,3 +434,19 @@ fn a_file_is_a_source_that_is_read_again() {
     home.run(["source", "rm", &name]).expect(0);
     home.run(["show", "Oak Lamp"]).expect(0);
 }
+
+#[test]
+fn an_interrupt_ends_with_code_130() {
+    use std::io::{BufRead, BufReader, Write};
+    let home = Home::empty();
+    let mut child = home.command(["inspect", "price"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"12 EUR\n").unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("\"12"), "at work: {line}");
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
+}

@@ -3,9 +3,9 @@
 #[path = "common/shop.rs"]
 mod shop;
 
-use shop::{Request, Response, Shop, http_config};
 use emptor::domain::Outcome;
 use emptor::sources::http::{Client, Failure, Fetched, Validators};
+use shop::{Request, Response, Shop, http_config};
 use std::time::{Duration, Instant};
 
 fn client() -> Client {

@@ -30,12 +30,13 @@ pub fn environment(name: &str) -> Option<String> {
 }
 
 impl Context {
-    /// Loads the settings and starts to listen for Ctrl-C.
-    pub fn new(overrides: &Overrides, json: bool, now: Timestamp) -> Result<Self, Failure> {
+    /// Loads the settings; with `listen` Ctrl-C cancels from now on.
+    pub fn new(overrides: &Overrides, json: bool, now: Timestamp, listen: bool) -> Result<Self, Failure> {
         let loaded = config::load(overrides, &environment, &Places::of_user()?)?;
         let config = loaded.config;
         let out = Out::new(&config, json);
-        Ok(Self { config, out, cancel: interrupt::listen(), now, store: None })
+        let cancel = if listen { interrupt::listen() } else { CancellationToken::new() };
+        Ok(Self { config, out, cancel, now, store: None })
     }
 
     /// The database, opened at the first call.

@@ -22,6 +22,7 @@ mod search;
 mod table;
 mod usage;
 mod values;
+mod watch;
 
 pub use exit::Exit;
 
@@ -58,7 +59,7 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
     if let Action::Command(Command::Doctor) = &action {
         return doctor::run(&overrides, json, now);
     }
-    let mut context = Context::new(&overrides, json, now)?;
+    let mut context = Context::new(&overrides, json, now, !matches!(action, Action::Tui))?;
     let done = dispatch(&mut context, action).and_then(|exit| context.out.flush().map(|()| exit));
     if context.cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
@@ -84,7 +85,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
         Command::Deals { limit } => product::deals(context, limit),
         Command::Reviews(product) => product::reviews(context, &product.name()),
-        Command::Watch(_) => todo!(),
+        Command::Watch(command) => watch::run(context, &command),
         Command::Source(_) => todo!(),
         Command::Import(args) => import::run(context, &args),
         Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),

@@ -91,7 +91,9 @@ fn check(context: &mut Context) -> Result<Exit, Failure> {
     let store = context.store()?;
     let reader = store.reader()?;
     let rows = match watches::check(&reader, &store.writer(), context.now) {
-        Ok(checked) => checked.into_iter().map(|checked| with_product(&reader, checked)).collect::<Result<Vec<_>, _>>()?,
+        Ok(checked) => {
+            checked.into_iter().map(|checked| with_product(&reader, checked)).collect::<Result<Vec<_>, _>>()?
+        }
         // The answer holds even where it cannot be noted down.
         Err(StoreError::ReadOnly { .. }) => standing(&reader)?,
         Err(error) => return Err(error.into()),
@@ -123,8 +125,13 @@ fn print(context: &mut Context, command: &str, rows: &[Row]) -> Result<(), Failu
         return context.out.object(command, serde_json::json!({ "watches": rows }));
     }
     let out = &mut context.out;
-    let mut table =
-        Table::new().right("Watch").flexible("Product", 24).right("Below").right("Now").left("State").flexible("Shop", 8);
+    let mut table = Table::new()
+        .right("Watch")
+        .flexible("Product", 24)
+        .right("Below")
+        .right("Now")
+        .left("State")
+        .flexible("Shop", 8);
     for Row { checked, .. } in rows {
         let state = match (checked.below, &checked.best) {
             (true, _) => cell(Role::Good, "below"),

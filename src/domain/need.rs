@@ -2,7 +2,7 @@
 //!
 //! Hard constraints and soft wants are kept apart: code alone applies the former.
 
-use super::{Currency, Language, Money};
+use super::{Condition, Currency, Language, Money};
 use serde::{Deserialize, Serialize};
 
 /// What sort of answer a question calls for.
@@ -90,6 +90,8 @@ pub struct Constraints {
     /// Words that must not describe the product ("without nuts", "not leather").
     pub without: Vec<String>,
     pub in_stock: bool,
+    /// Any of these; empty: new goods only.
+    pub conditions: Vec<Condition>,
     pub shops: Vec<String>,
     /// Category path or its beginning, as the catalogue spells it.
     pub category: Option<String>,

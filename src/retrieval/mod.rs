@@ -2,23 +2,29 @@
 //!
 //! Applies every hard constraint in code. Takes the query vector as an argument; never calls a model.
 
+mod filters;
+mod fold;
+mod lexical;
+mod lexicon;
+mod mentions;
+mod money_words;
+mod rank;
+mod resolve;
+mod search;
+mod spelling;
+mod tokens;
+mod understand;
+mod units;
+mod vectors;
+mod vocabulary;
+
+pub use resolve::resolve_product;
+pub use search::search;
+pub use understand::understand;
+pub use vectors::VectorIndex;
+pub use vocabulary::{Parts, Vocabulary};
+
 use crate::domain::*;
-use crate::store::{self, Reader};
-
-/// What the catalogue calls things: loaded once per catalogue version and shared by understanding and search.
-#[derive(Debug, Clone, Default)]
-pub struct Vocabulary {}
-
-impl Vocabulary {
-    pub fn load(_reader: &Reader) -> store::Result<Self> {
-        todo!()
-    }
-}
-
-/// Reads a question by rules alone: constraints, wants, words, language. Kind is left at `Search`.
-pub fn understand(_question: &str, _vocabulary: &Vocabulary) -> Need {
-    todo!()
-}
 
 /// A product with the offers that meet every hard constraint, best offer first.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -60,28 +66,6 @@ pub struct SearchOptions {
     pub as_of: Option<Timestamp>,
 }
 
-/// Vectors of the catalogue, kept in memory between searches.
-#[derive(Debug, Clone, Default)]
-pub struct VectorIndex {}
-
-impl VectorIndex {
-    /// Loads the vectors of one embedder.
-    pub fn load(_reader: &Reader, _embedder: &str) -> store::Result<Self> {
-        todo!()
-    }
-}
-
-/// Searches. `query_vector` with `vectors` adds the semantic side; without, search is lexical and says so.
-pub fn search(
-    _reader: &Reader,
-    _vocabulary: &Vocabulary,
-    _need: &Need,
-    _query_vector: Option<(&[f32], &VectorIndex)>,
-    _options: SearchOptions,
-) -> store::Result<SearchResult> {
-    todo!()
-}
-
 /// What words, an id, an address or a GTIN name.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Named {
@@ -89,9 +73,4 @@ pub enum Named {
     /// Several fit equally well, best first.
     Several(Vec<ProductId>),
     None,
-}
-
-/// Finds the one product that `text` names.
-pub fn resolve_product(_reader: &Reader, _vocabulary: &Vocabulary, _text: &str) -> store::Result<Named> {
-    todo!()
 }

@@ -1,0 +1,204 @@
+use super::*;
+use proptest::prelude::*;
+
+fn offer(id: i64, minor: Option<i64>, currency: Currency) -> Offer {
+    Offer {
+        id: OfferId(id),
+        product: ProductId(1),
+        shop: Shop { id: ShopId(id % 3), name: format!("Shop {}", id % 3), domain: None, invented: true },
+        variant: None,
+        sku: None,
+        url: None,
+        condition: Condition::New,
+        availability: Availability::InStock,
+        price: minor.map(|m| Money::new(m, currency)),
+        list_price: None,
+        unit_price: None,
+        shipping: None,
+        observed_at: None,
+        attempted_at: None,
+        last_outcome: Outcome::Ok,
+    }
+}
+
+fn facts() -> ProductFacts {
+    ProductFacts {
+        title: "Bosk Quiet 45 dishwasher".into(),
+        brand: Some("Bosk".into()),
+        category: Some("kitchen > dishwashers".into()),
+        attributes: vec![Attribute::new("noise", AttributeValue::Number { value: 47.0, unit: "dB".into() })],
+        rating: Some(Rating { stars: 4.2, count: 10 }),
+        ..ProductFacts::default()
+    }
+}
+
+fn budget(milli: i64) -> Constraints {
+    let limit = PriceLimit { milli, currency: Some(Currency::EUR) };
+    Constraints { max_price: Some(limit), ..Constraints::default() }
+}
+
+fn missed(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Misses(_, words) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_budget_holds_for_each_offer_and_the_cheapest_miss_is_told() {
+    let offers = vec![offer(1, Some(68_900), Currency::EUR), offer(2, Some(54_900), Currency::EUR)];
+    let Verdict::Fits(kept) = judge(&facts(), offers.clone(), &budget(600_000)) else { panic!() };
+    assert_eq!(kept.iter().map(|o| o.id.0).collect::<Vec<_>>(), [2]);
+    assert_eq!(missed(judge(&facts(), offers, &budget(500_000))), "€549.00, €49.00 over the budget");
+}
+
+#[test]
+fn another_currency_never_passes_a_limit() {
+    let words = missed(judge(&facts(), vec![offer(1, Some(100), Currency::ZAR)], &budget(500_000)));
+    assert_eq!(words, "R 1.00, and the limit is in EUR");
+    assert_eq!(missed(judge(&facts(), vec![offer(1, None, Currency::EUR)], &budget(500_000))), "no price known");
+}
+
+#[test]
+fn what_is_not_stated_does_not_pass() {
+    let quiet = |name: &str, value: f64| Constraints {
+        attributes: vec![AttributeFilter { name: name.into(), op: Op::AtMost, value, unit: "dB".into() }],
+        ..Constraints::default()
+    };
+    assert_eq!(missed(judge(&facts(), vec![], &quiet("noise", 45.0))), "noise 47 dB, at most 45 dB asked for");
+    assert!(matches!(judge(&facts(), vec![], &quiet("noise", 47.0)), Verdict::Fits(_)));
+    assert_eq!(missed(judge(&facts(), vec![], &quiet("width", 47.0))), "width not stated");
+}
+
+#[test]
+fn units_are_converted_before_they_are_compared() {
+    let mut facts = facts();
+    facts.attributes.push(Attribute::new("width", AttributeValue::Number { value: 448.0, unit: "mm".into() }));
+    let filter = |value| Constraints {
+        attributes: vec![AttributeFilter { name: "width".into(), op: Op::AtMost, value, unit: "cm".into() }],
+        ..Constraints::default()
+    };
+    assert!(matches!(judge(&facts, vec![], &filter(45.0)), Verdict::Fits(_)));
+    assert_eq!(missed(judge(&facts, vec![], &filter(44.0))), "width 448 mm, at most 44 cm asked for");
+}
+
+#[test]
+fn stock_condition_rating_and_brand() {
+    let mut gone = offer(1, Some(100), Currency::EUR);
+    gone.availability = Availability::OutOfStock;
+    let stock = Constraints { in_stock: true, ..Constraints::default() };
+    assert_eq!(missed(judge(&facts(), vec![gone.clone()], &stock)), "out of stock");
+    assert!(matches!(judge(&facts(), vec![gone], &Constraints::default()), Verdict::Fits(_)));
+    let mut used = offer(1, Some(100), Currency::EUR);
+    used.condition = Condition::Used;
+    assert_eq!(missed(judge(&facts(), vec![used.clone()], &Constraints::default())), "used only");
+    let wanted = Constraints { conditions: vec![Condition::Used], ..Constraints::default() };
+    assert!(matches!(judge(&facts(), vec![used], &wanted), Verdict::Fits(_)));
+    let stars = Constraints { min_stars: Some(4.5), ..Constraints::default() };
+    assert_eq!(missed(judge(&facts(), vec![], &stars)), "4.2 stars, 4.5 asked for");
+    let not = Constraints { not_brands: vec!["bosk".into()], ..Constraints::default() };
+    assert_eq!(judge(&facts(), vec![], &not), Verdict::Out);
+    let other = Constraints { brands: vec!["Tidewell".into()], ..Constraints::default() };
+    assert_eq!(missed(judge(&facts(), vec![], &other)), "made by Bosk");
+}
+
+#[test]
+fn two_misses_are_no_near_miss() {
+    let must = Constraints { min_stars: Some(4.5), ..budget(1_000) };
+    assert_eq!(judge(&facts(), vec![offer(1, Some(10_000), Currency::EUR)], &must), Verdict::Out);
+}
+
+#[test]
+fn a_filter_on_something_nobody_states_is_named_and_dropped() {
+    let must = Constraints {
+        attributes: vec![AttributeFilter { name: "boil_time".into(), op: Op::AtMost, value: 3.0, unit: "min".into() }],
+        ..Constraints::default()
+    };
+    let (kept, notes) = applicable(&must, &Vocabulary::default());
+    assert!(kept.attributes.is_empty());
+    assert_eq!(notes, ["no product here states its boil time, so that condition was not applied"]);
+}
+
+prop_compose! {
+    fn any_offer()(
+        id in 1_i64..9,
+        minor in proptest::option::of(0_i64..100_000),
+        currency in prop_oneof![Just(Currency::EUR), Just(Currency::USD), Just("JPY".parse::<Currency>().unwrap())],
+        stock in 0_usize..4,
+        condition in 0_usize..3,
+    ) -> Offer {
+        let mut made = offer(id, minor, currency);
+        made.availability = [Availability::InStock, Availability::OutOfStock, Availability::Unknown, Availability::PreOrder][stock];
+        made.condition = [Condition::New, Condition::Used, Condition::Refurbished][condition];
+        made
+    }
+}
+
+prop_compose! {
+    fn any_constraints()(
+        low in proptest::option::of(0_i64..900_000),
+        high in proptest::option::of(0_i64..900_000),
+        currency in proptest::option::of(prop_oneof![Just(Currency::EUR), Just(Currency::USD)]),
+        stars in proptest::option::of(0.0_f64..5.0),
+        in_stock: bool,
+        shop in proptest::option::of(0_i64..3),
+        used: bool,
+        noise in proptest::option::of(30.0_f64..60.0),
+        without: bool,
+        not_brand: bool,
+    ) -> Constraints {
+        let limit = |milli| PriceLimit { milli, currency };
+        Constraints {
+            min_price: low.map(limit),
+            max_price: high.map(limit),
+            min_stars: stars,
+            in_stock,
+            shops: shop.map(|s| format!("Shop {s}")).into_iter().collect(),
+            conditions: if used { vec![Condition::Used] } else { vec![] },
+            attributes: noise.map(|value| AttributeFilter { name: "noise".into(), op: Op::AtMost, value, unit: "dB".into() }).into_iter().collect(),
+            without: if without { vec!["nuts".into()] } else { vec![] },
+            not_brands: if not_brand { vec!["Bosk".into()] } else { vec![] },
+            ..Constraints::default()
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_violating_offer_ever_passes(
+        offers in proptest::collection::vec(any_offer(), 0..6),
+        must in any_constraints(),
+        noise in proptest::option::of(30.0_f64..60.0),
+        stars in proptest::option::of(0.0_f64..5.0),
+        nuts: bool,
+    ) {
+        let mut facts = ProductFacts { title: "Thing".into(), brand: Some("Bosk".into()), ..ProductFacts::default() };
+        facts.rating = stars.map(|stars| Rating { stars, count: 3 });
+        facts.attributes.extend(noise.map(|value| Attribute::new("noise", AttributeValue::Number { value, unit: "dB".into() })));
+        facts.description = nuts.then(|| "with hazelnuts".to_owned());
+        let verdict = judge(&facts, offers.clone(), &must);
+        if let Verdict::Fits(kept) = &verdict {
+            prop_assert!(must.min_stars.is_none_or(|least| stars.is_some_and(|s| s >= least)));
+            prop_assert!(must.attributes.iter().all(|f| noise.is_some_and(|n| n <= f.value)));
+            prop_assert!(must.without.is_empty() || !nuts);
+            prop_assert!(must.not_brands.is_empty());
+            for offer in kept {
+                // Said anew and independently of the code under test.
+                let in_limits = |limit: Option<PriceLimit>, ok: fn(i128, i128) -> bool| limit.is_none_or(|l| {
+                    offer.price.is_some_and(|p| l.currency.is_none_or(|c| c == p.currency)
+                        && ok(i128::from(p.minor) * if p.currency.exponent() == 0 { 1000 } else { 10 }, i128::from(l.milli)))
+                });
+                prop_assert!(in_limits(must.max_price, |price, limit| price <= limit));
+                prop_assert!(in_limits(must.min_price, |price, limit| price >= limit));
+                prop_assert!(!must.in_stock || offer.availability == Availability::InStock);
+                prop_assert!(must.shops.is_empty() || must.shops.contains(&offer.shop.name));
+                prop_assert_eq!(offer.condition, if must.conditions.is_empty() { Condition::New } else { Condition::Used });
+            }
+            let constrained = must.max_price.is_some() || must.min_price.is_some() || must.in_stock || !must.shops.is_empty();
+            prop_assert!(!constrained || !kept.is_empty());
+        }
+        if let Verdict::Misses(_, words) = &verdict {
+            prop_assert!(!words.is_empty());
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The word lists under `assets/lexicon`, parsed once: translations, wants, aspects, filler, what implies what.
+//!
+//! Only reads its own text files. Knows no catalogue.
+
+use super::fold::{fold, name_key, singular};
+use crate::domain::{Direction, Language};
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// Where a phrase leads in English.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Translation {
+    pub words: Vec<String>,
+    /// A thing or a place, not grammar: a catalogue in that language keeps its own word.
+    pub thing: bool,
+}
+
+/// A table of translations of one language.
+#[derive(Debug, Default)]
+pub struct Table {
+    phrases: HashMap<String, Translation>,
+    /// Words of the longest phrase.
+    pub longest: usize,
+}
+
+impl Table {
+    pub fn get(&self, phrase: &str) -> Option<&Translation> {
+        self.phrases.get(phrase)
+    }
+
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.phrases.len()
+    }
+}
+
+/// What a wish looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WantEntry {
+    /// Attribute names with the better direction, likeliest first.
+    pub aspects: Vec<(String, Direction)>,
+    /// The words are searched for as well.
+    pub keep: bool,
+}
+
+/// All lists.
+#[derive(Debug)]
+pub struct Lexicon {
+    hebrew: Table,
+    german: Table,
+    french: Table,
+    spanish: Table,
+    pub wants: HashMap<String, WantEntry>,
+    /// Words that are a wish only when negated.
+    pub unwanted: HashMap<String, WantEntry>,
+    pub aspects: HashMap<String, Vec<String>>,
+    implies: HashMap<String, Vec<String>>,
+    /// Name key -> what a catalogue may call it.
+    synonyms: HashMap<String, String>,
+    stop: HashSet<String>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
+
+/// The lists, parsed at first use.
+pub fn lexicon() -> &'static Lexicon {
+    &LEXICON
+}
+
+impl Lexicon {
+    fn parse() -> Self {
+        let (wants, unwanted) = wants(include_str!("../../assets/lexicon/wants.txt"));
+        Self {
+            hebrew: table(include_str!("../../assets/lexicon/he.txt")),
+            german: table(include_str!("../../assets/lexicon/de.txt")),
+            french: table(include_str!("../../assets/lexicon/fr.txt")),
+            spanish: table(include_str!("../../assets/lexicon/es.txt")),
+            wants,
+            unwanted,
+            aspects: lists(include_str!("../../assets/lexicon/aspects.txt")),
+            implies: lists(include_str!("../../assets/lexicon/implies.txt")),
+            synonyms: lines(include_str!("../../assets/lexicon/synonyms.txt"))
+                .flat_map(pairs)
+                .map(|(phrase, other)| (name_key(&phrase), other.to_owned()))
+                .collect(),
+            stop: lines(include_str!("../../assets/lexicon/stop.txt"))
+                .flat_map(str::split_whitespace)
+                .map(fold)
+                .collect(),
+        }
+    }
+
+    /// The table of a language; English has none.
+    pub fn table(&self, language: Language) -> Option<&Table> {
+        match language {
+            Language::En => None,
+            Language::He => Some(&self.hebrew),
+            Language::De => Some(&self.german),
+            Language::Fr => Some(&self.french),
+            Language::Es => Some(&self.spanish),
+        }
+    }
+
+    /// Whether a folded English word carries no meaning for a search.
+    pub fn is_stop(&self, word: &str) -> bool {
+        self.stop.contains(word)
+    }
+
+    /// Words whose mention is a mention of `word` too, in the singular.
+    pub fn implied_by(&self, word: &str) -> &[String] {
+        self.implies.get(&singular(word)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What a catalogue may call a thing instead.
+pub fn synonym(phrase: &str) -> Option<&'static str> {
+    lexicon().synonyms.get(&name_key(phrase)).map(String::as_str)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// `a | b = right` -> (a, right), (b, right), the left sides folded.
+fn pairs(line: &str) -> Vec<(String, &str)> {
+    let Some((left, right)) = line.split_once('=') else { return Vec::new() };
+    left.split('|').map(|phrase| (fold(phrase.trim()), right.trim())).filter(|(phrase, _)| !phrase.is_empty()).collect()
+}
+
+fn table(text: &str) -> Table {
+    let mut found = Table::default();
+    let mut thing = false;
+    for line in text.lines().map(str::trim) {
+        thing |= line == "# == things";
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        for (phrase, right) in pairs(line) {
+            found.longest = found.longest.max(phrase.split(' ').count());
+            let words = right.split_whitespace().map(str::to_owned).collect();
+            found.phrases.entry(phrase).or_insert(Translation { words, thing });
+        }
+    }
+    found
+}
+
+fn lists(text: &str) -> HashMap<String, Vec<String>> {
+    let split = |right: &str| right.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    lines(text).flat_map(pairs).map(|(phrase, right)| (phrase, split(right))).collect()
+}
+
+type Wants = HashMap<String, WantEntry>;
+
+fn wants(text: &str) -> (Wants, Wants) {
+    let (mut wanted, mut unwanted) = (Wants::new(), Wants::new());
+    for line in lines(text) {
+        let (into, line) = match line.strip_prefix('!') {
+            Some(rest) => (&mut unwanted, rest),
+            None => (&mut wanted, line),
+        };
+        for (phrase, right) in pairs(line) {
+            let aspects = right.split_whitespace().filter_map(|item| {
+                let (name, direction) = item.split_once(':')?;
+                let direction = match direction {
+                    "lower" => Direction::Lower,
+                    "higher" => Direction::Higher,
+                    _ => Direction::Yes,
+                };
+                Some((name.to_owned(), direction))
+            });
+            let entry = WantEntry { aspects: aspects.collect(), keep: right.split_whitespace().any(|w| w == "keep") };
+            into.entry(phrase).or_insert(entry);
+        }
+    }
+    (wanted, unwanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_parse_and_are_as_long_as_promised() {
+        let lexicon = lexicon();
+        assert!(lexicon.hebrew.len() >= 250, "{}", lexicon.hebrew.len());
+        assert_eq!(lexicon.hebrew.get("מדיח כלים").unwrap().words, ["dishwasher"]);
+        assert!(lexicon.hebrew.get("מדיח כלים").unwrap().thing && !lexicon.hebrew.get("ללא").unwrap().thing);
+        assert_eq!(lexicon.german.get("hochstens").unwrap().words, ["at", "most"]);
+        assert_eq!(lexicon.wants["quiet"].aspects[0], ("noise".to_owned(), Direction::Lower));
+        assert!(lexicon.unwanted.contains_key("noisy") && lexicon.is_stop("looking"));
+        assert!(lexicon.implied_by("nuts").contains(&"almond".to_owned()));
+    }
+
+    #[test]
+    fn every_line_of_every_list_says_something() {
+        for text in [
+            include_str!("../../assets/lexicon/he.txt"),
+            include_str!("../../assets/lexicon/de.txt"),
+            include_str!("../../assets/lexicon/fr.txt"),
+            include_str!("../../assets/lexicon/es.txt"),
+            include_str!("../../assets/lexicon/wants.txt"),
+            include_str!("../../assets/lexicon/aspects.txt"),
+            include_str!("../../assets/lexicon/implies.txt"),
+            include_str!("../../assets/lexicon/synonyms.txt"),
+        ] {
+            for line in lines(text) {
+                assert!(!pairs(line).is_empty(), "{line}");
+            }
+        }
+    }
+}

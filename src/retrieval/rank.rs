@@ -1,0 +1,281 @@
+//! The order of candidates that meet every constraint: text, what stands beside the thing, wishes, and as a tie-break
+//! only, rating and popularity.
+//!
+//! Pure. Nothing is ever ranked for money.
+
+use super::Hit;
+use super::fold::name_key;
+use super::lexical::{Query, Term};
+use super::units;
+use crate::domain::*;
+use std::collections::HashMap;
+
+/// Stars that a product without ratings is taken to have, and how many ratings that opinion is worth.
+const PRIOR_STARS: f64 = 3.8;
+const PRIOR_COUNT: f64 = 15.0;
+
+/// What one lexical stage is worth: nothing below makes up for a missing word.
+const STAGE: f64 = 10.0;
+
+/// Average stars drawn towards the usual ones by few ratings.
+pub fn shrunk_stars(rating: Option<Rating>) -> f64 {
+    rating.map_or(PRIOR_STARS, |r| {
+        let count = f64::from(r.count);
+        (r.stars * count + PRIOR_STARS * PRIOR_COUNT) / (count + PRIOR_COUNT)
+    })
+}
+
+/// At most 0.05: decides between equals only.
+fn tie_break(rating: Option<Rating>) -> f64 {
+    let popularity = rating.map_or(0.0, |r| f64::from(r.count).ln_1p() / 15.0);
+    0.04 * shrunk_stars(rating) / 5.0 + 0.01 * popularity.min(1.0)
+}
+
+/// A hit with the stage and BM25 it came with; `None`: found by meaning only.
+pub struct Scored {
+    pub hit: Hit,
+    pub lexical: Option<(usize, f64)>,
+    pub similarity: Option<f32>,
+}
+
+/// Sets scores and reasons, and sorts.
+pub fn rank(scored: &mut [Scored], need: &Need, query: &Query) {
+    let best = scored.iter().filter_map(|s| s.lexical.map(|(_, b)| b)).fold(0.0, f64::max);
+    let wishes = Wishes::new(scored.iter().map(|s| &s.hit), &need.wants);
+    // Where a category settles what the thing is, differences of BM25 are differences of length.
+    let weight = if need.must.category.is_some() { 0.5 } else { 2.5 };
+    for item in scored.iter_mut() {
+        let mut score = 0.0;
+        let words = Words::of(&item.hit.product.facts);
+        if let Some((stage, bm25)) = item.lexical {
+            score -= STAGE * stage as f64;
+            score += if best > 0.0 { weight * bm25 / best } else { 0.0 };
+            score += words.core(query, &mut item.hit.why);
+        } else {
+            score -= STAGE * 3.0;
+        }
+        score += words.beside(query, &mut item.hit.why);
+        score += 2.0 * wishes.score(&item.hit);
+        wishes.reasons(&mut item.hit);
+        score += tie_break(item.hit.product.facts.rating);
+        if item.hit.why.is_empty()
+            && let Some(category) = &item.hit.product.facts.category
+        {
+            item.hit.why.push(format!("in {category}"));
+        }
+        item.hit.score = score;
+    }
+    sort(scored);
+}
+
+/// Highest score first, then the older product: equal databases give equal answers.
+fn sort(scored: &mut [Scored]) {
+    scored.sort_by(|a, b| b.hit.score.total_cmp(&a.hit.score).then_with(|| a.hit.product.id.cmp(&b.hit.product.id)));
+}
+
+/// Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009), lexical 2 : semantic 1; expects lexical order.
+pub fn fuse(scored: &mut [Scored]) {
+    const K: f64 = 60.0;
+    let mut near: Vec<(ProductId, f32)> =
+        scored.iter().filter_map(|s| Some((s.hit.product.id, s.similarity?))).collect();
+    near.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let place: HashMap<ProductId, usize> = near.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
+    let mut lexical_rank = 0;
+    for item in scored.iter_mut() {
+        let mut score = 0.0;
+        if item.lexical.is_some() {
+            lexical_rank += 1;
+            score += 2.0 / (K + lexical_rank as f64);
+        }
+        if let Some(rank) = place.get(&item.hit.product.id) {
+            score += 1.0 / (K + *rank as f64 + 1.0);
+        }
+        if item.lexical.is_none() {
+            item.hit.why.push("similar in meaning".to_owned());
+        }
+        item.hit.score = score;
+    }
+    sort(scored);
+}
+
+/// Moves further variants of one thing (the same title but for colour and size words) behind everything else.
+pub fn spread_variants(scored: &mut Vec<Scored>) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut later = Vec::new();
+    let mut kept = Vec::with_capacity(scored.len());
+    for item in scored.drain(..) {
+        let count = seen.entry(variant_key(&item.hit.product.facts)).or_insert(0);
+        *count += 1;
+        if *count > 1 { later.push(item) } else { kept.push(item) }
+    }
+    kept.append(&mut later);
+    *scored = kept;
+}
+
+/// Words by which variants of one product differ in their titles.
+const VARIANT_WORDS: [&str; 34] = [
+    "black",
+    "white",
+    "red",
+    "blue",
+    "green",
+    "grey",
+    "gray",
+    "yellow",
+    "orange",
+    "pink",
+    "purple",
+    "brown",
+    "beige",
+    "silver",
+    "gold",
+    "navy",
+    "sand",
+    "olive",
+    "cream",
+    "teal",
+    "turquoise",
+    "ivory",
+    "anthracite",
+    "copper",
+    "small",
+    "medium",
+    "large",
+    "xs",
+    "xl",
+    "xxl",
+    "charcoal",
+    "rose",
+    "graphite",
+    "mint",
+];
+
+fn variant_key(facts: &ProductFacts) -> String {
+    let key = name_key(&facts.title);
+    let kept: Vec<&str> = key.split(' ').filter(|w| !VARIANT_WORDS.contains(w)).collect();
+    format!("{}|{}", facts.brand.as_deref().unwrap_or(""), kept.join(" "))
+}
+
+/// A product's words in the singular, by where they stand.
+struct Words {
+    title: String,
+    category: String,
+    rest: String,
+}
+
+impl Words {
+    fn of(facts: &ProductFacts) -> Self {
+        let padded = |text: &str| format!(" {} ", name_key(text));
+        let mut rest = facts.description.clone().unwrap_or_default();
+        for attribute in &facts.attributes {
+            let value = match &attribute.value {
+                AttributeValue::Flag(false) => continue,
+                AttributeValue::Text(text) => text.as_str(),
+                _ => "",
+            };
+            rest.push_str(&format!(" {} {value}", attribute.label()));
+        }
+        Self {
+            title: padded(&facts.title),
+            category: padded(facts.category.as_deref().unwrap_or("")),
+            rest: padded(&rest),
+        }
+    }
+
+    fn core(&self, query: &Query, why: &mut Vec<String>) -> f64 {
+        let mut score = 0.0;
+        for (i, term) in query.core.iter().enumerate() {
+            let head = query.head == Some(i);
+            let weight = if head { 3.0 } else { 0.5 };
+            if has(&self.title, term) {
+                score += weight;
+                why.push(format!("title has \"{}\"", term.text));
+            } else if has(&self.category, term) {
+                score += weight * 0.9;
+                why.push(format!("category has \"{}\"", term.text));
+            }
+        }
+        score
+    }
+
+    /// At most 1: the share of side words found, the title counting most.
+    fn beside(&self, query: &Query, why: &mut Vec<String>) -> f64 {
+        let mut sum = 0.0;
+        for term in &query.beside {
+            let found = [(&self.title, 1.0), (&self.category, 0.7), (&self.rest, 0.6)];
+            if let Some((_, worth)) = found.iter().find(|(text, _)| has(text, term)) {
+                sum += worth;
+                why.push(format!("mentions \"{}\"", term.text));
+            }
+        }
+        if query.beside.is_empty() { 0.0 } else { 1.2 * sum / query.beside.len() as f64 }
+    }
+}
+
+fn has(text: &str, term: &Term) -> bool {
+    term.spellings.iter().any(|s| text.contains(&format!(" {} ", name_key(s))))
+}
+
+/// For each wish the values that the candidates state, so that each can be placed among them.
+struct Wishes<'n> {
+    wants: Vec<(&'n Want, Vec<f64>)>,
+}
+
+/// Where a product that states nothing stands among those that do.
+const UNSTATED: f64 = 0.25;
+
+impl<'n> Wishes<'n> {
+    fn new<'h>(hits: impl Iterator<Item = &'h Hit> + Clone, wants: &'n [Want]) -> Self {
+        let place = |want: &'n Want| {
+            let mut values: Vec<f64> = hits.clone().filter_map(|hit| value(hit, want)).collect();
+            values.sort_by(f64::total_cmp);
+            (want, values)
+        };
+        Self { wants: wants.iter().map(place).collect() }
+    }
+
+    /// 0 to 1: how well a hit meets the wishes, against the other candidates.
+    fn score(&self, hit: &Hit) -> f64 {
+        let total: f64 = self.wants.iter().filter(|(_, values)| !values.is_empty()).map(|(w, _)| w.weight).sum();
+        if total <= 0.0 {
+            return 0.0;
+        }
+        let each = self.wants.iter().filter(|(_, values)| !values.is_empty()).map(|(want, values)| {
+            let Some(own) = value(hit, want) else { return want.weight * UNSTATED };
+            let below = values.partition_point(|v| *v < own) as f64;
+            let not_above = values.partition_point(|v| *v <= own) as f64;
+            let place = (below + not_above) / 2.0 / values.len() as f64;
+            want.weight * if want.direction == Direction::Lower { 1.0 - place } else { place }
+        });
+        each.sum::<f64>() / total
+    }
+
+    fn reasons(&self, hit: &mut Hit) {
+        for (want, _) in &self.wants {
+            if let Some(stated) = hit.product.facts.attribute(&want.aspect) {
+                hit.why.push(format!("{} {stated}", want.aspect.replace('_', " ")));
+            }
+        }
+    }
+}
+
+/// The value of an aspect in a unit common to its dimension.
+fn value(hit: &Hit, want: &Want) -> Option<f64> {
+    match want.aspect.as_str() {
+        "price" => hit.offers.iter().filter_map(|o| o.price).map(|p| p.milli() as f64).reduce(f64::min),
+        "rating" => hit.product.facts.rating.map(|r| shrunk_stars(Some(r))),
+        name => match hit.product.facts.attribute(name)? {
+            AttributeValue::Flag(flag) => Some(f64::from(u8::from(*flag))),
+            AttributeValue::Number { value, unit } => Some(base(*value, unit)),
+            AttributeValue::Text(_) => None,
+        },
+    }
+}
+
+fn base(value: f64, unit: &str) -> f64 {
+    let bases = ["g", "l", "m", "W", "Wh", "mAh", "s"];
+    bases.iter().find_map(|to| units::convert(value, unit, to)).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests;

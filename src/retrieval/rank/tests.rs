@@ -1,0 +1,82 @@
+use super::*;
+use crate::retrieval::Vocabulary;
+
+fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> Scored {
+    let facts = ProductFacts {
+        title: title.into(),
+        category: Some("kitchen".into()),
+        attributes: noise
+            .map(|value| Attribute::new("noise", AttributeValue::Number { value, unit: "dB".into() }))
+            .into_iter()
+            .collect(),
+        rating,
+        ..ProductFacts::default()
+    };
+    let product = Product { id: ProductId(id), invented: false, facts };
+    Scored { hit: Hit { product, offers: vec![], score: 0.0, why: vec![] }, lexical: Some((0, 5.0)), similarity: None }
+}
+
+fn order(need: &Need, mut items: Vec<Scored>) -> Vec<i64> {
+    rank(&mut items, need, &Query::new(need, &Vocabulary::default()));
+    items.iter().map(|s| s.hit.product.id.0).collect()
+}
+
+fn need(words: &[&str]) -> Need {
+    Need { words: words.iter().map(|w| (*w).to_owned()).collect(), ..Need::default() }
+}
+
+#[test]
+fn the_head_noun_outweighs_what_stands_beside_it() {
+    let items = vec![scored(1, "Kitchen pan for small kitchens", None, None), scored(2, "Dishwasher", None, None)];
+    assert_eq!(order(&need(&["dishwasher", "small kitchen"]), items), [2, 1]);
+}
+
+#[test]
+fn a_wish_orders_what_fits_and_the_silent_come_behind_the_good() {
+    let mut quiet = need(&["dishwasher"]);
+    quiet.wants = vec![Want { aspect: "noise".into(), direction: Direction::Lower, said: "quiet".into(), weight: 1.0 }];
+    let items = vec![
+        scored(1, "Dishwasher A", Some(49.0), None),
+        scored(2, "Dishwasher B", Some(42.0), None),
+        scored(3, "Dishwasher C", None, None),
+        scored(4, "Dishwasher D", Some(44.0), None),
+    ];
+    assert_eq!(order(&quiet, items), [2, 4, 3, 1]);
+}
+
+#[test]
+fn ratings_only_break_ties() {
+    let best = Some(Rating { stars: 5.0, count: 5000 });
+    let items = vec![
+        scored(1, "Dishwasher", None, None),
+        scored(2, "Dishwasher", None, best),
+        scored(3, "Other dish", None, best),
+    ];
+    assert_eq!(order(&need(&["dishwasher"]), items), [2, 1, 3]);
+    let few = shrunk_stars(Some(Rating { stars: 5.0, count: 1 }));
+    assert!(few < shrunk_stars(Some(Rating { stars: 4.6, count: 300 })));
+}
+
+#[test]
+fn variants_of_one_thing_stand_behind_other_things() {
+    let mut items = vec![
+        scored(1, "Oak chair black", None, None),
+        scored(2, "Oak chair white", None, None),
+        scored(3, "Pine chair black", None, None),
+    ];
+    spread_variants(&mut items);
+    let ids: Vec<i64> = items.iter().map(|s| s.hit.product.id.0).collect();
+    assert_eq!(ids, [1, 3, 2]);
+}
+
+#[test]
+fn fusion_leans_on_words() {
+    let mut items = vec![scored(1, "a", None, None), scored(2, "b", None, None), scored(3, "c", None, None)];
+    items[1].similarity = Some(0.9);
+    items[2].lexical = None;
+    items[2].similarity = Some(0.95);
+    fuse(&mut items);
+    let ids: Vec<i64> = items.iter().map(|s| s.hit.product.id.0).collect();
+    assert_eq!(ids, [2, 1, 3]);
+    assert_eq!(items[2].hit.why, ["similar in meaning"]);
+}

@@ -1,0 +1,165 @@
+//! Question text -> [`Need`] by rules: bounds, ratings, names of this catalogue, negation, wants, what to look for.
+//!
+//! Every language is first turned into English tokens by phrase tables, so that one set of rules reads them all.
+//! Never calls a model, never touches the store.
+
+mod bounds;
+mod cues;
+mod names;
+mod negation;
+mod translate;
+mod wants;
+mod words;
+
+use super::lexicon::lexicon;
+use super::tokens::{Kind, Token, tokenize};
+use super::vocabulary::Vocabulary;
+use crate::domain::*;
+
+/// Longest question that is read, in characters; the rest is ignored.
+const MOST_CHARS: usize = 6000;
+
+/// The question on its way to a need.
+struct Reading<'v> {
+    vocabulary: &'v Vocabulary,
+    language: Language,
+    tokens: Vec<Token>,
+    /// Tokens behind which a phrase cannot run on: what bounds and negation have read.
+    cut: Vec<bool>,
+    /// Tokens that were read as a wish; they may still describe a side phrase.
+    wish: Vec<bool>,
+    /// Tokens that are searched for beside the thing itself.
+    side: Vec<bool>,
+    need: Need,
+}
+
+impl Reading<'_> {
+    /// Marks tokens as read by a rule that ends phrases.
+    fn take(&mut self, first: usize, last: usize) {
+        for i in first..=last.min(self.tokens.len().saturating_sub(1)) {
+            self.tokens[i].used = true;
+            self.cut[i] = true;
+        }
+    }
+
+    fn free_word(&self, i: usize) -> Option<&str> {
+        self.tokens.get(i).filter(|t| t.is_word() && !t.used).map(|t| t.text.as_str())
+    }
+
+    /// The longest run of at most `most` free words from `at` on for which `known` says something.
+    fn longest<T>(&self, at: usize, most: usize, known: impl Fn(&str) -> Option<T>) -> Option<(usize, T)> {
+        let mut phrase = String::new();
+        let mut best = None;
+        for n in 0..most {
+            let Some(word) = self.free_or_number(at + n) else { break };
+            if n > 0 {
+                phrase.push(' ');
+            }
+            phrase.push_str(word);
+            if let Some(found) = known(&phrase) {
+                best = Some((n + 1, found));
+            }
+        }
+        best
+    }
+
+    fn free_or_number(&self, i: usize) -> Option<&str> {
+        self.tokens.get(i).filter(|t| (t.is_word() || t.is_number()) && !t.used).map(|t| t.text.as_str())
+    }
+}
+
+/// Reads a question by rules alone: constraints, wants, words, language. Kind is left at `Search`.
+pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
+    let short: String = question.chars().take(MOST_CHARS).collect();
+    let language = translate::language_of(&short, vocabulary);
+    let tokens = translate::to_english(tokenize(&short), language, vocabulary);
+    let count = tokens.len();
+    let need = Need { question: question.to_owned(), language, ..Need::default() };
+    let (cut, wish, side) = (vec![false; count], vec![false; count], vec![false; count]);
+    let mut reading = Reading { vocabulary, language, tokens, cut, wish, side, need };
+    reading.stock_and_condition();
+    reading.bounds();
+    reading.free_from();
+    reading.negations();
+    reading.shops();
+    reading.wants();
+    reading.brands();
+    reading.words();
+    reading.need
+}
+
+/// Phrases for "can be had now".
+const STOCK: [&str; 8] = [
+    "in stock",
+    "available now",
+    "available today",
+    "ready to ship",
+    "available immediately",
+    "on stock",
+    "must be available",
+    "deliverable now",
+];
+
+/// Phrases for goods that are not new.
+const CONDITIONS: [(&str, Condition); 9] = [
+    ("second hand", Condition::Used),
+    ("secondhand", Condition::Used),
+    ("used", Condition::Used),
+    ("pre owned", Condition::Used),
+    ("preowned", Condition::Used),
+    ("refurbished", Condition::Refurbished),
+    ("renewed", Condition::Refurbished),
+    ("reconditioned", Condition::Refurbished),
+    ("open box", Condition::Used),
+];
+
+impl Reading<'_> {
+    fn stock_and_condition(&mut self) {
+        for i in 0..self.tokens.len() {
+            let negated = i > 0 && ["not", "no", "without", "never"].iter().any(|w| self.tokens[i - 1].is(w));
+            if let Some((n, ())) = self.longest(i, 3, |p| STOCK.contains(&p).then_some(())) {
+                if !negated {
+                    self.need.must.in_stock = true;
+                    self.take(i, i + n - 1);
+                }
+                continue;
+            }
+            let known = |p: &str| CONDITIONS.iter().find(|(name, _)| *name == p).map(|(_, c)| *c);
+            if let Some((n, condition)) = self.longest(i, 2, known) {
+                // "used for hiking", "used to": a verb, not a condition.
+                let verb = n == 1
+                    && self.tokens[i].is("used")
+                    && self.free_word(i + 1).is_none_or(|w| ["for", "to", "in", "as", "by", "with", "on"].contains(&w));
+                self.tokens[i].used |= verb;
+                if !verb {
+                    if !negated && !self.need.must.conditions.contains(&condition) {
+                        self.need.must.conditions.push(condition);
+                    }
+                    self.take(if negated { i - 1 } else { i }, i + n - 1);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a token ends a phrase: punctuation other than a hyphen or plus.
+fn ends_phrase(token: &Token) -> bool {
+    matches!(token.kind, Kind::Mark(c) if !matches!(c, '+' | '/'))
+}
+
+/// Words that begin a side phrase.
+fn is_preposition(word: &str) -> bool {
+    const LIST: [&str; 22] = [
+        "for", "with", "in", "on", "at", "near", "to", "from", "that", "which", "who", "while", "inside", "into",
+        "during", "by", "using", "between", "around", "after", "before", "when",
+    ];
+    LIST.contains(&word)
+}
+
+/// Whether a word carries no meaning for a search.
+fn is_filler(word: &str) -> bool {
+    lexicon().is_stop(word)
+}
+
+#[cfg(test)]
+mod tests;

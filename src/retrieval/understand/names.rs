@@ -1,0 +1,65 @@
+//! Brands and shops of this catalogue, by longest match on word boundaries.
+//!
+//! Never guesses: a name is found only as the catalogue spells it, in any case, number or accent.
+
+use super::{Reading, is_filler, is_preposition};
+use crate::retrieval::fold::name_key;
+
+/// Words before a shop's name.
+const AT: [&str; 5] = ["at", "from", "in", "by", "of"];
+
+impl Reading<'_> {
+    pub(super) fn shops(&mut self) {
+        let vocabulary = self.vocabulary;
+        let mut i = 0;
+        while i < self.tokens.len() {
+            let Some((n, shop)) = self.longest(i, 5, |p| vocabulary.shop(&name_key(p)).map(str::to_owned)) else {
+                i += 1;
+                continue;
+            };
+            let at = i > 0 && self.free_word(i - 1).is_some_and(|w| AT.contains(&w));
+            let also_brand = vocabulary.brand(&name_key(&self.phrase(i, n))).is_some();
+            if at || (!also_brand && !vocabulary.knows(&self.tokens[i].text)) || (n > 1 && !also_brand) {
+                if !self.need.must.shops.contains(&shop) {
+                    self.need.must.shops.push(shop);
+                }
+                self.take(if at { i - 1 } else { i }, i + n - 1);
+            }
+            i += n;
+        }
+    }
+
+    pub(super) fn brands(&mut self) {
+        let vocabulary = self.vocabulary;
+        let mut i = 0;
+        while i < self.tokens.len() {
+            let found = self.longest(i, 4, |p| vocabulary.brand(&name_key(p)).map(str::to_owned));
+            let Some((n, brand)) = found.filter(|(n, _)| *n > 1 || self.may_be_a_brand(i)) else {
+                i += 1;
+                continue;
+            };
+            if !self.need.must.brands.contains(&brand) {
+                self.need.must.brands.push(brand);
+            }
+            for k in i..i + n {
+                self.tokens[k].used = true;
+            }
+            i += n;
+        }
+    }
+
+    /// A brand that is also an everyday word counts only when typed with a capital.
+    fn may_be_a_brand(&self, i: usize) -> bool {
+        let token = &self.tokens[i];
+        let capital = token.raw.chars().next().is_some_and(char::is_uppercase) && i > 0;
+        let everyday = is_filler(&token.text)
+            || is_preposition(&token.text)
+            || self.vocabulary.in_category_name(&name_key(&token.text))
+            || token.text.chars().count() < 2;
+        !token.is_number() && (capital || !everyday)
+    }
+
+    fn phrase(&self, at: usize, n: usize) -> String {
+        (at..at + n).map(|i| self.tokens[i].text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}

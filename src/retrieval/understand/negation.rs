@@ -1,0 +1,352 @@
+//! What must not be: "without nuts or milk", "not leather", "gluten free", "not too heavy", "no Bosch".
+//!
+//! A negated word never becomes a word to look for.
+
+use super::{Reading, ends_phrase, is_filler, is_preposition};
+use crate::domain::{Direction, Want};
+use crate::retrieval::fold::name_key;
+use crate::retrieval::lexicon::lexicon;
+
+/// Phrases that negate what follows.
+const CUES: [&str; 48] = [
+    "without",
+    "no",
+    "not",
+    "never",
+    "none of",
+    "non",
+    "avoid",
+    "avoiding",
+    "except",
+    "except for",
+    "excluding",
+    "exclude",
+    "but not",
+    "other than",
+    "anything but",
+    "instead of",
+    "rather than",
+    "minus",
+    "do not",
+    "does not",
+    "dont",
+    "doesnt",
+    "isnt",
+    "arent",
+    "cant",
+    "cannot",
+    "mustnt",
+    "must not",
+    "shouldnt",
+    "should not",
+    "wont",
+    "hate",
+    "dislike",
+    "allergic to",
+    "allergy to",
+    "intolerant to",
+    "free of",
+    "free from",
+    "nothing with",
+    "nothing",
+    "lacking",
+    "neither",
+    "nor",
+    "w o",
+    "minus the",
+    "can not",
+    "skip",
+    "apart from",
+];
+
+/// Openings in which "no" or "not" negates nothing that could be bought.
+const IDIOMS: [&str; 12] = [
+    "not only",
+    "not just",
+    "not sure",
+    "no idea",
+    "no matter",
+    "no problem",
+    "no preference",
+    "not yet",
+    "no rush",
+    "not bad",
+    "if not",
+    "why not",
+];
+
+/// Words skipped between a cue and what it negates.
+const FILLER: [&str; 36] = [
+    "a",
+    "an",
+    "the",
+    "any",
+    "too",
+    "very",
+    "so",
+    "much",
+    "really",
+    "contain",
+    "contains",
+    "containing",
+    "have",
+    "has",
+    "having",
+    "want",
+    "like",
+    "need",
+    "include",
+    "includes",
+    "including",
+    "use",
+    "uses",
+    "made",
+    "of",
+    "from",
+    "be",
+    "being",
+    "is",
+    "are",
+    "in",
+    "it",
+    "that",
+    "to",
+    "those",
+    "added",
+];
+
+/// "no", "non" joined to these is praise of the product, not a condition.
+const FEATURES: [&str; 12] =
+    ["stick", "slip", "iron", "spill", "drip", "fuss", "drill", "mess", "touch", "name", "toxic", "skid"];
+
+/// What "... free" speaks of without a hyphen.
+const FREE_FROM: [&str; 34] = [
+    "gluten",
+    "sugar",
+    "nut",
+    "nuts",
+    "peanut",
+    "dairy",
+    "lactose",
+    "fat",
+    "alcohol",
+    "caffeine",
+    "bpa",
+    "fragrance",
+    "perfume",
+    "soy",
+    "egg",
+    "latex",
+    "wheat",
+    "meat",
+    "paraben",
+    "parabens",
+    "additive",
+    "additives",
+    "palm oil",
+    "plastic",
+    "lead",
+    "milk",
+    "salt",
+    "yeast",
+    "grain",
+    "scent",
+    "pvc",
+    "phosphate",
+    "sulphate",
+    "colouring",
+];
+
+/// "... free" in which nothing is left out.
+const FREE_OTHERWISE: [&str; 14] = [
+    "hands",
+    "duty",
+    "care",
+    "worry",
+    "stress",
+    "maintenance",
+    "wrinkle",
+    "toll",
+    "risk",
+    "for",
+    "tangle",
+    "language",
+    "crease",
+    "hassle",
+];
+
+impl Reading<'_> {
+    /// "gluten-free", "sugar free": left out, and searched for as the phrase that products use.
+    pub(super) fn free_from(&mut self) {
+        for i in 1..self.tokens.len() {
+            if !self.tokens[i].is("free") || self.tokens[i].used {
+                continue;
+            }
+            let Some(thing) = self.free_word(i - 1).map(str::to_owned) else { continue };
+            let hyphen = self.tokens[i].joined && !FREE_OTHERWISE.contains(&thing.as_str());
+            let of = self.free_word(i + 1).is_some_and(|w| w == "of" || w == "from");
+            if (hyphen || FREE_FROM.contains(&thing.as_str())) && !of {
+                self.leave_out(&thing);
+                self.tokens[i - 1].used = true;
+                self.tokens[i].text = format!("{thing}-free");
+                self.tokens[i].joined = false;
+                self.side[i] = true;
+            }
+        }
+    }
+
+    /// Reads every negation.
+    pub(super) fn negations(&mut self) {
+        let mut i = 0;
+        while i < self.tokens.len() {
+            i = self.negation(i).max(i + 1);
+        }
+    }
+
+    /// Reads a negation that opens at `at`; where to go on.
+    fn negation(&mut self, at: usize) -> usize {
+        if let Some((n, ())) = self.longest(at, 2, |p| IDIOMS.contains(&p).then_some(())) {
+            self.tokens[at].used = true;
+            return at + n;
+        }
+        // "waterproof or not" negates nothing; "dishwasher safe or not" neither.
+        let Some((n, ())) = self.longest(at, 2, |p| CUES.contains(&p).then_some(())) else { return at + 1 };
+        let cue = self.tokens[at].text.clone();
+        if ["no", "non"].contains(&cue.as_str())
+            && self.tokens.get(at + 1).is_some_and(|t| t.joined && FEATURES.contains(&t.text.as_str()))
+        {
+            self.tokens[at + 1].text = format!("{cue}-{}", self.tokens[at + 1].text);
+            self.tokens[at].used = true;
+            return at + 2;
+        }
+        let mut end = at + n;
+        while self.free_word(end).is_some_and(|w| FILLER.contains(&w) || CUES.contains(&w)) {
+            end += 1;
+        }
+        let start = end;
+        self.take(at, start.saturating_sub(1));
+        let mut next = start;
+        loop {
+            let taken = self.negated_phrase(next);
+            if taken == 0 {
+                break;
+            }
+            next += taken;
+            match self.list_goes_on(next) {
+                Some(skip) => {
+                    self.take(next, next + skip - 1);
+                    next += skip;
+                }
+                None => break,
+            }
+        }
+        next
+    }
+
+    /// How many tokens join the next item of a negated list: "or", "nor", "and", and a comma before "x or y".
+    fn list_goes_on(&self, at: usize) -> Option<usize> {
+        let join = |i: usize| self.free_word(i).is_some_and(|w| ["or", "nor", "and"].contains(&w));
+        let item = |i: usize| {
+            self.free_word(i)
+                .is_some_and(|w| !is_preposition(w) && !CUES.contains(&w) && !["is", "are", "has", "must"].contains(&w))
+        };
+        if join(at) && item(at + 1) {
+            return Some(1);
+        }
+        let comma = self.tokens.get(at).is_some_and(|t| t.is_mark(','));
+        if comma && join(at + 1) && item(at + 2) {
+            return Some(2);
+        }
+        // A comma goes on only where the list is closed by "or x": "nuts, milk or eggs".
+        let closed = (at + 2..=at + 3).any(join) && item(at + 1);
+        (comma && closed).then_some(1)
+    }
+
+    /// Reads one negated phrase; how many tokens it took.
+    fn negated_phrase(&mut self, at: usize) -> usize {
+        let vocabulary = self.vocabulary;
+        if let Some((n, brand)) = self.longest(at, 4, |p| vocabulary.brand(&name_key(p)).map(str::to_owned)) {
+            self.need.must.not_brands.push(brand);
+            self.take(at, at + n - 1);
+            return n;
+        }
+        if let Some((n, entry)) = self.longest(at, 4, |p| lexicon().unwanted.get(p)) {
+            if self.wish_of_negation(at, n) {
+                let wants = entry.aspects.clone();
+                let said: Vec<String> = (at..at + n).map(|i| self.tokens[i].text.clone()).collect();
+                self.push_wants(&wants, &format!("not {}", said.join(" ")));
+            }
+            if self.wish_of_negation(at, n) || !self.leaves_out(at, n) {
+                self.take(at, at + n - 1);
+                return n;
+            }
+        } else if let Some((n, entry)) = self.longest(at, 4, |p| lexicon().wants.get(p)) {
+            // "not cheap": no wish, and above all not the wish for its opposite word.
+            if entry.aspects.iter().all(|(_, d)| *d != Direction::Yes) {
+                self.take(at, at + n - 1);
+                return n;
+            }
+        }
+        let mut words: Vec<String> = Vec::new();
+        let mut taken = 0;
+        while words.len() < 3 {
+            let Some(token) = self.tokens.get(at + taken) else { break };
+            let Some(word) = self.free_word(at + taken) else { break };
+            let stops = ends_phrase(token)
+                || is_preposition(word)
+                || ["and", "or", "nor", "but", "please", "than", "as", "if"].contains(&word)
+                || CUES.contains(&word);
+            if stops {
+                break;
+            }
+            if !is_filler(word) || taken > 0 {
+                words.push(word.to_owned());
+            }
+            taken += 1;
+        }
+        while words.last().is_some_and(|w| is_filler(w)) {
+            words.pop();
+        }
+        if taken > 0 {
+            self.take(at, at + taken - 1);
+        }
+        if !words.is_empty() {
+            self.leave_out(&words.join(" "));
+        }
+        taken
+    }
+
+    /// Whether "no/not <word>" is a wish ("not noisy") and not a thing to leave out.
+    fn wish_of_negation(&self, at: usize, n: usize) -> bool {
+        let next = self.free_word(at + n);
+        next.is_none_or(|w| {
+            is_preposition(w) || is_filler(w) || ["and", "or", "but"].contains(&w) || self.vocabulary.knows(w)
+        })
+    }
+
+    fn leaves_out(&self, at: usize, n: usize) -> bool {
+        self.free_word(at + n).is_some()
+    }
+
+    fn leave_out(&mut self, phrase: &str) {
+        let without = &mut self.need.must.without;
+        if !without.iter().any(|w| w == phrase) {
+            without.push(phrase.to_owned());
+        }
+    }
+
+    /// Adds a wish for each of the aspects that the catalogue states; the first weighs most.
+    pub(super) fn push_wants(&mut self, aspects: &[(String, Direction)], said: &str) -> bool {
+        let known = |name: &str| name == "price" || name == "rating" || self.vocabulary.has_attribute(name);
+        let kept: Vec<(String, Direction)> = aspects.iter().filter(|(name, _)| known(name)).cloned().collect();
+        for (n, (aspect, direction)) in kept.iter().enumerate() {
+            if self.need.wants.iter().any(|w| w.aspect == *aspect) {
+                continue;
+            }
+            let weight = if n == 0 { 1.0 } else { 0.4 };
+            let want = Want { aspect: aspect.clone(), direction: *direction, said: said.to_owned(), weight };
+            self.need.wants.push(want);
+        }
+        !kept.is_empty()
+    }
+}

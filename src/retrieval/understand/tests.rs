@@ -1,0 +1,214 @@
+use super::*;
+use crate::retrieval::vocabulary::Parts;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+fn vocabulary() -> Vocabulary {
+    let categories = [
+        "kitchen > dishwashers",
+        "kitchen > kettles",
+        "kitchen > frying pans",
+        "kitchen > knives",
+        "audio > headphones",
+        "audio > earbuds",
+        "audio > portable speakers",
+        "outdoors > tents",
+        "outdoors > hiking boots",
+        "outdoors > water bottles",
+        "outdoors > headlamps",
+        "home > washing machines",
+        "home > vacuum cleaners",
+        "office > office chairs",
+        "office > monitors",
+        "groceries > chocolate",
+        "groceries > coffee beans",
+        "groceries > pasta",
+        "groceries > muesli",
+        "tools > cordless drills",
+        "toys > board games",
+        "pets > dog food",
+        "travel > seaside stays",
+    ];
+    let words = "dishwasher kitchen kettle frying pan knife headphones earbuds speaker tent hiking boots water bottle headlamp \
+                 washing machine vacuum cleaner office chair monitor chocolate coffee beans pasta muesli cordless drill board \
+                 game dog food stay seaside night light wooden toys running family nuts";
+    let attributes = [
+        ("noise", "dB"),
+        ("width", "cm"),
+        ("weight", "kg"),
+        ("battery_life", "h"),
+        ("capacity", "l"),
+        ("power", "W"),
+        ("sea_distance", "m"),
+        ("sleeps", "people"),
+        ("waterproof", "flag"),
+        ("wireless", "flag"),
+        ("energy_per_year", "kWh"),
+    ];
+    let counted = |list: &[&str]| list.iter().map(|s| ((*s).to_owned(), 5)).collect::<Vec<_>>();
+    Vocabulary::from_parts(Parts {
+        words: words.split_whitespace().map(|w| (w.to_owned(), 5)).collect(),
+        brands: counted(&["Bosk", "Tidewell", "Mill Lane", "Home"]),
+        categories: counted(&categories),
+        shops: vec!["Halberd & Finch".into(), "Pennywhistle Depot".into()],
+        attributes: attributes.iter().map(|(n, u)| ((*n).to_owned(), (*u).to_owned(), 5)).collect(),
+    })
+}
+
+fn limit(name: &str, limit: Option<PriceLimit>, into: &mut BTreeSet<String>) {
+    if let Some(limit) = limit {
+        let mut text = format!("{name} {}", limit.milli as f64 / 1000.0);
+        if let Some(currency) = limit.currency {
+            let _ = write!(text, " {currency}");
+        }
+        into.insert(text);
+    }
+}
+
+/// The constraints and first wishes of a need in the words of the table.
+fn described(need: &Need) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let must = &need.must;
+    limit("min", must.min_price, &mut all);
+    limit("max", must.max_price, &mut all);
+    all.extend(must.min_stars.map(|s| format!("stars {s}")));
+    all.extend(must.brands.iter().map(|b| format!("brand {b}")));
+    all.extend(must.not_brands.iter().map(|b| format!("not {b}")));
+    all.extend(must.without.iter().map(|b| format!("without {b}")));
+    all.extend(must.shops.iter().map(|b| format!("shop {b}")));
+    all.extend(must.category.iter().map(|b| format!("category {b}")));
+    all.extend(must.in_stock.then(|| "stock".to_owned()));
+    all.extend(must.conditions.iter().map(|c| format!("condition {c:?}").to_lowercase()));
+    all.extend(
+        must.attributes
+            .iter()
+            .map(|f| format!("attr {} {:?} {} {}", f.name, f.op, f.value, f.unit).replace(" people", "")),
+    );
+    all.extend(need.wants.iter().filter(|w| w.weight >= 1.0).map(|w| format!("want {}", w.aspect)));
+    all
+}
+
+#[test]
+fn labelled_questions() {
+    let vocabulary = vocabulary();
+    let table = include_str!("../../../tests/eval/understand.txt");
+    let mut wrong = String::new();
+    let mut count = 0;
+    for line in table.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        let (question, expected) = line.split_once(" => ").unwrap_or_else(|| panic!("no => in {line}"));
+        let items: BTreeSet<String> = expected.split(';').map(|i| i.trim().to_owned()).collect();
+        let need = understand(question, &vocabulary);
+        let about_words = |i: &&String| i.starts_with("thing ") || i.starts_with("beside ");
+        let hard: BTreeSet<String> = items.iter().filter(|i| !about_words(i)).cloned().collect();
+        let words_hold = items.iter().filter(about_words).all(|item| match item.split_once(' ') {
+            Some(("thing", thing)) => need.words.first().is_some_and(|w| w == thing),
+            Some((_, beside)) => need.words.iter().skip(1).any(|w| w.contains(beside)),
+            None => false,
+        });
+        count += 1;
+        if described(&need) != hard || !words_hold {
+            let _ = writeln!(
+                wrong,
+                "{question}\n  expected {items:?}\n  read     {:?} words {:?}",
+                described(&need),
+                need.words
+            );
+        }
+    }
+    assert!(count >= 120, "only {count} questions");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn a_negated_word_is_never_looked_for() {
+    let vocabulary = vocabulary();
+    for (question, word) in [
+        ("chocolate without nuts", "nuts"),
+        ("boots not leather", "leather"),
+        ("pasta without gluten and without eggs", "eggs"),
+        ("no wireless headphones please", "wireless"),
+        ("a tent, nothing with poles", "poles"),
+        ("שוקולד ללא אגוזים", "nuts"),
+        ("Schokolade ohne Nüsse", "nuts"),
+        ("kettle that doesn't contain plastic", "plastic"),
+    ] {
+        let need = understand(question, &vocabulary);
+        assert!(!need.words.iter().any(|w| w.split(' ').any(|p| p == word)), "{question}: {:?}", need.words);
+        assert!(!need.wants.iter().any(|w| w.said == word), "{question}: {:?}", need.wants);
+    }
+}
+
+#[test]
+fn hostile_text_is_read_without_harm() {
+    let vocabulary = vocabulary();
+    let long = "under 50 ".repeat(10_000);
+    let digits = "9".repeat(4000);
+    for question in [
+        "",
+        " ",
+        "\0",
+        "\"",
+        "NEAR(a b",
+        "a AND OR NOT",
+        "🙂🙂",
+        "\u{202E}abc\u{202C}",
+        "the of and",
+        "€",
+        "under",
+        "between and",
+        "1/0 stars",
+        "-5 euros",
+        "0",
+        "....",
+        "not",
+        "without",
+        "no no no not without",
+        "<>=",
+        "4 stars stars 4",
+        "'''",
+        "5'5\"",
+        "from to and",
+        "max max max 5",
+        &long,
+        &digits,
+        "₪₪₪ 3",
+        "2 for 32",
+        "between 5 and",
+        "€-",
+        "ה ו ב ל",
+        "free",
+        "- free",
+    ] {
+        let need = understand(question, &vocabulary);
+        assert_eq!(need.question, question);
+        assert!((0.0..=1.0).contains(&need.sure));
+    }
+}
+
+#[test]
+fn understanding_is_quick() {
+    let vocabulary = vocabulary();
+    let question = "quiet dishwaser for a small kitchen, at most 600 euros, 4 stars or better, without plastic, not Bosk, in stock";
+    understand(question, &vocabulary);
+    let start = std::time::Instant::now();
+    for _ in 0..50 {
+        understand(question, &vocabulary);
+    }
+    let each = start.elapsed() / 50;
+    assert!(each < std::time::Duration::from_millis(2), "{each:?}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read(question in "\\PC{0,200}") {
+        understand(&question, &vocabulary());
+    }
+
+    #[test]
+    fn a_stated_limit_is_never_lost(amount in 1_i64..100_000, cue in 0_usize..5) {
+        let cues = ["under", "at most", "up to", "less than", "max"];
+        let need = understand(&format!("quiet dishwasher {} {amount} euros", cues[cue]), &vocabulary());
+        let limit = need.must.max_price.map(|l| (l.milli, l.currency));
+        proptest::prop_assert_eq!(limit, Some((amount * 1000, Some(Currency::EUR))));
+    }
+}

@@ -1,0 +1,177 @@
+//! Tokens of a Hebrew, German, French or Spanish question -> English tokens, by longest phrase of the word tables.
+//!
+//! Hebrew prefixes are stripped and come out as the prepositions they are. Unknown words stay as they are.
+
+use crate::domain::Language;
+use crate::retrieval::fold::{fold, is_hebrew};
+use crate::retrieval::lexicon::{Table, Translation, lexicon};
+use crate::retrieval::tokens::Token;
+use crate::retrieval::vocabulary::Vocabulary;
+
+/// Words that betray a language in a question too short for [`Language::of`].
+const TELLTALES: [(Language, &[&str]); 3] = [
+    (
+        Language::De,
+        &[
+            "unter",
+            "ohne",
+            "höchstens",
+            "hochstens",
+            "mindestens",
+            "leise",
+            "leiser",
+            "billig",
+            "günstig",
+            "für",
+            "kein",
+            "keine",
+            "sterne",
+        ],
+    ),
+    (Language::Fr, &["moins", "sans", "jusqu", "pour", "étoiles", "etoiles", "cher", "avec", "silencieux"]),
+    (Language::Es, &["sin", "menos", "hasta", "barato", "barata", "para", "estrellas", "con", "silencioso"]),
+];
+
+/// Words that only English has among these languages.
+const ENGLISH: [&str; 14] =
+    ["the", "for", "with", "and", "under", "without", "of", "or", "than", "least", "most", "is", "what", "which"];
+
+/// The language of a question: as the domain tells it, and for the shortest ones by a single telling word.
+pub(super) fn language_of(question: &str, vocabulary: &Vocabulary) -> Language {
+    let told = Language::of(question);
+    if told != Language::En {
+        return told;
+    }
+    let lower = question.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
+    if words.iter().any(|w| ENGLISH.contains(w)) {
+        return Language::En;
+    }
+    let telling = |(language, list): &(Language, &[&str])| words.iter().any(|w| list.contains(w)).then_some(*language);
+    TELLTALES.iter().find_map(telling).or_else(|| by_tables(&lower, vocabulary)).unwrap_or(Language::En)
+}
+
+/// The language whose table knows two or more words of the question, and more of them than the catalogue does.
+fn by_tables(question: &str, vocabulary: &Vocabulary) -> Option<Language> {
+    let folded = fold(question);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 1).collect();
+    let ours = words.iter().filter(|w| vocabulary.knows(w)).count();
+    let known = |language: Language| {
+        let table = lexicon().table(language)?;
+        Some((words.iter().filter(|w| table.get(w).is_some()).count(), language))
+    };
+    let all = [Language::De, Language::Fr, Language::Es].into_iter().filter_map(known);
+    all.max_by_key(|(count, _)| *count).filter(|(count, _)| *count >= 2 && *count > ours).map(|(_, language)| language)
+}
+
+/// The tokens in English, as far as the tables reach.
+pub(super) fn to_english(tokens: Vec<Token>, language: Language, vocabulary: &Vocabulary) -> Vec<Token> {
+    let Some(table) = lexicon().table(language) else { return tokens };
+    let mut english = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        match phrase_at(&tokens[at..], table, language, vocabulary) {
+            Some((used, words)) => {
+                let raw: Vec<&str> = tokens[at..at + used].iter().map(|t| t.raw.as_str()).collect();
+                english.extend(words.iter().map(|word| Token::word(word, &raw.join(" "))));
+                at += used;
+            }
+            None => {
+                english.push(tokens[at].clone());
+                at += 1;
+            }
+        }
+    }
+    english
+}
+
+/// How many tokens the longest known phrase takes, and its English words.
+fn phrase_at(
+    tokens: &[Token],
+    table: &Table,
+    language: Language,
+    vocabulary: &Vocabulary,
+) -> Option<(usize, Vec<String>)> {
+    let words = tokens.iter().take(table.longest).take_while(|t| t.is_word()).count();
+    let hebrew = language == Language::He;
+    for n in (1..=words).rev() {
+        if let Some(found) = exact(&tokens[..n], "", table, hebrew, vocabulary) {
+            return Some((n, found));
+        }
+    }
+    if !hebrew || words == 0 || !is_hebrew(&tokens[0].text) {
+        return None;
+    }
+    for prefix in prefixes(&tokens[0].text) {
+        for n in (1..=words).rev() {
+            if let Some(found) = exact(&tokens[..n], prefix, table, true, vocabulary) {
+                let mut all: Vec<String> = prefix.chars().filter_map(preposition).map(str::to_owned).collect();
+                all.extend(found);
+                return Some((n, all));
+            }
+        }
+    }
+    let first = tokens[0].text.as_str();
+    let mut letters = first.chars();
+    match (letters.next().and_then(preposition), letters.next()) {
+        // A prefix that a hyphen parted from its number: ב-50.
+        (Some(word), None) => Some((1, vec![word.to_owned()])),
+        _ if vocabulary.knows(first) => None,
+        _ => prefixes(first).into_iter().find(|p| vocabulary.knows(&first[p.len()..])).map(|p| {
+            let mut all: Vec<String> = p.chars().filter_map(preposition).map(str::to_owned).collect();
+            all.push(first[p.len()..].to_owned());
+            (1, all)
+        }),
+    }
+}
+
+fn exact(tokens: &[Token], prefix: &str, table: &Table, hebrew: bool, vocabulary: &Vocabulary) -> Option<Vec<String>> {
+    let mut phrase = tokens[0].text.strip_prefix(prefix)?.to_owned();
+    for token in &tokens[1..] {
+        phrase.push(' ');
+        phrase.push_str(&token.text);
+    }
+    let found = table.get(&phrase).or_else(|| hebrew.then(|| hebrew_forms(&phrase, table)).flatten())?;
+    let own = found.thing && !found.words.iter().all(|w| vocabulary.knows(w));
+    if own && tokens.iter().all(|t| vocabulary.knows(t.text.strip_prefix(prefix).unwrap_or(&t.text))) {
+        return None;
+    }
+    Some(found.words.clone())
+}
+
+/// Tries the article on the last word, and the plural endings of a single word.
+fn hebrew_forms<'t>(phrase: &str, table: &'t Table) -> Option<&'t Translation> {
+    if let Some((head, last)) = phrase.rsplit_once(' ') {
+        return last.strip_prefix('ה').and_then(|bare| table.get(&format!("{head} {bare}")));
+    }
+    if phrase.chars().count() < 4 {
+        return None;
+    }
+    let base = phrase.strip_suffix("ים").or_else(|| phrase.strip_suffix("ות"))?;
+    table.get(base).or_else(|| table.get(&format!("{base}ה"))).filter(|t| t.thing)
+}
+
+/// Prefixes that may stand before a Hebrew word, the shortest first, always leaving two letters or more.
+fn prefixes(word: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let letters: Vec<(usize, char)> = word.char_indices().collect();
+    for n in 1..=3 {
+        if letters.len() < n + 2 || !"הובלמשכ".contains(letters[n - 1].1) {
+            break;
+        }
+        found.push(&word[..letters[n].0]);
+    }
+    found
+}
+
+fn preposition(prefix: char) -> Option<&'static str> {
+    match prefix {
+        'ב' => Some("in"),
+        'ל' => Some("for"),
+        'מ' => Some("from"),
+        'ו' => Some("and"),
+        'ש' => Some("that"),
+        'כ' => Some("as"),
+        _ => None,
+    }
+}

@@ -1,0 +1,212 @@
+//! What remains of a question: the thing looked for, its category, and what stands beside it.
+//!
+//! `Need::words` begins with the thing itself ("dishwasher"); the phrases after it ("small kitchen") only tilt the ranking.
+
+use super::{Reading, ends_phrase, is_filler, is_preposition};
+use crate::domain::Language;
+use crate::retrieval::fold::{name_key, singular};
+use crate::retrieval::lexicon::synonym;
+use crate::retrieval::units;
+
+/// A run of words that belong together.
+#[derive(Debug, Default)]
+struct Phrase {
+    words: Vec<String>,
+    /// Begins with a preposition or behind punctuation: describes the thing, is not it.
+    beside: bool,
+}
+
+/// Whether the noun comes before what describes it.
+pub(super) fn noun_first(language: Language) -> bool {
+    matches!(language, Language::He | Language::Fr | Language::Es)
+}
+
+/// Most words that are searched for.
+const MOST_WORDS: usize = 24;
+
+impl Reading<'_> {
+    /// Sets words, category and how sure the reading is.
+    pub(super) fn words(&mut self) {
+        self.join_compounds();
+        let (mut phrases, sides) = self.phrases();
+        let main = phrases.iter().position(|p| !p.beside).or(if phrases.is_empty() { None } else { Some(0) });
+        let mut words = Vec::new();
+        if let Some(main) = main {
+            let mut thing = phrases.remove(main).words;
+            self.category(&mut thing);
+            words.push(thing.join(" "));
+        }
+        words.extend(phrases.into_iter().map(|p| p.words.join(" ")));
+        for side in sides {
+            if !words.iter().any(|w| w.split(' ').any(|part| part == side)) {
+                words.push(side);
+            }
+        }
+        words.truncate(MOST_WORDS);
+        self.need.sure = self.surety(&words);
+        self.need.words = words;
+    }
+
+    /// Phrases in order, and the wishes and features that are only looked for beside them.
+    fn phrases(&self) -> (Vec<Phrase>, Vec<String>) {
+        let mut all: Vec<Phrase> = Vec::new();
+        let mut sides = Vec::new();
+        let mut now = Phrase::default();
+        let mut i = 0;
+        while i < self.tokens.len() {
+            let token = &self.tokens[i];
+            let joined_next = self.tokens.get(i + 1).is_some_and(|t| t.joined && !t.used);
+            let opens = token.is_word() && is_preposition(&token.text) && !token.joined && !joined_next;
+            if self.cut[i] || ends_phrase(token) || token.is_mark('-') || opens {
+                all.push(std::mem::take(&mut now));
+                now.beside = opens || !all.iter().all(|p| p.words.is_empty()) && !self.cut[i];
+            } else if self.side[i] {
+                sides.push(token.text.clone());
+            } else if self.wish[i] {
+                // "small" in "for a small kitchen" still describes the kitchen.
+                if now.beside {
+                    now.words.push(token.text.clone());
+                }
+            } else if !token.used && (token.is_word() || token.is_number()) {
+                i += self.word(i, &mut now.words);
+                continue;
+            }
+            i += 1;
+        }
+        all.push(now);
+        let wished = |p: &Phrase| p.words.iter().all(|w| crate::retrieval::lexicon::lexicon().wants.contains_key(w));
+        all.retain(|p| !(p.words.is_empty() || p.beside && wished(p)));
+        (all, sides)
+    }
+
+    /// Adds the word at `i` (a number with its unit, hyphened parts together); how many tokens it took.
+    fn word(&self, i: usize, into: &mut Vec<String>) -> usize {
+        let token = &self.tokens[i];
+        let next = self.tokens.get(i + 1).filter(|t| !t.used);
+        if token.is_number() {
+            let digits = token.text.replace(',', ".");
+            if let Some(unit) = next.filter(|t| t.is_word()).and_then(|t| units::symbol(&t.text)) {
+                into.push(format!("{digits}{}", unit.to_lowercase()));
+                return 2;
+            }
+            into.push(token.text.clone());
+            return 1;
+        }
+        let mut text = token.text.clone();
+        let mut taken = 1;
+        while let Some(part) =
+            self.tokens.get(i + taken).filter(|t| t.joined && !t.used && (t.is_word() || t.is_number()))
+        {
+            text.push('-');
+            text.push_str(&part.text);
+            taken += 1;
+        }
+        let filler = is_filler(&text) || ["x", "s", "w", "o"].contains(&text.as_str());
+        if !filler && text.chars().any(char::is_alphanumeric) {
+            into.push(text);
+        }
+        taken
+    }
+
+    /// "dish washer" -> "dishwasher" where the catalogue writes it so.
+    fn join_compounds(&mut self) {
+        for i in 1..self.tokens.len() {
+            let (Some(a), Some(b)) = (self.free_word(i - 1), self.free_word(i)) else { continue };
+            if a.chars().count() < 3 || b.chars().count() < 3 || is_filler(a) || is_preposition(b) {
+                continue;
+            }
+            let joined = format!("{a}{b}");
+            let apart = self.vocabulary.frequency(a).min(self.vocabulary.frequency(b));
+            let together = self.vocabulary.frequency(&joined);
+            if together > 0
+                && together >= apart / 4
+                && self.vocabulary.category_paths(&name_key(&format!("{a} {b}"))).is_empty()
+            {
+                self.tokens[i].text = joined;
+                self.tokens[i].joined = false;
+                self.tokens[i - 1].used = true;
+            }
+        }
+    }
+
+    /// Finds the category that the thing's head names; puts the catalogue's word for it where the shopper's is unknown.
+    fn category(&mut self, thing: &mut Vec<String>) {
+        self.use_synonyms(thing);
+        let repaired: Vec<String> = thing.iter().map(|w| self.repaired(w)).collect();
+        let count = repaired.len();
+        let mut found: Option<(usize, usize, String)> = None;
+        for n in (1..=count.min(4)).rev() {
+            let spans: Vec<usize> =
+                if noun_first(self.need.language) { (0..=count - n).collect() } else { vec![count - n] };
+            for start in spans {
+                let key = name_key(&repaired[start..start + n].join(" "));
+                if let [path] = self.vocabulary.category_paths(&key) {
+                    found = Some((start, n, path.clone()));
+                    break;
+                }
+            }
+            if found.is_some() {
+                break;
+            }
+        }
+        let Some((start, n, path)) = found else { return };
+        let top = !path.contains('>');
+        let others = repaired.iter().enumerate().filter(|(i, _)| *i < start || *i >= start + n);
+        // "dog toys" is not the category of toys: the other word names a category too.
+        let foreign = others.clone().any(|(_, w)| {
+            let one = singular(w);
+            self.vocabulary.in_category_name(&one) && !name_key(&path).split(' ').any(|p| p == one)
+        });
+        if foreign || (top && others.count() > 0) {
+            return;
+        }
+        thing[start..start + n].clone_from_slice(&repaired[start..start + n]);
+        self.need.must.category = Some(path);
+    }
+
+    fn use_synonyms(&self, thing: &mut Vec<String>) {
+        for n in (1..=thing.len().min(3)).rev() {
+            for start in 0..=thing.len() - n {
+                let phrase = thing[start..start + n].join(" ").replace('-', " ");
+                if !self.vocabulary.category_paths(&name_key(&phrase)).is_empty() {
+                    continue;
+                }
+                let Some(other) = synonym(&phrase) else { continue };
+                // A word that the catalogue uses gives way only to the longer name of a category: "pan", "frying pan".
+                let one = singular(&phrase);
+                let named =
+                    other.split(' ').any(|w| w == one) && !self.vocabulary.category_paths(&name_key(other)).is_empty();
+                if n == 1 && self.vocabulary.knows(&phrase) && !named {
+                    continue;
+                }
+                if other.split(' ').all(|w| self.vocabulary.knows(w)) {
+                    thing.splice(start..start + n, other.split(' ').map(str::to_owned));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn repaired(&self, word: &str) -> String {
+        if self.vocabulary.knows(word) {
+            return word.to_owned();
+        }
+        self.vocabulary.speller.repair(word).map_or_else(|| word.to_owned(), str::to_owned)
+    }
+
+    /// How much of the question was understood: the share of words that the catalogue knows.
+    fn surety(&self, words: &[String]) -> f64 {
+        let must = &self.need.must;
+        let named = must.category.is_some() || !must.brands.is_empty();
+        let parts: Vec<&str> = words.iter().flat_map(|w| w.split([' ', '-'])).collect();
+        let known = parts.iter().filter(|w| self.vocabulary.knows(w)).count();
+        let share = if parts.is_empty() { 0.0 } else { known as f64 / parts.len() as f64 };
+        let bounded = *must != crate::domain::Constraints::default() || !self.need.wants.is_empty();
+        match (named, parts.is_empty(), bounded) {
+            (true, _, _) => 0.9 + 0.1 * share,
+            (false, true, true) => 0.6,
+            (false, true, false) => 0.2,
+            (false, false, _) => 0.3 + 0.6 * share,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What the catalogue calls things: its words with frequencies, brands, categories, shops and attributes.
+//!
+//! Loaded once per catalogue version. Never changes, never ranks.
+
+use super::fold::{fold, name_key, plural, singular};
+use super::spelling::Speller;
+use crate::domain::ProductId;
+use crate::store::{self, Reader};
+use std::collections::{HashMap, HashSet};
+
+/// The catalogue's words and names, shared by understanding and search.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    pub(super) words: HashMap<String, u64>,
+    pub(super) speller: Speller,
+    /// Name key -> brand as the catalogue spells it.
+    brands: HashMap<String, String>,
+    /// Name key of a level (or of a part of "Pots & pans") -> category paths down to it.
+    categories: HashMap<String, Vec<String>>,
+    category_words: HashSet<String>,
+    shops: HashMap<String, String>,
+    /// Attribute name -> units with counts, the commonest first.
+    attributes: HashMap<String, Vec<(String, u64)>>,
+    /// Products in the order they stand in when nothing is asked: popular, then new.
+    pub(super) popular: Vec<ProductId>,
+    version: i64,
+}
+
+/// The parts a vocabulary is made of, as the store lists them.
+#[derive(Debug, Clone, Default)]
+pub struct Parts {
+    pub words: Vec<(String, u64)>,
+    pub brands: Vec<(String, u64)>,
+    pub categories: Vec<(String, u64)>,
+    pub shops: Vec<String>,
+    /// Name, unit (`"flag"` for yes-or-no), products.
+    pub attributes: Vec<(String, String, u64)>,
+}
+
+impl Vocabulary {
+    /// Reads the catalogue's words and names.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn load(reader: &Reader) -> store::Result<Self> {
+        let mut vocabulary = Self::from_parts(Parts {
+            words: reader.vocabulary()?,
+            brands: reader.brands()?,
+            categories: reader.categories()?,
+            shops: reader.shops()?.into_iter().map(|shop| shop.name).collect(),
+            attributes: reader.attribute_names()?,
+        });
+        vocabulary.version = reader.catalogue_version()?;
+        Ok(vocabulary)
+    }
+
+    /// A vocabulary of the given lists.
+    pub fn from_parts(parts: Parts) -> Self {
+        let mut found = Self { words: parts.words.into_iter().collect(), ..Self::default() };
+        for (brand, _) in parts.brands {
+            for key in name_keys(&brand) {
+                found.brands.entry(key).or_insert_with(|| brand.clone());
+            }
+        }
+        for shop in parts.shops {
+            for key in name_keys(&shop) {
+                found.shops.entry(key).or_insert_with(|| shop.clone());
+            }
+        }
+        for (path, _) in &parts.categories {
+            found.add_category(path);
+        }
+        for (name, unit, count) in parts.attributes {
+            found.attributes.entry(name).or_default().push((unit, count));
+        }
+        for units in found.attributes.values_mut() {
+            units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        }
+        found.speller = Speller::new(&found.words);
+        found
+    }
+
+    fn add_category(&mut self, path: &str) {
+        let levels: Vec<&str> = path.split('>').map(str::trim).filter(|l| !l.is_empty()).collect();
+        for (depth, level) in levels.iter().enumerate() {
+            let down_to = levels[..=depth].join(" > ");
+            let mut names = name_keys(level);
+            names.extend(level.split(['&', ',', '/']).map(name_key));
+            names.extend(level.split(" and ").map(name_key));
+            for name in names.into_iter().filter(|n| !n.is_empty()) {
+                self.category_words.extend(name.split(' ').map(str::to_owned));
+                let paths = self.categories.entry(name).or_default();
+                if !paths.contains(&down_to) {
+                    paths.push(down_to.clone());
+                }
+            }
+        }
+    }
+
+    /// The catalogue version this was loaded at; load anew when the store's differs.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// How many products use a word, counting its singular and plural.
+    pub fn frequency(&self, word: &str) -> u64 {
+        let folded = fold(word);
+        let one = singular(&folded);
+        let many = plural(&one);
+        let count = |w: &str| self.words.get(w).copied().unwrap_or(0);
+        let mut total = count(&one);
+        if folded != one {
+            total += count(&folded);
+        }
+        if let Some(many) = many.filter(|m| *m != folded) {
+            total += count(&many);
+        }
+        total
+    }
+
+    /// Whether the catalogue uses a word in any number.
+    pub fn knows(&self, word: &str) -> bool {
+        self.frequency(word) > 0
+    }
+
+    /// The brand of that name key, as the catalogue spells it.
+    pub fn brand(&self, key: &str) -> Option<&str> {
+        self.brands.get(key).map(String::as_str)
+    }
+
+    /// The shop of that name key.
+    pub fn shop(&self, key: &str) -> Option<&str> {
+        self.shops.get(key).map(String::as_str)
+    }
+
+    /// Category paths whose last level has that name key.
+    pub fn category_paths(&self, key: &str) -> &[String] {
+        self.categories.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a word in the singular stands in the name of any category.
+    pub fn in_category_name(&self, word: &str) -> bool {
+        self.category_words.contains(word)
+    }
+
+    /// Units of an attribute, the commonest first; `None` where the catalogue has no such attribute.
+    pub fn attribute_units(&self, name: &str) -> Option<&[(String, u64)]> {
+        self.attributes.get(name).map(Vec::as_slice)
+    }
+
+    /// Whether any product states an attribute.
+    pub fn has_attribute(&self, name: &str) -> bool {
+        self.attributes.contains_key(name)
+    }
+
+    /// Names of all attributes.
+    pub fn attribute_names(&self) -> impl Iterator<Item = &str> {
+        self.attributes.keys().map(String::as_str)
+    }
+}
+
+/// A name's keys: as it stands, and with "&" read as "and".
+fn name_keys(name: &str) -> Vec<String> {
+    let mut keys = vec![name_key(name), name_key(&name.replace('&', " and "))];
+    keys.dedup();
+    keys.retain(|key| !key.is_empty());
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_any_number_and_by_their_parts() {
+        let vocabulary = Vocabulary::from_parts(Parts {
+            words: vec![("dishwashers".into(), 4)],
+            brands: vec![("De'Longhi".into(), 2)],
+            categories: vec![("kitchen > pots & pans".into(), 3), ("kitchen > dishwashers".into(), 4)],
+            shops: vec!["Blue Door".into()],
+            attributes: vec![("width".into(), "mm".into(), 1), ("width".into(), "cm".into(), 9)],
+        });
+        assert_eq!(vocabulary.category_paths(&name_key("Dishwasher")), ["kitchen > dishwashers"]);
+        assert_eq!(vocabulary.category_paths(&name_key("pan")), ["kitchen > pots & pans"]);
+        assert_eq!(vocabulary.category_paths("kitchen"), ["kitchen"]);
+        assert_eq!(vocabulary.brand(&name_key("delonghi")), Some("De'Longhi"));
+        assert_eq!(vocabulary.attribute_units("width").unwrap()[0].0, "cm");
+        assert!(vocabulary.knows("dishwasher") && !vocabulary.knows("dish"));
+    }
+}
