@@ -107,8 +107,8 @@ pub struct Verdict {
     pub total: f64,
 }
 
-/// Asks one question in a conversation of its own and judges the answer.
-pub fn ask(session: &mut Session, store: &Store, question: &Question, no_model: bool) -> Verdict {
+/// Asks one question in a conversation of its own and judges the answer; `verbose` prints it.
+pub fn ask(session: &mut Session, store: &Store, question: &Question, no_model: bool, verbose: bool) -> Verdict {
     let options = AskOptions { no_model, now: Some(NOW.parse().expect("a time")), ..AskOptions::default() };
     let mut events = Vec::new();
     let asked = session.ask(&question.ask, &options, &CancellationToken::new(), &mut |e| events.push(e));
@@ -119,6 +119,13 @@ pub fn ask(session: &mut Session, store: &Store, question: &Question, no_model: 
         return verdict;
     }
     let answer = Answer::of(&events);
+    if verbose {
+        println!("{}\n{}", question.ask, serde_json::to_string(&answer.need).expect("a need serialises"));
+        answer.rows.iter().for_each(|r| println!("  row {}: {:?}", r.product.facts.title, r.why));
+        answer.near.iter().for_each(|r| println!("  near {}", r.product.facts.title));
+        answer.claims.iter().for_each(|c| println!("  claim {}: {}", c.id, c.text));
+        answer.sentences.iter().for_each(|s| println!("  prose {s:?}"));
+    }
     let reader = store.reader().expect("a reader");
     judge_plan(&question.plan, &answer, &mut verdict);
     judge_constraints(question, &answer, &reader, &mut verdict);
@@ -254,7 +261,8 @@ fn judge_plan(plan: &Plan, answer: &Answer<'_>, verdict: &mut Verdict) {
     {
         wrong(format!("category {:?}", need.must.category));
     }
-    let place = format!("{} {} {}", need.words.join(" "), need.parts.join(" "), need.must.category.as_deref().unwrap_or(""));
+    let place =
+        format!("{} {} {}", need.words.join(" "), need.parts.join(" "), need.must.category.as_deref().unwrap_or(""));
     for word in &plan.words {
         if !place.to_lowercase().contains(&stem(word)) {
             wrong(format!("words {:?} without {word}", need.words));
@@ -411,7 +419,9 @@ fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict
             let difference = apart(&money)
                 || values.iter().any(|(field, a)| values.iter().any(|(f, b)| f == field && near((a - b).abs())));
             let share = values.iter().any(|(_, a)| {
-                values.iter().any(|(_, b)| *b > 0.0 && ((a / b * 100.0).round() - number).abs() <= 1.0 && number <= 100.0)
+                values
+                    .iter()
+                    .any(|(_, b)| *b > 0.0 && ((a / b * 100.0).round() - number).abs() <= 1.0 && number <= 100.0)
             }) && sentence.contains('%');
             let counted = number <= 12.0 && number.fract() == 0.0 && counts_cards(number, answer);
             if !(known.iter().any(|k| near(*k)) || difference || share || counted) {
