@@ -367,7 +367,9 @@ impl<'a> Words<'a> {
         text.match_indices(phrase).map(|(at, _)| at).filter(move |at| {
             let after = text.get(at + phrase.len()..).and_then(|t| t.chars().next());
             let before = text.get(..*at).and_then(|t| t.chars().next_back());
-            !before.is_some_and(char::is_alphanumeric) && !(ends_word && after.is_some_and(char::is_alphanumeric))
+            let joined =
+                before.is_some_and(char::is_alphanumeric) || ends_word && after.is_some_and(char::is_alphanumeric);
+            !joined
         })
     }
 }
