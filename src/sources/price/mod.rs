@@ -146,7 +146,7 @@ fn spot(chars: &[char]) -> Vec<Spotted> {
         let ceiling = numerals.get(index + 1).map_or(chars.len(), |n| n.start);
         let inner = chars[numeral.start..numeral.digits_end].iter().find(|c| number::is_currency_mark(**c));
         let left = left_token(chars, floor.min(numeral.start), numeral.start);
-        let right = right_token(chars, numeral.end, ceiling.max(numeral.end), left.is_some());
+        let right = right_token(chars, *numeral, ceiling.max(numeral.end), left.is_some());
         let word_before = numeral.start > 0 && chars[numeral.start - 1].is_alphabetic() && left.is_none();
         if word_before || right.is_none() && is_measure(&chars[numeral.digits_end..]) {
             continue;
@@ -163,7 +163,7 @@ fn spot(chars: &[char]) -> Vec<Spotted> {
             }
             entry.token = match (left, right) {
                 (Some((_, a, left)), Some((_, b, right))) => {
-                    Some(if !left.sure && right.sure && a.contains('$') { (b, right) } else { (a, left) })
+                    Some(if !left.sure && right.sure && left.code != right.code { (b, right) } else { (a, left) })
                 }
                 (Some((_, text, token)), None) | (None, Some((_, text, token))) => Some((text, token)),
                 (None, None) => None,
@@ -171,7 +171,25 @@ fn spot(chars: &[char]) -> Vec<Spotted> {
         }
         spotted.push(entry);
     }
+    share_in_ranges(chars, &mut spotted);
     spotted
+}
+
+/// "10-20 €" and "US$ 12 - 15" write the currency once. In "50 - $2" it belongs to the second alone.
+fn share_in_ranges(chars: &[char], spotted: &mut [Spotted]) {
+    for index in 1..spotted.len() {
+        let (low, high) = (&spotted[index - 1], &spotted[index]);
+        let between = chars.get(low.end..high.start).unwrap_or_default();
+        let dash = between.contains(&'-') && between.iter().all(|c| matches!(c, '-' | ' '));
+        if !dash {
+            continue;
+        }
+        match (low.token.clone(), high.token.clone()) {
+            (None, Some(token)) if high.start == high.at.start => spotted[index - 1].token = Some(token),
+            (Some(token), None) if low.end == low.at.end => spotted[index].token = Some(token),
+            _ => {}
+        }
+    }
 }
 
 /// The token that ends just before `end`, a code further left (`SGD$`, `$ SGD`) preferred over a shared sign.
@@ -198,13 +216,17 @@ fn left_token(chars: &[char], floor: usize, end: usize) -> Option<(usize, String
 
 /// The token that starts just after `start`. One that touches the next numeral belongs to that one, where this
 /// numeral has a token already.
-fn right_token(chars: &[char], start: usize, ceiling: usize, has_left: bool) -> Option<(usize, String, Token)> {
+fn right_token(chars: &[char], numeral: Numeral, ceiling: usize, has_left: bool) -> Option<(usize, String, Token)> {
+    let start = numeral.end;
     let stretch = &chars[start..ceiling];
     let skip = stretch.iter().take_while(|c| matches!(c, ' ' | '*' | '\'')).count();
     let (len, token) = currency::longest(&stretch[skip..], true)?;
     let end = start + skip + len;
     let gap = chars[end..ceiling].iter().all(|c| *c == ' ');
-    if has_left && gap && ceiling < chars.len() {
+    let whole = chars[numeral.start..numeral.digits_end].iter().all(char::is_ascii_digit);
+    // "Size 42 €59": the sign leans on the amount it touches.
+    let leans = whole && skip > 0 && end == ceiling;
+    if ceiling < chars.len() && gap && (has_left || leans) {
         return None;
     }
     Some((end, chars[start + skip..end].iter().collect(), token))
@@ -271,30 +293,39 @@ fn read_all(chars: &[char], spotted: &[Spotted], stray: Option<&(String, Token)>
         let decimals = Decimals { mark: hint.decimal_mark, three: currency.is_some_and(|c| c.exponent() == 3) };
         let numeral = text(this.at.start, this.at.end);
         let Some(amount) = number::normalise(&numeral, decimals) else { continue };
-        let kind = match role::of(&text(0, this.start), &before, &after) {
-            Some(Role::NotAsked) => PriceKind::Unknown,
-            Some(Role::Price(kind)) => kind,
-            None => range_role(&before, &after, index, spotted.len()),
+        let refund = index == 0 && is_negative(chars, this) || this.token.is_none() && role::counts(&before, &after);
+        let kind = if refund {
+            PriceKind::Unknown
+        } else {
+            match role::of(&text(0, this.start), &before, &after) {
+                Some(Role::NotAsked) => PriceKind::Unknown,
+                Some(Role::Price(kind)) => kind,
+                None => range_role(&before, &after, index, spotted.len()),
+            }
         };
         let hundredths = written.is_some_and(|(_, t)| t.hundredths);
         let money = currency.and_then(|c| to_money(&if hundredths { hundredth(&amount) } else { amount.clone() }, c));
         let raw = text(this.start, this.end).trim().to_owned();
-        amounts.push(Amount { amount, token: written.map(|(w, _)| w.clone()), currency, kind, money, raw });
+        let token = written.map(|(w, _)| w.clone());
+        amounts.push((Amount { amount, token, currency, kind, money, raw }, this.token.is_some()));
     }
-    drop_bare(amounts, spotted)
+    drop_bare(amounts)
+}
+
+/// A minus that touches the amount, or stands between it and its sign: a refund or a discount.
+fn is_negative(chars: &[char], this: &Spotted) -> bool {
+    let minus_at = |at: usize| {
+        let opens = at.checked_sub(2).and_then(|i| chars.get(i)).is_none_or(|c| *c == ' ');
+        at.checked_sub(1).and_then(|i| chars.get(i)) == Some(&'-') && opens
+    };
+    let inner = this.start < this.at.start && this.at.start.checked_sub(1).and_then(|i| chars.get(i)) == Some(&'-');
+    inner || minus_at(this.start)
 }
 
 /// Beside amounts with a currency of their own, bare numbers are quantities, ratings or references.
-fn drop_bare(amounts: Vec<Amount>, spotted: &[Spotted]) -> Vec<Amount> {
-    if spotted.iter().all(|s| s.token.is_none()) || spotted.iter().all(|s| s.token.is_some()) {
-        return amounts;
-    }
-    let marked: Vec<String> =
-        amounts.iter().filter_map(|a| a.token.clone().filter(|t| a.raw.contains(t.as_str()))).collect();
-    if marked.is_empty() {
-        return amounts;
-    }
-    amounts.into_iter().filter(|a| a.token.as_ref().is_some_and(|t| a.raw.contains(t.as_str()))).collect()
+fn drop_bare(amounts: Vec<(Amount, bool)>) -> Vec<Amount> {
+    let any = amounts.iter().any(|(_, own)| *own);
+    amounts.into_iter().filter(|(_, own)| *own || !any).map(|(amount, _)| amount).collect()
 }
 
 /// A sign of several currencies means the hinted one where that one uses the sign.
