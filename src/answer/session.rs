@@ -54,7 +54,11 @@ struct Clock<'a> {
     emit: &'a mut dyn FnMut(AnswerEvent),
 }
 
-impl Clock<'_> {
+impl<'a> Clock<'a> {
+    fn start(emit: &'a mut dyn FnMut(AnswerEvent)) -> Self {
+        Self { start: Instant::now(), timings: Timings::default(), emit }
+    }
+
     fn seconds(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
     }
@@ -107,7 +111,7 @@ impl Session {
         cancel: &CancellationToken,
         emit: &mut dyn FnMut(AnswerEvent),
     ) -> Result<(), AnswerError> {
-        let mut clock = Clock { start: Instant::now(), timings: Timings::default(), emit };
+        let mut clock = Clock::start(emit);
         let question = question.trim();
         if question.is_empty() {
             return Err(AnswerError::Empty);
@@ -116,21 +120,54 @@ impl Session {
         if length > LONGEST_QUESTION {
             return Err(AnswerError::TooLong(length, LONGEST_QUESTION));
         }
+        let reader = self.open()?;
+        let need = self.plan(&reader, question, options, cancel)?;
+        self.answer(&reader, &need, options, cancel, &mut clock)
+    }
+
+    /// Answers a plan that was made already, as [`Session::ask`] does a question.
+    ///
+    /// # Errors
+    /// As [`Session::ask`].
+    pub fn ask_planned(
+        &mut self,
+        need: &Need,
+        options: &AskOptions,
+        cancel: &CancellationToken,
+        emit: &mut dyn FnMut(AnswerEvent),
+    ) -> Result<(), AnswerError> {
+        let mut clock = Clock::start(emit);
+        let reader = self.open()?;
+        self.answer(&reader, need, options, cancel, &mut clock)
+    }
+
+    /// A reader of a catalogue that holds something, with its vocabulary loaded.
+    fn open(&mut self) -> Result<Reader, AnswerError> {
         let reader = self.store.reader()?;
         if reader.product_ids(None, 1)?.is_empty() {
             return Err(AnswerError::NoData);
         }
         self.load_catalogue(&reader)?;
-        let need = self.plan(question, options, cancel);
+        Ok(reader)
+    }
+
+    fn answer(
+        &mut self,
+        reader: &Reader,
+        need: &Need,
+        options: &AskOptions,
+        cancel: &CancellationToken,
+        clock: &mut Clock,
+    ) -> Result<(), AnswerError> {
         clock.send(AnswerEvent::Planned { need: need.clone() });
         if cancel.is_cancelled() {
             clock.done(Outcome::Cancelled);
             return Ok(());
         }
         let now = options.now.unwrap_or_else(Timestamp::now);
-        let facts = self.facts(&reader, &need, options, now, cancel, &mut clock)?;
+        let facts = self.facts(reader, need, options, now, cancel, clock)?;
         self.previous.clone_from(&facts.rows);
-        self.finish(&need, facts, options, now, cancel, &mut clock);
+        self.finish(need, facts, options, now, cancel, clock);
         Ok(())
     }
 
@@ -147,12 +184,16 @@ impl Session {
         Ok(())
     }
 
-    fn plan(&self, question: &str, _options: &AskOptions, _cancel: &CancellationToken) -> Need {
+    fn plan(
+        &self,
+        _reader: &Reader,
+        question: &str,
+        _options: &AskOptions,
+        _cancel: &CancellationToken,
+    ) -> Result<Need, AnswerError> {
         let question = super::clean::line(question, LONGEST_QUESTION);
-        match &self.catalogue {
-            Some(catalogue) => crate::retrieval::understand(&question, &catalogue.vocabulary),
-            None => Need { question, ..Need::default() },
-        }
+        let Some(catalogue) = &self.catalogue else { return Err(AnswerError::NoData) };
+        Ok(crate::retrieval::understand(&question, &catalogue.vocabulary))
     }
 
     fn facts(
@@ -241,3 +282,6 @@ impl Session {
         record::keep(&self.store, need, &facts, &prose, model.map(|m| m.info()), now);
     }
 }
+
+#[cfg(test)]
+mod tests;
