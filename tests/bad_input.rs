@@ -23,7 +23,7 @@ fn wrong_usage_is_code_2_in_one_line() {
     let home = Home::empty();
     let cases: &[(&[&str], &str)] = &[
         (&["--bogus"], "unexpected argument '--bogus'"),
-        (&["serch", "x"], "similar subcommand exists: 'search'"),
+        (&["revews", "x"], "similar subcommand exists: 'reviews'"),
         (&["search", "x", "--bogus"], "emptor search --help"),
         (&["search"], "<WORDS>"),
         (&["search", "  "], "no words to look for"),
@@ -285,7 +285,7 @@ fn two_at_once_on_one_database_lose_nothing() {
 fn a_reader_that_leaves_is_no_error() {
     let home = Home::demo();
     for arguments in
-        [&["search", "a", "--limit", "1000"][..], &["export"], &["export", "--format", "json"], &["--help"]]
+        [&["search", "dishwasher", "--limit", "1000"][..], &["export"], &["export", "--format", "json"], &["--help"]]
     {
         let mut child = home.command(arguments).spawn().unwrap();
         drop(child.stdout.take());

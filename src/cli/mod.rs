@@ -19,6 +19,7 @@ mod output;
 mod product;
 mod render;
 mod search;
+mod source;
 mod table;
 mod usage;
 mod values;
@@ -86,7 +87,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::Deals { limit } => product::deals(context, limit),
         Command::Reviews(product) => product::reviews(context, &product.name()),
         Command::Watch(command) => watch::run(context, &command),
-        Command::Source(_) => todo!(),
+        Command::Source(command) => source::run(context, &command),
         Command::Import(args) => import::run(context, &args),
         Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
         Command::Model(command) => model::run(context, &command),

@@ -9,6 +9,10 @@ use std::collections::HashMap;
 
 /// More items of a page are not read.
 const MOST_ITEMS: usize = 5_000;
+/// More properties of one item are not read.
+const MOST_PROPERTIES: usize = 2_000;
+/// Text of a property beyond this many bytes is not gathered.
+const MOST_TEXT: usize = 20_000;
 
 /// The microdata items of a page that are no property of another.
 pub fn microdata(document: &Html) -> Graph {
@@ -58,8 +62,10 @@ fn each_property<'a>(
     visit: &mut dyn FnMut(ElementRef<'a>, &'a str),
 ) {
     let mut stack: Vec<ElementRef<'a>> = if itself { vec![start] } else { children(start) };
-    while let Some(el) = stack.pop() {
+    let mut visited = 0;
+    while let Some(el) = stack.pop().filter(|_| visited < MOST_PROPERTIES) {
         if let Some(names) = el.value().attr(property).or_else(|| slipped(el)) {
+            visited += 1;
             visit(el, names);
         }
         if el.value().attr(opens).is_none() {
@@ -69,7 +75,7 @@ fn each_property<'a>(
 }
 
 /// RDFa's attribute on a price inside microdata, a common slip.
-fn slipped<'a>(el: ElementRef<'a>) -> Option<&'a str> {
+fn slipped(el: ElementRef<'_>) -> Option<&str> {
     el.value().attr("property").filter(|name| el.value().name() == "meta" && matches!(*name, "price" | "priceCurrency"))
 }
 
@@ -118,8 +124,14 @@ fn value_of(el: ElementRef<'_>) -> String {
 
 /// Visible text below an element with white space folded.
 pub fn text_under(el: ElementRef<'_>) -> String {
-    let text: Vec<&str> = el.text().flat_map(str::split_whitespace).collect();
-    text.join(" ")
+    let mut text = String::new();
+    for piece in el.text() {
+        text.push_str(piece);
+        if text.len() > MOST_TEXT {
+            break;
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The RDFa Lite items of a page that are no property of another.
@@ -137,8 +149,10 @@ fn rdfa_item(scope: ElementRef<'_>, depth: usize) -> Value {
     let id = ["resource", "about"].iter().find_map(|name| scope.value().attr(name));
     put_attr(&mut item, "@id", id);
     let mut stack: Vec<ElementRef<'_>> = children(scope);
-    while let Some(el) = stack.pop() {
-        let names = [el.value().attr("property"), el.value().attr("rel"), el.value().attr("rev").and(None)];
+    let mut visited = 0;
+    while let Some(el) = stack.pop().filter(|_| visited < MOST_PROPERTIES) {
+        visited += usize::from(el.value().attr("property").is_some());
+        let names = [el.value().attr("property"), el.value().attr("rel")];
         let opens = el.value().attr("typeof").is_some();
         for names in names.into_iter().flatten() {
             let value = if opens {

@@ -128,6 +128,24 @@ fn a_price_without_a_currency_is_not_guessed() {
     assert!(offer.detail.as_deref().is_some_and(|d| d.contains("5.00 without a currency")));
 }
 
+#[test]
+fn a_page_nested_five_thousand_deep_is_read_to_its_end() {
+    let deep = "<div itemprop=description>x".repeat(5_000);
+    let html = format!(
+        "<div itemscope itemtype='https://schema.org/Product'><p itemprop=name>Deep</p>{deep}</div><div itemscope itemtype='https://schema.org/Product'>"
+    );
+    assert_eq!(parse(&html, None).products[0].facts.title, "Deep");
+}
+
+#[test]
+fn marked_up_text_keeps_its_words_and_amounts_whole() {
+    let html = "<div itemscope itemtype='https://schema.org/Product'><h1 itemprop=name>Dish<b>washer</b> S45</h1>
+        <p itemprop=offers itemscope itemtype='https://schema.org/Offer'><i itemprop=price><b>449</b>,<b>50</b> €</i></p></div>";
+    let product = &parse(html, None).products[0];
+    assert_eq!(product.facts.title, "Dishwasher S45");
+    assert_eq!(product.offers[0].price.map(|m| m.minor), Some(44_950));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
