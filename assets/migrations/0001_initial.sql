@@ -1,7 +1,10 @@
 -- Catalogue, offers, every observation, reviews, watches, sources, chats.
 -- product_id leads every key of what belongs to a product, so that the same shape can be distributed by it.
--- Times are seconds since 1970 UTC; money is integer minor units with an ISO 4217 code.
+-- Times are milliseconds since 1970 UTC, so that two looks within a second stay two; money is integer minor units
+-- with an ISO 4217 code.
 
+-- brand_key and model_key are brand and model folded for comparison; SQLite's own lower() folds ASCII only.
+-- revision counts the changes of the facts.
 CREATE TABLE product (
   product_id   INTEGER PRIMARY KEY,
   title        TEXT NOT NULL,
@@ -14,11 +17,14 @@ CREATE TABLE product (
   stars        REAL,
   ratings      INTEGER,
   invented     INTEGER NOT NULL DEFAULT 0,
+  brand_key    TEXT,
+  model_key    TEXT,
+  revision     INTEGER NOT NULL DEFAULT 0,
   facts_at     INTEGER NOT NULL,
   created_at   INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX product_gtin ON product (gtin) WHERE gtin IS NOT NULL;
-CREATE INDEX product_brand_model ON product (lower(brand), lower(model)) WHERE brand IS NOT NULL AND model IS NOT NULL;
+CREATE INDEX product_model ON product (model_key, brand_key) WHERE model_key IS NOT NULL;
 CREATE INDEX product_category ON product (category);
 
 -- Exactly one of text, number, flag is set.
@@ -64,7 +70,8 @@ CREATE UNIQUE INDEX offer_key ON offer (shop_id, shop_key, condition);
 CREATE INDEX offer_url ON offer (url) WHERE url IS NOT NULL;
 CREATE INDEX offer_sku ON offer (sku) WHERE sku IS NOT NULL;
 
--- Every attempt and its outcome; nothing here is ever overwritten.
+-- Every attempt and its outcome; nothing here is ever overwritten. availability is NULL where the attempt could not
+-- tell; price is also set where "not modified" confirmed an earlier one.
 CREATE TABLE snapshot (
   product_id   INTEGER NOT NULL,
   offer_id     INTEGER NOT NULL,
@@ -73,7 +80,7 @@ CREATE TABLE snapshot (
   price        INTEGER,
   list_price   INTEGER,
   currency     TEXT,
-  availability TEXT NOT NULL,
+  availability TEXT,
   detail       TEXT,
   PRIMARY KEY (product_id, offer_id, at)
 ) STRICT, WITHOUT ROWID;
@@ -161,11 +168,11 @@ CREATE TABLE chat (
   record       TEXT NOT NULL
 ) STRICT;
 
--- Little-endian f32 values, one row per product and embedder.
+-- Little-endian f32 values, one row per product and embedder; revision is the product's that the vector was made of.
 CREATE TABLE vector (
   product_id   INTEGER NOT NULL REFERENCES product (product_id),
   embedder     TEXT NOT NULL,
-  facts_at     INTEGER NOT NULL,
+  revision     INTEGER NOT NULL,
   value        BLOB NOT NULL,
   PRIMARY KEY (product_id, embedder)
 ) STRICT, WITHOUT ROWID;

@@ -1,16 +1,17 @@
-//! Words for claims. Level 0: the claims themselves. Level 1: a small model joins slotted claims, code fills the slots.
+//! Words for claims. Level 0: the claims themselves. Level 1: a small model joins claims, the grammar lets it write only
+//! their names and figures.
 //! Level 2: free prose of a larger model. Every finished sentence passes the number gate before it is shown.
 //!
 //! Never decides a fact or the pick.
 
+mod literals;
 mod prompt;
-mod slots;
 
 use super::event::{AnswerEvent, Pick, Sentence};
 use super::verify::{Gate, Verdict, strip_citations};
 use crate::domain::*;
 use crate::model::{ChatModel, Finish, Generation};
-use slots::Slotted;
+use literals::Literals;
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
@@ -26,14 +27,14 @@ pub struct Composer<'a> {
     lead: &'a [Claim],
     pick: Option<&'a Pick>,
     gate: Gate,
-    slotted: Slotted,
+    literals: Literals,
 }
 
 impl<'a> Composer<'a> {
     pub fn new(need: &'a Need, cards: &'a [Card], claims: &[Claim], lead: &'a [Claim], pick: Option<&'a Pick>) -> Self {
         let number = pick.map(|p| p.number).or_else(|| cards.first().map(|c| c.number));
         let gate = Gate::new(cards, claims, need, number);
-        Self { need, cards, lead, pick, gate, slotted: Slotted::new(lead, cards) }
+        Self { need, cards, lead, pick, gate, literals: Literals::new(lead, cards) }
     }
 
     /// The card that "it" means.
@@ -85,7 +86,8 @@ pub fn compose(
 
 fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken) -> Option<Generation> {
     let composer = teller.composer;
-    let request = prompt::request(composer.need, composer.cards, composer.lead, &composer.slotted, &teller.told, model);
+    let request =
+        prompt::request(composer.need, composer.cards, composer.lead, &composer.literals, &teller.told, model);
     let mut pending = String::new();
     let mut pieces = 0;
     (teller.emit)(AnswerEvent::Draft { tokens: 0 });
@@ -120,22 +122,24 @@ fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken)
     }
 }
 
-/// Where the first finished sentence ends: a full stop that is followed by a space or a line end, outside slots.
+/// Where the first finished sentence ends: at a stop that is followed by a space, or at a line end.
 fn sentence_end(text: &str) -> Option<usize> {
-    let mut depth = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
-            '{' => depth += 1,
-            '}' => depth = 0,
             '\n' if !text[..at].trim().is_empty() => return Some(at + 1),
-            '.' | '!' | '?' if depth == 0 && chars.peek().is_some_and(|(_, next)| next.is_whitespace()) => {
-                return Some(at + 1);
-            }
+            '.' | '!' | '?' if chars.peek().is_some_and(|(_, next)| next.is_whitespace()) => return Some(at + 1),
             _ => {}
         }
     }
     None
+}
+
+/// Whether a sentence was left open: a bracket without its end, a comma before the stop.
+fn unfinished(text: &str) -> bool {
+    let count = |c: char| text.matches(c).count();
+    let end = text.trim_end_matches(['.', '!', '?', ' ']);
+    count('(') != count(')') || end.ends_with([',', ';', '(', ':']) || end.is_empty()
 }
 
 /// Judges and sends sentences, and keeps track of which claims have been told.
@@ -175,11 +179,11 @@ impl Teller<'_, '_> {
         }
         self.sentences += 1;
         let composer = self.composer;
-        let (text, used) = composer.slotted.fill(said);
-        let verdict = if text.chars().any(|c| matches!(c, '{' | '}')) {
-            Verdict::Unsupported { reason: "a slot that does not exist".to_owned() }
-        } else {
-            composer.gate.check(&text, composer.about())
+        let text = said.to_owned();
+        let used = composer.literals.told_by(said);
+        let verdict = match unfinished(said) {
+            true => Verdict::Unsupported { reason: "not a whole sentence".to_owned() },
+            false => composer.gate.check(said, composer.about()),
         };
         let repeated = !used.is_empty() && used.iter().all(|at| self.told[*at]);
         let reason = match verdict {
@@ -194,7 +198,7 @@ impl Teller<'_, '_> {
             Verdict::Unsupported { reason } => reason,
         };
         let fallback: Vec<usize> = match used.iter().copied().filter(|at| !self.told[*at]).collect::<Vec<_>>() {
-            none if none.is_empty() && used.is_empty() => self.by_words(&text).into_iter().collect(),
+            none if none.is_empty() => self.by_words(&text).into_iter().collect(),
             some => some,
         };
         let (text, said) = (fallback, text);
@@ -213,7 +217,7 @@ impl Teller<'_, '_> {
         self.send(Sentence::FellBack { text: claims.join(" "), said, reason });
     }
 
-    /// The untold claim that a sentence without slots most likely means: the one whose aspect it names.
+    /// The untold claim that a sentence without its figures most likely means: the one whose aspect it names.
     fn by_words(&self, text: &str) -> Option<usize> {
         let lower = text.to_lowercase();
         let names = |claim: &Claim| {

@@ -35,15 +35,26 @@ pub enum Polarity {
 
 /// The opinions in a text, in order. Mentions without an opinion are left out.
 pub fn aspects(text: &str) -> Vec<AspectMention> {
-    let mut out = Vec::new();
-    for sentence in syntax::sentences(text) {
-        for found in syntax::read(lexicon::shipped(), sentence) {
+    read(text)
+        .into_iter()
+        .filter_map(|(quote, found)| {
             let polarity = match found.polarity {
                 1 => Polarity::Positive,
                 -1 => Polarity::Negative,
-                _ => continue,
+                _ => return None,
             };
-            out.push(AspectMention { aspect: found.aspect, polarity, quote: clean::line(sentence, clean::QUOTE) });
+            Some(AspectMention { aspect: found.aspect, polarity, quote: clean::line(&quote, clean::QUOTE) })
+        })
+        .collect()
+}
+
+/// Every mention of an aspect with its sentence; escape sequences are gone before anything is read.
+fn read(text: &str) -> Vec<(String, syntax::Found)> {
+    let mut out = Vec::new();
+    for sentence in syntax::sentences(text) {
+        let sentence = clean::line(sentence, clean::BODY);
+        for found in syntax::read(lexicon::shipped(), &sentence) {
+            out.push((sentence.clone(), found));
         }
     }
     out
@@ -51,8 +62,7 @@ pub fn aspects(text: &str) -> Vec<AspectMention> {
 
 /// Aspects named in a text, with an opinion or without.
 fn mentioned(text: &str) -> BTreeSet<String> {
-    let sentences = syntax::sentences(text);
-    sentences.into_iter().flat_map(|s| syntax::read(lexicon::shipped(), s)).map(|f| f.aspect).collect()
+    read(text).into_iter().map(|(_, found)| found.aspect).collect()
 }
 
 #[derive(Default)]

@@ -13,6 +13,7 @@ mod turn;
 
 use super::compose::{self, Composer};
 use super::event::{AnswerEvent, Outcome, ResultRow, Sentence, Timings};
+use super::plan::{self, Previous, PreviousRow};
 use super::{AnswerError, AskOptions};
 use crate::domain::*;
 use crate::model::{ChatModel, Embedder};
@@ -43,8 +44,8 @@ pub struct Session {
     model: Option<Arc<dyn ChatModel>>,
     embedder: Option<Arc<dyn Embedder>>,
     catalogue: Option<Catalogue>,
-    /// Rows of the last answer: what "the second one" means.
-    previous: Vec<ResultRow>,
+    /// The last answer: what "the second one" and "cheaper" mean.
+    previous: Option<Previous>,
 }
 
 /// Collects times and hands events on.
@@ -54,7 +55,11 @@ struct Clock<'a> {
     emit: &'a mut dyn FnMut(AnswerEvent),
 }
 
-impl Clock<'_> {
+impl<'a> Clock<'a> {
+    fn start(emit: &'a mut dyn FnMut(AnswerEvent)) -> Self {
+        Self { start: Instant::now(), timings: Timings::default(), emit }
+    }
+
     fn seconds(&self) -> f64 {
         self.start.elapsed().as_secs_f64()
     }
@@ -81,7 +86,7 @@ impl Clock<'_> {
 
 impl Session {
     pub fn new(store: Store, model: Option<Arc<dyn ChatModel>>, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { store, model, embedder, catalogue: None, previous: Vec::new() }
+        Self { store, model, embedder, catalogue: None, previous: None }
     }
 
     /// Takes another chat model (or none) from the next question on; the conversation goes on.
@@ -107,7 +112,7 @@ impl Session {
         cancel: &CancellationToken,
         emit: &mut dyn FnMut(AnswerEvent),
     ) -> Result<(), AnswerError> {
-        let mut clock = Clock { start: Instant::now(), timings: Timings::default(), emit };
+        let mut clock = Clock::start(emit);
         let question = question.trim();
         if question.is_empty() {
             return Err(AnswerError::Empty);
@@ -116,21 +121,54 @@ impl Session {
         if length > LONGEST_QUESTION {
             return Err(AnswerError::TooLong(length, LONGEST_QUESTION));
         }
+        let reader = self.open()?;
+        let need = self.plan(question, options, cancel)?;
+        self.answer(&reader, &need, options, cancel, &mut clock)
+    }
+
+    /// Answers a plan that was made already, as [`Session::ask`] does a question.
+    ///
+    /// # Errors
+    /// As [`Session::ask`].
+    pub fn ask_planned(
+        &mut self,
+        need: &Need,
+        options: &AskOptions,
+        cancel: &CancellationToken,
+        emit: &mut dyn FnMut(AnswerEvent),
+    ) -> Result<(), AnswerError> {
+        let mut clock = Clock::start(emit);
+        let reader = self.open()?;
+        self.answer(&reader, need, options, cancel, &mut clock)
+    }
+
+    /// A reader of a catalogue that holds something, with its vocabulary loaded.
+    fn open(&mut self) -> Result<Reader, AnswerError> {
         let reader = self.store.reader()?;
         if reader.product_ids(None, 1)?.is_empty() {
             return Err(AnswerError::NoData);
         }
         self.load_catalogue(&reader)?;
-        let need = self.plan(question, options, cancel);
+        Ok(reader)
+    }
+
+    fn answer(
+        &mut self,
+        reader: &Reader,
+        need: &Need,
+        options: &AskOptions,
+        cancel: &CancellationToken,
+        clock: &mut Clock,
+    ) -> Result<(), AnswerError> {
         clock.send(AnswerEvent::Planned { need: need.clone() });
         if cancel.is_cancelled() {
             clock.done(Outcome::Cancelled);
             return Ok(());
         }
         let now = options.now.unwrap_or_else(Timestamp::now);
-        let facts = self.facts(&reader, &need, options, now, cancel, &mut clock)?;
-        self.previous.clone_from(&facts.rows);
-        self.finish(&need, facts, options, now, cancel, &mut clock);
+        let facts = self.facts(reader, need, options, now, cancel, clock)?;
+        self.remember(need, &facts.rows);
+        self.finish(need, facts, options, now, cancel, clock);
         Ok(())
     }
 
@@ -147,12 +185,25 @@ impl Session {
         Ok(())
     }
 
-    fn plan(&self, question: &str, _options: &AskOptions, _cancel: &CancellationToken) -> Need {
+    fn plan(&self, question: &str, options: &AskOptions, cancel: &CancellationToken) -> Result<Need, AnswerError> {
         let question = super::clean::line(question, LONGEST_QUESTION);
-        match &self.catalogue {
-            Some(catalogue) => crate::retrieval::understand(&question, &catalogue.vocabulary),
-            None => Need { question, ..Need::default() },
+        let Some(catalogue) = &self.catalogue else { return Err(AnswerError::NoData) };
+        let model = self.model.as_deref().filter(|m| !options.no_model && m.info().level > 0);
+        Ok(plan::plan(&question, &catalogue.vocabulary, self.previous.as_ref(), model, cancel))
+    }
+
+    /// Keeps what was shown for the next question; an answer that showed nothing leaves the one before in place.
+    fn remember(&mut self, need: &Need, rows: &[ResultRow]) {
+        if rows.is_empty() {
+            return;
         }
+        let row = |r: &ResultRow| PreviousRow {
+            number: r.number,
+            product: r.product.id,
+            title: r.product.facts.title.clone(),
+            price: r.offer.as_ref().and_then(|o| o.price),
+        };
+        self.previous = Some(Previous { need: need.clone(), rows: rows.iter().map(row).collect() });
     }
 
     fn facts(
@@ -174,7 +225,7 @@ impl Session {
             as_of: options.as_of,
             now: options.as_of.unwrap_or(now),
             stale_after: if options.stale_after.is_zero() { STALE_AFTER } else { options.stale_after },
-            previous: &self.previous,
+            previous: self.previous.as_ref().map_or(&[], |p| p.rows.as_slice()),
         };
         let mut found = |found| clock.send(AnswerEvent::Found { found });
         let facts = match need.kind {
@@ -241,3 +292,6 @@ impl Session {
         record::keep(&self.store, need, &facts, &prose, model.map(|m| m.info()), now);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,10 @@ use std::collections::BTreeMap;
 
 /// Cells of the small charts.
 const CHART_CELLS: usize = 48;
+/// A silence longer than this many usual steps is a gap, as in the summary.
+const GAP_FACTOR: f64 = 2.5;
+/// Seconds.
+const DAY: i64 = 86_400;
 
 /// `emptor history PRODUCT`.
 pub fn run(context: &mut Context, said: &str, since: Option<&str>) -> Result<Exit, Failure> {
@@ -106,24 +110,67 @@ pub fn chart(out: &mut Out, history: &PriceHistory, summary: &PriceSummary) -> R
         out.line(&line)?;
     }
     let span = format!(
-        "each line from {} to {}, lowest to highest of its shop; blank: nothing observed",
+        "each line from {} to {}, lowest to highest of its shop; blank: long silence",
         render::day(summary.first_at),
         render::day(summary.last_at)
     );
     out.say(Role::Dim, &span)
 }
 
-/// The lowest price in each of the chart's equal stretches of time. A price that was seen before and after a single
-/// empty stretch between two looks is not drawn in: only what was observed is.
+/// The lowest price in each of the chart's equal stretches of time. Between two looks no further apart than usual the
+/// earlier price is taken to have held; a longer silence stays blank.
 fn buckets(points: &[(i64, Money)], first: i64, last: i64) -> Vec<Option<i64>> {
     let span = (last - first).max(1);
-    let cells = usize::try_from(span / 86_400 + 1).unwrap_or(CHART_CELLS).clamp(1, CHART_CELLS);
+    let cells = usize::try_from(span / DAY + 1).unwrap_or(CHART_CELLS).clamp(1, CHART_CELLS);
+    let cell_of = |at: i64| {
+        usize::try_from(i128::from((at - first).max(0)) * (cells as i128 - 1) / i128::from(span)).unwrap_or(0)
+    };
+    let mut sorted = points.to_vec();
+    sorted.sort_by_key(|(at, _)| *at);
+    let usual = usual_step(&sorted);
     let mut lowest: Vec<Option<i64>> = vec![None; cells];
-    for (at, money) in points {
-        let cell = usize::try_from((at - first).max(0) as i128 * (cells as i128 - 1) / i128::from(span)).unwrap_or(0);
-        if let Some(held) = lowest.get_mut(cell) {
-            *held = Some(held.map_or(money.minor, |low| low.min(money.minor)));
+    for (index, (at, money)) in sorted.iter().enumerate() {
+        let next = sorted.get(index + 1).map_or(*at, |(next, _)| *next);
+        let held_until = if (next - at) as f64 <= usual as f64 * GAP_FACTOR { cell_of(next) } else { cell_of(*at) };
+        for (offset, cell) in lowest.iter_mut().enumerate().take(held_until + 1).skip(cell_of(*at)) {
+            // The next look's own cell belongs to it alone.
+            if offset == held_until && held_until > cell_of(*at) {
+                break;
+            }
+            *cell = Some(cell.map_or(money.minor, |low| low.min(money.minor)));
         }
     }
     lowest
+}
+
+/// Median time between two looks.
+fn usual_step(sorted: &[(i64, Money)]) -> i64 {
+    let mut steps: Vec<i64> = sorted.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    steps.sort_unstable();
+    steps.get(steps.len() / 2).copied().unwrap_or(0).max(DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Currency;
+
+    fn points(days: &[(i64, i64)]) -> Vec<(i64, Money)> {
+        days.iter().map(|(day, minor)| (day * DAY, Money::new(*minor, Currency::EUR))).collect()
+    }
+
+    #[test]
+    fn a_usual_step_is_drawn_through_and_a_long_silence_is_blank() {
+        let weekly = points(&[(0, 100), (7, 90), (14, 110), (60, 80), (67, 80)]);
+        let cells = buckets(&weekly, 0, 67 * DAY);
+        assert_eq!(cells.len(), CHART_CELLS);
+        assert!(cells[..11].iter().all(Option::is_some), "three weeks in a row: {cells:?}");
+        assert!(cells[12..40].iter().all(Option::is_none), "six silent weeks: {cells:?}");
+        assert_eq!((cells[0], cells[5], cells[47]), (Some(100), Some(90), Some(80)));
+    }
+
+    #[test]
+    fn one_day_is_one_cell_with_its_lowest_price() {
+        assert_eq!(buckets(&points(&[(3, 100), (3, 90)]), 3 * DAY, 3 * DAY), [Some(90)]);
+    }
 }

@@ -6,12 +6,15 @@ use super::args::ImportArgs;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::render;
-use crate::domain::Observation;
+use crate::domain::{Observation, Outcome};
 use crate::sources::demo;
+use crate::sources::import::{self, ImportError, ImportOptions, Imported};
 use crate::store::{Ingested, Writer};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 /// Observations in one transaction.
@@ -22,7 +25,95 @@ pub fn run(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
     if args.file == Path::new("demo") && !Path::new("demo").exists() {
         return import_demo(context, args);
     }
-    todo!()
+    import_file(context, args)
+}
+
+/// What a file brought, as `--json` prints it.
+#[derive(Serialize)]
+struct Report {
+    file: PathBuf,
+    #[serde(flatten)]
+    read: Imported,
+    /// Looks by their outcome: `ok`, `no_price`, `ambiguous`.
+    outcomes: BTreeMap<&'static str, u64>,
+    counts: Ingested,
+}
+
+fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
+    let options =
+        ImportOptions { kind: args.kind, map: args.map.as_deref(), url: args.url.as_deref(), now: context.now };
+    let mut load = Load::new(context.store()?.writer(), context.cancel.clone(), None);
+    let mut failed = None;
+    let mut outcomes: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let read = import::import_file(&args.file, &options, &mut |batch| {
+        for observation in &batch {
+            *outcomes.entry(observation.outcome.word()).or_default() += 1;
+        }
+        load.push_all(batch).unwrap_or_else(|error| {
+            failed = Some(error);
+            false
+        })
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    let counts = load.finish()?;
+    if context.cancel.is_cancelled() {
+        return Ok(Exit::Interrupted);
+    }
+    let read = read.map_err(|error| unreadable(&args.file, &error))?;
+    let report = Report { file: args.file.clone(), read, outcomes, counts };
+    if report.read.observations == 0 {
+        return Err(Failure::usage(nothing(&report)));
+    }
+    tell(context, args, &report);
+    if context.out.json {
+        context.out.object("import", &report)?;
+    } else {
+        context.out.line(&summary(&report.counts))?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn unreadable(file: &Path, error: &ImportError) -> Failure {
+    let told = error.to_string();
+    let name = file.display().to_string();
+    let told = told.split(" (os error").next().unwrap_or(&told).to_owned();
+    Failure::usage(if told.starts_with(&name) { told } else { format!("{name}: {told}") })
+}
+
+fn nothing(report: &Report) -> String {
+    let file = report.file.display();
+    match report.read.broken.first() {
+        Some(first) => {
+            format!(
+                "{file}: none of {} rows could be read; the first, line {}: {}",
+                report.read.rows, first.line, first.reason
+            )
+        }
+        None => format!("{file}: it holds no row; give a file with a header and rows, or with a product"),
+    }
+}
+
+/// What was guessed, what failed and what has no price, on stderr.
+fn tell(context: &mut Context, args: &ImportArgs, report: &Report) {
+    let file = report.file.display();
+    let read = &report.read;
+    if args.map.is_none() && !read.mapping.is_empty() {
+        let pairs: Vec<String> = read.mapping.iter().map(|pair| format!("{}={}", pair.field, pair.from)).collect();
+        context.out.note(&format!("{file}: read as {} with --map {}", read.kind.word(), pairs.join(",")));
+    }
+    for row in &read.broken {
+        context.out.note(&format!("{file}: line {}: {}; passed over", row.line, row.reason));
+    }
+    let untold = read.broken_rows.saturating_sub(read.broken.len() as u64);
+    if untold > 0 {
+        context.out.note(&format!("{file}: {untold} more rows were passed over"));
+    }
+    for (word, count) in report.outcomes.iter().filter(|(word, _)| **word != Outcome::Ok.word()) {
+        let why = word.replace('_', " ");
+        context.out.note(&format!("{file}: {count} of {} looks have no price to go by ({why})", read.observations));
+    }
 }
 
 fn import_demo(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
@@ -82,6 +173,19 @@ impl Load {
         Ok(!self.cancel.is_cancelled())
     }
 
+    /// Takes many, see [`Self::push`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn push_all(&mut self, observations: Vec<Observation>) -> Result<bool, Failure> {
+        for observation in observations {
+            if !self.push(observation)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Stores what is held and gives the counts of all.
     ///
     /// # Errors
@@ -105,6 +209,7 @@ impl Load {
         counts.offers_new += new.offers_new;
         counts.snapshots_new += new.snapshots_new;
         counts.duplicates += new.duplicates;
+        counts.unnamed += new.unnamed;
         counts.reviews_new += new.reviews_new;
         counts.questions_new += new.questions_new;
         Ok(())

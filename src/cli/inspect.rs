@@ -6,9 +6,11 @@ use super::args::InspectCommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::answer;
-use crate::domain::Currency;
+use crate::domain::{Currency, ProductFacts};
 use crate::retrieval::{self, Vocabulary};
+use crate::sources::http::parse_address;
 use crate::sources::price::{self, Hint};
+use crate::sources::shop;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io::BufRead;
@@ -26,7 +28,7 @@ pub fn run(context: &mut Context, command: &InspectCommand) -> Result<Exit, Fail
             each_line(context, |line| json!(retrieval::understand(line, &vocabulary)))
         }
         InspectCommand::Reviews => each_line(context, |line| json!(answer::reviews::aspects(line))),
-        InspectCommand::Page { .. } => todo!(),
+        InspectCommand::Page { file, url } => page(context, file, url.as_deref()),
     }
 }
 
@@ -48,6 +50,40 @@ fn price_line(line: &str) -> Value {
         "amount": reading.amount, "currency": reading.currency, "kind": reading.kind,
         "currency_text": reading.token, "sure": reading.sure, "amounts": reading.amounts,
     })
+}
+
+/// `{products, offers, candidates}` of a saved page, as one JSON line.
+fn page(context: &mut Context, file: &Path, url: Option<&str>) -> Result<Exit, Failure> {
+    let bytes = std::fs::read(file).map_err(|error| Failure::reading(file, &error))?;
+    let html = String::from_utf8_lossy(&bytes);
+    let address = match url {
+        Some(url) => parse_address(url).map_err(|error| Failure::usage(format!("--url: {error}")))?,
+        None => parse_address("http://page.invalid/").map_err(|error| Failure::failed(error.to_string()))?,
+    };
+    let looks = shop::page_observations(&html, &address, context.now);
+    let mut products: Vec<&ProductFacts> = Vec::new();
+    let (mut offers, mut candidates) = (Vec::new(), Vec::new());
+    for (number, look) in looks.iter().enumerate() {
+        let product = products.iter().position(|known| **known == look.product).unwrap_or_else(|| {
+            products.push(&look.product);
+            products.len() - 1
+        });
+        offers.push(json!({
+            "product": product, "shop": look.shop, "sku": look.sku, "url": look.url, "variant": look.variant,
+            "condition": look.condition, "availability": look.availability, "price": look.price,
+            "list_price": look.list_price, "unit_price": look.unit_price, "shipping": look.shipping,
+            "outcome": look.outcome, "detail": look.detail,
+        }));
+        candidates.extend(look.candidates.iter().map(|candidate| {
+            let mut value = json!(candidate);
+            if let Some(object) = value.as_object_mut() {
+                object.insert("offer".to_owned(), number.into());
+            }
+            value
+        }));
+    }
+    context.out.json_line(&json!({ "products": products, "offers": offers, "candidates": candidates }))?;
+    Ok(if looks.is_empty() { Exit::Nothing } else { Exit::Ok })
 }
 
 /// Reads stdin line by line and prints what `read` makes of each; as many lines out as in.

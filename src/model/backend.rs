@@ -10,7 +10,10 @@ use std::sync::OnceLock;
 static BACKEND: OnceLock<Result<LlamaBackend, String>> = OnceLock::new();
 
 /// The backend; the first call starts it.
-pub(super) fn backend() -> Result<&'static LlamaBackend, ModelError> {
+///
+/// # Errors
+/// llama.cpp could not start.
+pub fn backend() -> Result<&'static LlamaBackend, ModelError> {
     let started = BACKEND.get_or_init(|| {
         send_logs_to_tracing(LogOptions::default());
         LlamaBackend::init().map_err(|error| error.to_string())

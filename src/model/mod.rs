@@ -20,6 +20,8 @@ mod stream;
 #[cfg(test)]
 mod testing;
 
+#[cfg(feature = "llama")]
+pub use backend::{backend, physical_cores};
 pub use open::{open, open_embedder};
 
 use std::ops::ControlFlow;

@@ -324,7 +324,8 @@ fn reason(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    let detail = cause.to_string().replace('\n', " ");
+    let text = cause.to_string().replace('\n', " ");
+    let detail = text.split(" (os error").next().unwrap_or_default();
     let what = match error {
         error if error.is_connect() => "no connection; is the server running?",
         error if error.is_timeout() => "the server is silent",

@@ -4,4 +4,6 @@
 
 pub mod due;
 pub mod event;
+pub mod source;
 pub mod watches;
+pub mod worker;

@@ -31,7 +31,7 @@ pub fn normalise(text: &str) -> Option<String> {
 /// GS1 General Specifications, section 7.9: weights 3, 1, 3, 1 from the left of 14 digits, sum divisible by ten.
 fn check_digit(digits: &str) -> bool {
     let sum: u32 = digits.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 3 } else { 1 }).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn is_placeholder(digits: &str) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! Finds addresses only: what a page holds is the page reader's to say. Never leaves the shop's host.
 
+use super::page;
+use crate::domain::{Observation, Timestamp};
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
 use url::Url;
@@ -45,6 +47,13 @@ const OTHER_PARTS: [&str; 16] = [
     "reviews",
     "wishlist",
 ];
+
+/// The products that a page is about, as observations of the shop that its address names.
+pub fn page_observations(html: &str, address: &Url, now: Timestamp) -> Vec<Observation> {
+    let page = page::parse(html, Some(address.as_str()));
+    let shop = page.shop(Some(address.as_str()), "saved page");
+    page.into_observations(&shop, Some(address.as_str()), now)
+}
 
 /// Links of a listing page that look like products of the same host, in page order, each once.
 pub fn product_links(html: &str, base: &Url) -> Vec<Url> {

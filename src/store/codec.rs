@@ -7,14 +7,14 @@ use rusqlite::types::Type;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Seconds since 1970 for a column.
-pub(super) fn seconds(at: Timestamp) -> i64 {
-    at.as_second()
+/// Milliseconds since 1970 for a column.
+pub(super) fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
 }
 
 /// A time column back.
-pub(super) fn time(second: i64) -> Timestamp {
-    Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
+pub(super) fn time(millisecond: i64) -> Timestamp {
+    Timestamp::from_millisecond(millisecond).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The stable word of a unit enum, as serde writes it.

@@ -2,38 +2,40 @@
 //!
 //! Every attempt becomes a snapshot; the last good price is never overwritten by a failure or an older look.
 
-use super::codec::{from_word, json, seconds, text_key, word};
+use super::codec::{json, millis, text_key, word};
+use super::identity::KnownOffer;
 use super::types::Ingested;
 use super::{identity, merge};
 use crate::domain::*;
 use rusqlite::{OptionalExtension, Transaction, params};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a batch has touched: facts are read once per product and indexed once at its end.
 struct Batch<'t> {
     t: &'t Transaction<'t>,
     shops: HashMap<String, i64>,
     products: BTreeMap<i64, merge::Known>,
-    to_index: BTreeMap<i64, ()>,
+    to_index: BTreeSet<i64>,
     next_offer: i64,
     done: Ingested,
 }
 
 /// Stores the observations; see [`super::Writer::ingest`].
-pub(super) fn ingest(t: &Transaction<'_>, observations: &[Observation]) -> rusqlite::Result<Ingested> {
+pub(super) fn ingest(t: &Transaction<'_>, observations: Vec<Observation>) -> rusqlite::Result<Ingested> {
     let next_offer = t.query_row("SELECT coalesce(max(offer_id), 0) + 1 FROM offer", [], |r| r.get(0))?;
     let mut batch = Batch {
         t,
         shops: HashMap::new(),
         products: BTreeMap::new(),
-        to_index: BTreeMap::new(),
+        to_index: BTreeSet::new(),
         next_offer,
         done: Ingested::default(),
     };
-    for observation in observations {
-        batch.one(observation)?;
+    for mut look in observations {
+        merge::clean(&mut look.product);
+        batch.one(look)?;
     }
-    for id in batch.to_index.keys() {
+    for id in &batch.to_index {
         if let Some(known) = batch.products.get(id) {
             merge::index(t, *id, &known.facts)?;
         }
@@ -44,66 +46,53 @@ pub(super) fn ingest(t: &Transaction<'_>, observations: &[Observation]) -> rusql
     Ok(batch.done)
 }
 
-/// Records an attempt on the offers known by `url` (or by it with a query or fragment behind);
-/// see [`super::Writer::attempt`].
-pub(super) fn attempt(
-    t: &Transaction<'_>,
-    url: &str,
-    outcome: Outcome,
-    detail: Option<&str>,
-    at: Timestamp,
-) -> rusqlite::Result<u64> {
-    let offers: Vec<(ShopRef, String, String)> = t
-        .prepare_cached(
-            "SELECT s.name, s.domain, s.invented, o.shop_key, o.condition FROM offer o JOIN shop s USING (shop_id)
-             WHERE o.url = ?1 OR substr(o.url, 1, length(?1) + 1) IN (?1 || '?', ?1 || '#') ORDER BY o.offer_id",
-        )?
-        .query_map([url], |r| {
-            let shop = ShopRef { name: r.get(0)?, domain: r.get(1)?, invented: r.get(2)? };
-            Ok((shop, r.get(3)?, r.get(4)?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    let looks: Vec<Observation> = offers
-        .into_iter()
-        .map(|(shop, key, condition)| {
-            let mut look = Observation::new(shop, key, ProductFacts::default(), at);
-            look.condition = from_word(condition);
-            look.outcome = outcome;
-            look.detail = detail.map(str::to_owned);
-            look
-        })
-        .collect();
-    Ok(ingest(t, &looks)?.snapshots_new)
+/// What a look says of availability; `None` where it could not tell.
+fn availability_said(look: &Observation) -> Option<Availability> {
+    match (look.outcome, look.availability) {
+        (Outcome::Blocked | Outcome::Error, _) | (Outcome::NotModified, Availability::Unknown) => None,
+        (Outcome::Gone, Availability::Unknown) => Some(Availability::Discontinued),
+        (_, said) => Some(said),
+    }
+}
+
+/// The list price in minor units, where it is one: above the price, in its currency.
+fn list_price_beside(price: Money, list: Option<Money>) -> Option<i64> {
+    list.filter(|l| l.currency == price.currency && l.minor > price.minor).map(|l| l.minor)
 }
 
 impl Batch<'_> {
-    fn one(&mut self, look: &Observation) -> rusqlite::Result<()> {
+    fn one(&mut self, mut look: Observation) -> rusqlite::Result<()> {
         let shop = self.shop(&look.shop)?;
         let condition = word(&look.condition);
-        let known_offer = identity::offer_by_key(self.t, shop, &look.shop_key, &condition)?;
-        let (product, offer) = match known_offer {
-            Some((product, offer)) => {
-                let leads = identity::first_offer(self.t, product)? == Some(offer);
-                self.merge_facts(product, look, leads)?;
-                (product, offer)
+        let known = match identity::offer_by_key(self.t, shop, &look.shop_key, &condition)? {
+            Some(known) => {
+                let leads = identity::first_offer(self.t, known.product)? == Some(known.offer);
+                self.merge_facts(known.product, &mut look, leads.then_some(known.observed_at))?;
+                known
             }
             None => {
-                let product = self.product_for(shop, look)?;
-                (product, self.insert_offer(product, shop, &condition, look)?)
+                let Some(product) = self.product_for(shop, &mut look)? else {
+                    self.done.unnamed += 1;
+                    return Ok(());
+                };
+                self.insert_offer(product, shop, &condition, &look)?
             }
         };
-        self.reviews(product, shop, look)?;
-        self.questions(product, look)?;
-        let confirmed = self.confirmed_price(product, offer, look)?;
-        if !self.snapshot(product, offer, look, confirmed)? {
+        self.reviews(known.product, shop, &look)?;
+        self.questions(known.product, &look)?;
+        let price = self.price_seen(&known, &look)?;
+        if !self.snapshot(&known, &look, price)? {
             self.done.duplicates += 1;
             return Ok(());
         }
         self.done.snapshots_new += 1;
-        self.candidates(product, offer, look)?;
-        self.update_offer(product, offer, look)?;
-        match confirmed {
-            Some((price, _)) if look.condition == Condition::New => self.summarise(product, price, look.observed_at),
+        self.candidates(known.product, known.offer, &look)?;
+        self.update_attempt(&known, &look)?;
+        self.update_price(&known, &look, price)?;
+        match price {
+            Some((price, _)) if look.condition == Condition::New => {
+                self.summarise(known.product, price, look.observed_at)
+            }
             _ => Ok(()),
         }
     }
@@ -122,26 +111,37 @@ impl Batch<'_> {
         Ok(id)
     }
 
-    fn product_for(&mut self, shop: i64, look: &Observation) -> rusqlite::Result<i64> {
+    /// The product of an offer not seen before, made where there is none; `None` where a failed look does not even
+    /// know what it looked for.
+    fn product_for(&mut self, shop: i64, look: &mut Observation) -> rusqlite::Result<Option<i64>> {
         let found = match identity::product_by_facts(self.t, &look.product)? {
             Some(id) => Some(id),
-            None => identity::product_by_shop_key(self.t, shop, &look.shop_key)?,
+            None => {
+                let gtin = look.product.gtin.as_deref();
+                identity::product_by_shop_key(self.t, shop, &look.shop_key, gtin)?
+            }
         };
         if let Some(id) = found {
-            self.merge_facts(id, look, false)?;
-            return Ok(id);
+            self.merge_facts(id, look, None)?;
+            return Ok(Some(id));
         }
-        let id = merge::insert(self.t, &look.product, look.shop.invented, look.observed_at)?;
+        if look.product.title.trim().is_empty() {
+            if !look.outcome.is_good() {
+                return Ok(None);
+            }
+            look.product.title.clone_from(&look.shop_key);
+        }
+        let facts = std::mem::take(&mut look.product);
+        let id = merge::insert(self.t, &facts, look.shop.invented, look.observed_at)?;
         self.done.products_new += 1;
-        self.to_index.insert(id, ());
-        let known = merge::Known { facts: look.product.clone(), facts_at: look.observed_at };
-        self.products.insert(id, known);
-        Ok(id)
+        self.to_index.insert(id);
+        self.products.insert(id, merge::Known { facts, facts_at: look.observed_at });
+        Ok(Some(id))
     }
 
-    /// The shop that brought the product first (`leads`) may change what it said; others only add what is missing,
-    /// or two shops' titles would take turns with every refresh.
-    fn merge_facts(&mut self, id: i64, look: &Observation, leads: bool) -> rusqlite::Result<()> {
+    /// The offer that brought the product first (`leads`: when it was last seen well) may change what it said; others
+    /// only add what is missing, or two shops' titles would take turns with every refresh.
+    fn merge_facts(&mut self, id: i64, look: &mut Observation, leads: Option<Option<i64>>) -> rusqlite::Result<()> {
         // A failed look knows no facts worth keeping over those of a good one.
         if matches!(look.outcome, Outcome::Blocked | Outcome::Gone | Outcome::Error | Outcome::NotModified) {
             return Ok(());
@@ -150,28 +150,32 @@ impl Batch<'_> {
             self.products.insert(id, merge::load(self.t, id)?);
         }
         let Some(known) = self.products.get_mut(&id) else { return Ok(()) };
-        let mut facts = look.product.clone();
-        if known.facts.gtin.is_none() && facts.gtin.is_some() {
-            let owner = identity::product_by_facts(
-                self.t,
-                &ProductFacts { gtin: facts.gtin.clone(), ..ProductFacts::default() },
-            )?;
-            if owner.is_some_and(|owner| owner != id) {
-                facts.gtin = None;
-            }
+        if let Some(gtin) = look.product.gtin.as_deref().filter(|_| known.facts.gtin.is_none())
+            && identity::product_by_gtin(self.t, gtin)?.is_some_and(|owner| owner != id)
+        {
+            look.product.gtin = None;
         }
-        let newer = leads && look.observed_at >= known.facts_at;
-        if merge::merge(&mut known.facts, &facts, newer) {
+        let newer = leads.is_some_and(|seen| {
+            look.observed_at >= known.facts_at && seen.is_none_or(|seen| millis(look.observed_at) >= seen)
+        });
+        if merge::merge(&mut known.facts, &look.product, newer) {
             known.facts_at = known.facts_at.max(look.observed_at);
             merge::update(self.t, id, known)?;
-            self.to_index.insert(id, ());
+            self.to_index.insert(id);
         }
         Ok(())
     }
 
-    fn insert_offer(&mut self, product: i64, shop: i64, condition: &str, look: &Observation) -> rusqlite::Result<i64> {
-        let id = self.next_offer;
+    fn insert_offer(
+        &mut self,
+        product: i64,
+        shop: i64,
+        condition: &str,
+        look: &Observation,
+    ) -> rusqlite::Result<KnownOffer> {
+        let offer = self.next_offer;
         self.next_offer += 1;
+        let unknown = word(&Availability::Unknown);
         self.t
             .prepare_cached(
                 "INSERT INTO offer (product_id, offer_id, shop_id, shop_key, variant, sku, url, condition,
@@ -179,38 +183,32 @@ impl Batch<'_> {
             )?
             .execute(params![
                 product,
-                id,
+                offer,
                 shop,
                 look.shop_key,
                 look.variant,
                 look.sku,
                 look.url,
                 condition,
-                word(&look.availability),
+                unknown,
                 look.outcome.word()
             ])?;
         self.done.offers_new += 1;
-        Ok(id)
+        let (variant, sku, url) = (look.variant.clone(), look.sku.clone(), look.url.clone());
+        Ok(KnownOffer { product, offer, attempted_at: None, observed_at: None, variant, sku, url })
     }
 
-    /// The price that this look saw, or that it confirmed by "not modified".
-    fn confirmed_price(
-        &self,
-        product: i64,
-        offer: i64,
-        look: &Observation,
-    ) -> rusqlite::Result<Option<(Money, Option<i64>)>> {
-        let list = |price: Money| {
-            look.list_price.filter(|l| l.currency == price.currency && l.minor > price.minor).map(|l| l.minor)
-        };
+    /// The price that this look saw, or the one before it that it confirmed by "not modified"; with its list price.
+    fn price_seen(&self, known: &KnownOffer, look: &Observation) -> rusqlite::Result<Option<(Money, Option<i64>)>> {
         match (look.outcome, look.price) {
-            (outcome, Some(price)) if outcome.is_good() => Ok(Some((price, list(price)))),
+            (outcome, Some(price)) if outcome.is_good() => Ok(Some((price, list_price_beside(price, look.list_price)))),
             (Outcome::NotModified, None) => self
                 .t
                 .prepare_cached(
-                    "SELECT price, currency, list_price FROM offer WHERE product_id = ?1 AND offer_id = ?2",
+                    "SELECT price, currency, list_price FROM snapshot
+                     WHERE product_id = ?1 AND offer_id = ?2 AND at < ?3 AND price IS NOT NULL ORDER BY at DESC LIMIT 1",
                 )?
-                .query_row([product, offer], |r| {
+                .query_row([known.product, known.offer, millis(look.observed_at)], |r| {
                     let code: Option<String> = r.get(1)?;
                     Ok(super::codec::money(r.get(0)?, code.as_deref()).zip(Some(r.get(2)?)))
                 })
@@ -223,8 +221,7 @@ impl Batch<'_> {
     /// Whether the row is new.
     fn snapshot(
         &self,
-        product: i64,
-        offer: i64,
+        known: &KnownOffer,
         look: &Observation,
         price: Option<(Money, Option<i64>)>,
     ) -> rusqlite::Result<bool> {
@@ -235,14 +232,14 @@ impl Batch<'_> {
                    availability, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
-                product,
-                offer,
-                seconds(look.observed_at),
+                known.product,
+                known.offer,
+                millis(look.observed_at),
                 look.outcome.word(),
                 price.map(|(p, _)| p.minor),
                 price.and_then(|(_, list)| list),
                 price.as_ref().map(|(p, _)| p.currency.code()),
-                word(&look.availability),
+                availability_said(look).map(|a| word(&a)),
                 look.detail
             ])?;
         Ok(added > 0)
@@ -257,7 +254,7 @@ impl Batch<'_> {
             put.execute(params![
                 product,
                 offer,
-                seconds(look.observed_at),
+                millis(look.observed_at),
                 ord,
                 word(&c.kind),
                 c.money.minor,
@@ -269,53 +266,71 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn update_offer(&self, product: i64, offer: i64, look: &Observation) -> rusqlite::Result<()> {
-        let at = seconds(look.observed_at);
-        self.t
-            .prepare_cached(
-                "UPDATE offer SET attempted_at = ?3, last_outcome = ?4
-                 WHERE product_id = ?1 AND offer_id = ?2 AND (attempted_at IS NULL OR attempted_at <= ?3)",
-            )?
-            .execute(params![product, offer, at, look.outcome.word()])?;
-        if look.outcome == Outcome::NotModified && look.price.is_none() {
+    /// Keeps the last attempt, the availability and the names of the offer up to date.
+    fn update_attempt(&self, known: &KnownOffer, look: &Observation) -> rusqlite::Result<()> {
+        let at = millis(look.observed_at);
+        let latest = known.attempted_at.is_none_or(|seen| seen <= at);
+        if latest {
+            let said = availability_said(look).map(|a| word(&a));
             self.t
                 .prepare_cached(
-                    "UPDATE offer SET observed_at = ?3 WHERE product_id = ?1 AND offer_id = ?2 AND observed_at <= ?3",
+                    "UPDATE offer SET attempted_at = ?3, last_outcome = ?4, availability = coalesce(?5, availability)
+                     WHERE product_id = ?1 AND offer_id = ?2",
                 )?
-                .execute(params![product, offer, at])?;
-            return Ok(());
+                .execute(params![known.product, known.offer, at, look.outcome.word(), said])?;
+        } else {
+            // It arrived late: what was last said may still be news, where later attempts could not tell.
+            self.t
+                .prepare_cached(
+                    "UPDATE offer SET availability = coalesce((
+                       SELECT n.availability FROM snapshot n WHERE n.product_id = ?1 AND n.offer_id = ?2
+                         AND n.availability IS NOT NULL ORDER BY n.at DESC LIMIT 1), availability)
+                     WHERE product_id = ?1 AND offer_id = ?2",
+                )?
+                .execute([known.product, known.offer])?;
         }
-        if matches!(look.outcome, Outcome::Blocked | Outcome::Error) {
-            return Ok(());
+        let pick = |old: &Option<String>, new: &Option<String>| {
+            if latest { new.clone().or_else(|| old.clone()) } else { old.clone().or_else(|| new.clone()) }
+        };
+        let names = [pick(&known.variant, &look.variant), pick(&known.sku, &look.sku), pick(&known.url, &look.url)];
+        if names[0] != known.variant || names[1] != known.sku || names[2] != known.url {
+            self.t
+                .prepare_cached(
+                    "UPDATE offer SET variant = ?3, sku = ?4, url = ?5 WHERE product_id = ?1 AND offer_id = ?2",
+                )?
+                .execute(params![known.product, known.offer, names[0], names[1], names[2]])?;
         }
-        self.update_offer_state(product, offer, look, at)
+        Ok(())
     }
 
-    /// What a look that reached the shop says of the offer; only a good one sets the price.
-    fn update_offer_state(&self, product: i64, offer: i64, look: &Observation, at: i64) -> rusqlite::Result<()> {
-        let gone = look.outcome == Outcome::Gone && look.availability == Availability::Unknown;
-        let availability = if gone { Availability::Discontinued } else { look.availability };
-        self.t
-            .prepare_cached(
-                "UPDATE offer SET availability = ?4, variant = coalesce(?5, variant), sku = coalesce(?6, sku),
-                   url = coalesce(?7, url)
-                 WHERE product_id = ?1 AND offer_id = ?2 AND attempted_at <= ?3",
-            )?
-            .execute(params![product, offer, at, word(&availability), look.variant, look.sku, look.url])?;
-        let Some(price) = look.price.filter(|_| look.outcome.is_good()) else { return Ok(()) };
-        let list = look.list_price.filter(|l| l.currency == price.currency && l.minor > price.minor);
+    /// Only a good look that is no older than the one before sets or confirms the price.
+    fn update_price(
+        &self,
+        known: &KnownOffer,
+        look: &Observation,
+        price: Option<(Money, Option<i64>)>,
+    ) -> rusqlite::Result<()> {
+        let at = millis(look.observed_at);
+        let Some((price, list)) = price.filter(|_| known.observed_at.is_none_or(|seen| seen <= at)) else {
+            return Ok(());
+        };
+        if look.price.is_none() {
+            self.t
+                .prepare_cached("UPDATE offer SET observed_at = ?3 WHERE product_id = ?1 AND offer_id = ?2")?
+                .execute([known.product, known.offer, at])?;
+            return Ok(());
+        }
         self.t
             .prepare_cached(
                 "UPDATE offer SET price = ?4, list_price = ?5, currency = ?6, unit_price = ?7, shipping = ?8,
-                   observed_at = ?3
-                 WHERE product_id = ?1 AND offer_id = ?2 AND (observed_at IS NULL OR observed_at <= ?3)",
+                   observed_at = ?3 WHERE product_id = ?1 AND offer_id = ?2",
             )?
             .execute(params![
-                product,
-                offer,
+                known.product,
+                known.offer,
                 at,
                 price.minor,
-                list.map(|l| l.minor),
+                list,
                 price.currency.code(),
                 look.unit_price.as_ref().map(json),
                 look.shipping.as_ref().map(json)
@@ -323,17 +338,20 @@ impl Batch<'_> {
             .map(drop)
     }
 
+    /// Sums stop at the largest number instead of overflowing: an absurd price must not stop an import.
     fn summarise(&self, product: i64, price: Money, at: Timestamp) -> rusqlite::Result<()> {
         self.t
             .prepare_cached(
                 "INSERT INTO price_summary (product_id, currency, lowest, highest, observations, total, first_at, last_at)
-                 VALUES (?1, ?2, ?3, ?3, 1, ?3, ?4, ?4)
+                 VALUES (?1, ?2, ?3, ?3, 1, max(?3, 0), ?4, ?4)
                  ON CONFLICT (product_id, currency) DO UPDATE SET
                    lowest = min(lowest, excluded.lowest), highest = max(highest, excluded.highest),
-                   observations = observations + 1, total = total + excluded.total,
+                   observations = observations + 1,
+                   total = CASE WHEN total > 9223372036854775807 - excluded.total THEN 9223372036854775807
+                     ELSE total + excluded.total END,
                    first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)",
             )?
-            .execute(params![product, price.currency.code(), price.minor, seconds(at)])
+            .execute(params![product, price.currency.code(), price.minor, millis(at)])
             .map(drop)
     }
 
@@ -347,7 +365,9 @@ impl Batch<'_> {
                written_at, variant) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?;
         for review in &look.reviews {
-            let hashed = || text_key(&[review.author.as_deref().unwrap_or_default(), &review.body]);
+            let written = review.written_at.map(|at| millis(at).to_string()).unwrap_or_default();
+            let (title, author) = (review.title.as_deref(), review.author.as_deref());
+            let hashed = || text_key(&[author.unwrap_or_default(), title.unwrap_or_default(), &written, &review.body]);
             let key = if review.key.is_empty() { hashed() } else { review.key.clone() };
             let added = put.execute(params![
                 product,
@@ -358,7 +378,7 @@ impl Batch<'_> {
                 review.title,
                 review.body,
                 review.author,
-                review.written_at.map(seconds),
+                review.written_at.map(millis),
                 review.variant
             ])?;
             next += added as i64;
@@ -388,7 +408,7 @@ impl Batch<'_> {
                             "INSERT INTO question (product_id, question_id, question, answer, asked_at)
                              SELECT ?1, coalesce(max(question_id), 0) + 1, ?2, ?3, ?4 FROM question",
                         )?
-                        .execute(params![product, asked.question, asked.answer, asked.asked_at.map(seconds)])?;
+                        .execute(params![product, asked.question, asked.answer, asked.asked_at.map(millis)])?;
                     self.done.questions_new += 1;
                 }
             }

@@ -2,7 +2,8 @@
 //!
 //! A missing value never erases a known one; an older look never overwrites a newer one.
 
-use super::codec::{attributes_text, from_json, json, seconds, time};
+use super::codec::{attributes_text, from_json, json, millis, time};
+use super::identity;
 use crate::domain::*;
 use rusqlite::{Transaction, params};
 
@@ -60,7 +61,35 @@ pub(super) fn attribute_of(r: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result
     Ok(Attribute { name: r.get(at)?, value })
 }
 
-/// Adds `new` to `old`: where both speak, the newer look wins. Whether anything changed.
+/// Takes out what says nothing: blank texts, a GTIN that is none, a number that is none, an attribute's earlier value
+/// where it is named twice.
+pub(super) fn clean(facts: &mut ProductFacts) {
+    let texts = [&mut facts.brand, &mut facts.model, &mut facts.category, &mut facts.description];
+    for text in texts {
+        text.take_if(|t| t.trim().is_empty());
+    }
+    facts.gtin.take_if(|gtin| !identity::is_gtin(gtin));
+    facts.rating.take_if(|rating| !rating.stars.is_finite());
+    facts.images.retain(|address| !address.trim().is_empty());
+    let mut kept: Vec<Attribute> = Vec::with_capacity(facts.attributes.len());
+    for attribute in facts.attributes.drain(..) {
+        let blank = match &attribute.value {
+            AttributeValue::Number { value, .. } => !value.is_finite(),
+            AttributeValue::Text(text) => text.trim().is_empty(),
+            AttributeValue::Flag(_) => false,
+        };
+        if blank || attribute.name.trim().is_empty() {
+            continue;
+        }
+        match kept.iter_mut().find(|k| k.name == attribute.name) {
+            Some(known) => known.value = attribute.value,
+            None => kept.push(attribute),
+        }
+    }
+    facts.attributes = kept;
+}
+
+/// Adds `new` (already [`clean`]) to `old`: where both speak, the newer look wins. Whether anything changed.
 pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> bool {
     fn take<T: Clone + PartialEq>(old: &mut Option<T>, new: Option<&T>, newer: bool) -> bool {
         match new {
@@ -71,18 +100,17 @@ pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> 
             _ => false,
         }
     }
-    let text = |value: &Option<String>| value.clone().filter(|v| !v.trim().is_empty());
     let mut changed = false;
     if !new.title.trim().is_empty() && (old.title.is_empty() || (newer && old.title != new.title)) {
         old.title.clone_from(&new.title);
         changed = true;
     }
-    changed |= take(&mut old.brand, text(&new.brand).as_ref(), newer);
-    changed |= take(&mut old.model, text(&new.model).as_ref(), newer);
+    changed |= take(&mut old.brand, new.brand.as_ref(), newer);
+    changed |= take(&mut old.model, new.model.as_ref(), newer);
     // A GTIN is identity: it is filled in, never replaced.
-    changed |= take(&mut old.gtin, text(&new.gtin).as_ref(), false);
-    changed |= take(&mut old.category, text(&new.category).as_ref(), newer);
-    changed |= take(&mut old.description, text(&new.description).as_ref(), newer);
+    changed |= take(&mut old.gtin, new.gtin.as_ref(), false);
+    changed |= take(&mut old.category, new.category.as_ref(), newer);
+    changed |= take(&mut old.description, new.description.as_ref(), newer);
     changed |= take(&mut old.rating, new.rating.as_ref(), newer);
     if !new.images.is_empty() && (old.images.is_empty() || (newer && old.images != new.images)) {
         old.images.clone_from(&new.images);
@@ -108,7 +136,7 @@ pub(super) fn insert(
 ) -> rusqlite::Result<i64> {
     t.prepare_cached(
         "INSERT INTO product (title, brand, model, gtin, category, description, images, stars, ratings, invented,
-           facts_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)",
+           brand_key, model_key, facts_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12, ?13, ?11, ?11)",
     )?
     .execute(params![
         facts.title,
@@ -121,7 +149,9 @@ pub(super) fn insert(
         facts.rating.map(|r| r.stars),
         facts.rating.map(|r| r.count),
         invented,
-        seconds(at)
+        millis(at),
+        identity::key(facts.brand.as_deref()),
+        identity::key(facts.model.as_deref())
     ])?;
     let id = t.last_insert_rowid();
     write_attributes(t, id, &facts.attributes)?;
@@ -133,7 +163,8 @@ pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::R
     let facts = &known.facts;
     t.prepare_cached(
         "UPDATE product SET title = ?2, brand = ?3, model = ?4, gtin = ?5, category = ?6, description = ?7,
-           images = ?8, stars = ?9, ratings = ?10, facts_at = ?11 WHERE product_id = ?1",
+           images = ?8, stars = ?9, ratings = ?10, facts_at = ?11, brand_key = ?12, model_key = ?13,
+           revision = revision + 1 WHERE product_id = ?1",
     )?
     .execute(params![
         id,
@@ -146,7 +177,9 @@ pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::R
         json(&facts.images),
         facts.rating.map(|r| r.stars),
         facts.rating.map(|r| r.count),
-        seconds(known.facts_at)
+        millis(known.facts_at),
+        identity::key(facts.brand.as_deref()),
+        identity::key(facts.model.as_deref())
     ])?;
     write_attributes(t, id, &facts.attributes)
 }
@@ -167,24 +200,19 @@ fn write_attributes(t: &Transaction<'_>, id: i64, attributes: &[Attribute]) -> r
     Ok(())
 }
 
-/// Puts a product's present facts into the text index, replacing what stood there.
+/// Puts a product's present facts into the text index, replacing what stood there. The model stands with the brand:
+/// who types one means the other.
 pub(super) fn index(t: &Transaction<'_>, id: i64, facts: &ProductFacts) -> rusqlite::Result<()> {
     let attributes = attributes_text(&facts.attributes);
+    let part = |text: &'_ Option<String>| text.clone().unwrap_or_default();
+    let maker = [part(&facts.brand), part(&facts.model)].join(" ");
+    let (category, description) = (part(&facts.category), part(&facts.description));
     t.prepare_cached(
         "INSERT OR REPLACE INTO product_text (rowid, title, brand, category, attributes, description)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![id, facts.title, facts.brand, facts.category, attributes, facts.description])?;
-    let part = |text: &Option<String>| text.clone().unwrap_or_default();
-    let words = [
-        facts.title.as_str(),
-        &part(&facts.brand),
-        &part(&facts.model),
-        &part(&facts.category),
-        &attributes,
-        &part(&facts.description),
-    ]
-    .join(" ");
+    .execute(params![id, facts.title, maker, category, attributes, description])?;
+    let words = [&facts.title, &maker, &category, &attributes, &description].map(String::as_str).join(" ");
     t.prepare_cached("INSERT OR REPLACE INTO product_word (rowid, words) VALUES (?1, ?2)")?
         .execute(params![id, words])?;
     Ok(())

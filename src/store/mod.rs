@@ -2,6 +2,7 @@
 //!
 //! Owns schema, migrations, identity of products and offers, full-text search and vectors. Never ranks, never fetches.
 
+mod attempt;
 mod codec;
 mod error;
 mod identity;

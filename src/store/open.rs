@@ -109,15 +109,17 @@ fn check_header(path: &Path) -> Result<bool> {
 
 /// The schema as SQLite sees it, the write-ahead log included.
 fn check_schema(path: &Path, connection: &Connection) -> Result<i64> {
-    let wrong = |e: rusqlite::Error| StoreError::of(path, &e);
-    let number = |sql: &str| connection.query_row(sql, [], |r| r.get::<_, i64>(0)).map_err(wrong);
+    let number =
+        |sql: &str| connection.query_row(sql, [], |r| r.get::<_, i64>(0)).map_err(|e| StoreError::of(path, &e));
+    // Tables first: another emptor may be making them now, and writes the mark in the same transaction.
+    let empty = number("SELECT count(*) FROM sqlite_master")? == 0;
+    if !empty && number("PRAGMA application_id")? != APPLICATION_ID {
+        let detail = "it belongs to another program".to_owned();
+        return Err(StoreError::Corrupt { path: path.to_path_buf(), detail });
+    }
     let found = number("PRAGMA user_version")?;
     if found > known_schema() {
         return Err(StoreError::Newer { path: path.to_path_buf(), found, known: known_schema() });
-    }
-    if number("PRAGMA application_id")? != APPLICATION_ID && number("SELECT count(*) FROM sqlite_master")? > 0 {
-        let detail = "it belongs to another program".to_owned();
-        return Err(StoreError::Corrupt { path: path.to_path_buf(), detail });
     }
     Ok(found)
 }
@@ -129,8 +131,17 @@ fn usable(path: &Path) -> How {
     match (writable, folder_writable) {
         (true, true) => How::ReadWrite,
         (_, true) => How::ReadOnly,
+        // What a crash or a running emptor left in the log counts; an immutable database would be read without it.
+        (_, false) if has_log(path) => How::ReadOnly,
         (_, false) => How::Immutable,
     }
+}
+
+/// Whether there is a write-ahead log with something in it.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|m| m.len() > 0)
 }
 
 #[cfg(unix)]

@@ -4,6 +4,7 @@
 
 use super::codec::{currency, from_json, from_word, money, time};
 use super::error::{Result, StoreError};
+use super::identity;
 use super::merge::{attribute_of, facts_of};
 use super::open::{self, How};
 use super::types::{ChatTurn, Stats};
@@ -143,6 +144,18 @@ impl Reader {
         self.rows(
             "SELECT product_id FROM product WHERE title = ?1 COLLATE NOCASE ORDER BY product_id LIMIT 50",
             &[&title],
+            |r| Ok(ProductId(r.get(0)?)),
+        )
+    }
+
+    /// Products of that model, letter case and spacing aside; only those of `brand` where it is given.
+    pub fn search_brand_model(&self, brand: Option<&str>, model: &str) -> Result<Vec<ProductId>> {
+        let Some(model) = identity::key(Some(model)) else { return Ok(Vec::new()) };
+        let brand = identity::key(brand);
+        self.rows(
+            "SELECT product_id FROM product WHERE model_key = ?1 AND (?2 IS NULL OR brand_key = ?2)
+             ORDER BY product_id LIMIT 50",
+            &[&model, &brand],
             |r| Ok(ProductId(r.get(0)?)),
         )
     }

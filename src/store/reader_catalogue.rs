@@ -81,7 +81,7 @@ impl Reader {
     pub fn products_without_vector(&self, embedder: &str, limit: usize) -> Result<Vec<Product>> {
         let ids = self.rows(
             "SELECT p.product_id FROM product p
-             LEFT JOIN vector v ON v.product_id = p.product_id AND v.embedder = ?1 AND v.facts_at >= p.facts_at
+             LEFT JOIN vector v ON v.product_id = p.product_id AND v.embedder = ?1 AND v.revision = p.revision
              WHERE v.product_id IS NULL ORDER BY p.product_id LIMIT ?2",
             &[&embedder, &limit],
             |r| Ok(ProductId(r.get(0)?)),

@@ -2,7 +2,7 @@
 //!
 //! Never fills a gap, never converts a currency.
 
-use super::codec::{currency, from_json, from_word, money, seconds, time};
+use super::codec::{currency, from_json, from_word, millis, money, time};
 use super::error::Result;
 use super::reader::Reader;
 use crate::domain::*;
@@ -34,7 +34,7 @@ pub struct SnapshotRow {
 impl Reader {
     /// All attempts on the product's new-condition offers in time order, from `since` on.
     pub fn history(&self, product: ProductId, since: Option<Timestamp>) -> Result<PriceHistory> {
-        let from = since.map_or(i64::MIN, seconds);
+        let from = since.map_or(i64::MIN, millis);
         let points = self.rows(
             "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency
              FROM snapshot n JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
@@ -73,36 +73,46 @@ impl Reader {
         )
     }
 
-    /// The offers as they were known at `at`: price, list price and availability from the last look until then;
-    /// offers not yet seen are left out.
+    /// The offers as they were known at `at`: price, list price, availability and outcome from the looks until then;
+    /// offers not yet looked at are left out. What only the present row knows (unit price, shipping) is left empty
+    /// unless the present price was known by then.
     pub fn offers_as_of(&self, ids: &[ProductId], at: Timestamp) -> Result<Vec<Offer>> {
-        let mut offers = self.offers_of(ids)?;
-        let moment = seconds(at);
-        let mut known = Vec::with_capacity(offers.len());
-        for mut offer in offers.drain(..) {
+        let moment = millis(at);
+        let mut known = Vec::new();
+        for mut offer in self.offers_of(ids)? {
+            let of_offer: [&dyn rusqlite::ToSql; 3] = [&offer.product.0, &offer.id.0, &moment];
             let attempt = self.row(
-                "SELECT at, outcome, availability FROM snapshot
+                "SELECT at, outcome FROM snapshot
                  WHERE product_id = ?1 AND offer_id = ?2 AND at <= ?3 ORDER BY at DESC LIMIT 1",
-                &[&offer.product.0, &offer.id.0, &moment],
-                |r| Ok((r.get::<_, i64>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?)),
+                &of_offer,
+                |r| Ok((time(r.get(0)?), from_word(r.get(1)?))),
             )?;
-            let Some((attempted, outcome, availability)) = attempt else { continue };
+            let Some((attempted_at, last_outcome)) = attempt else { continue };
+            let availability = self.row(
+                "SELECT availability FROM snapshot WHERE product_id = ?1 AND offer_id = ?2 AND at <= ?3
+                   AND availability IS NOT NULL ORDER BY at DESC LIMIT 1",
+                &of_offer,
+                |r| Ok(from_word(r.get(0)?)),
+            )?;
             let good = self.row(
                 "SELECT at, price, list_price, currency FROM snapshot
                  WHERE product_id = ?1 AND offer_id = ?2 AND at <= ?3 AND price IS NOT NULL ORDER BY at DESC LIMIT 1",
-                &[&offer.product.0, &offer.id.0, &moment],
+                &of_offer,
                 |r| {
                     let code: Option<String> = r.get(3)?;
                     let code = code.as_deref();
-                    Ok((r.get::<_, i64>(0)?, money(r.get(1)?, code), money(r.get(2)?, code)))
+                    Ok((time(r.get(0)?), money(r.get(1)?, code), money(r.get(2)?, code)))
                 },
             )?;
-            offer.attempted_at = Some(time(attempted));
-            offer.last_outcome = from_word(outcome);
-            offer.availability = from_word(availability);
-            (offer.observed_at, offer.price, offer.list_price) =
-                good.map_or((None, None, None), |(at, price, list)| (Some(time(at)), price, list));
-            offer.unit_price = None;
+            let observed_at = good.map(|(at, ..)| at);
+            if observed_at != offer.observed_at {
+                (offer.unit_price, offer.shipping) = (None, None);
+            }
+            offer.attempted_at = Some(attempted_at);
+            offer.last_outcome = last_outcome;
+            offer.availability = availability.unwrap_or_default();
+            offer.observed_at = observed_at;
+            (offer.price, offer.list_price) = good.map_or((None, None), |(_, price, list)| (price, list));
             known.push(offer);
         }
         Ok(known)
@@ -157,11 +167,11 @@ impl Reader {
     /// List prices do not count: a shop sets them as it likes.
     pub fn deals(&self, limit: usize) -> Result<Vec<ProductId>> {
         self.rows(
-            "SELECT o.product_id, min(o.price) * 1.0 * p.observations / p.total AS share
+            "SELECT o.product_id, min(o.price * 1.0 * p.observations / p.total) AS share
              FROM offer o JOIN price_summary p ON p.product_id = o.product_id AND p.currency = o.currency
              WHERE o.condition = 'new' AND o.price > 0 AND p.observations >= 3
                AND o.availability NOT IN ('out_of_stock', 'discontinued', 'reserved', 'pre_order', 'back_order')
-             GROUP BY o.product_id, o.currency HAVING share < 0.97 ORDER BY share, o.product_id LIMIT ?1",
+             GROUP BY o.product_id HAVING share < 0.97 ORDER BY share, o.product_id LIMIT ?1",
             &[&limit],
             |r| Ok(ProductId(r.get(0)?)),
         )
@@ -213,6 +223,6 @@ fn snapshot_of(r: &Row<'_>) -> rusqlite::Result<SnapshotRow> {
         outcome: from_word(r.get(13)?),
         price: money(r.get(14)?, code),
         list_price: money(r.get(15)?, code),
-        availability: from_word(r.get(17)?),
+        availability: r.get::<_, Option<String>>(17)?.map(from_word).unwrap_or_default(),
     })
 }

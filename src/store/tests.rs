@@ -348,6 +348,12 @@ fn a_vector_is_out_of_date_once_its_product_changes() {
     assert_eq!(reader.products_without_vector("e2", 5).unwrap().len(), 1);
     store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
     assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1);
+    store.writer().put_vectors("e1".into(), vec![(id, vec![0.25])]).unwrap();
+    let mut other_shop = look("A", "2", "Lantern", -5, 900);
+    other_shop.product.description = Some("Older look, new fact.".into());
+    (other_shop.shop_key, other_shop.condition) = ("1".into(), Condition::Used);
+    store.writer().ingest(vec![other_shop]).unwrap();
+    assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1, "the facts changed, however old the look");
 }
 
 #[test]
@@ -383,17 +389,306 @@ fn a_read_only_database_answers_and_refuses_writes() {
     }
 }
 
+#[test]
+fn an_attempt_is_kept_with_every_offer_of_its_address() {
+    let (_folder, store) = fresh();
+    let at = |key: &str, url: &str| Observation { url: Some(url.into()), ..look("A", key, "Lamp", 0, 100) };
+    let page = "http://lamps.example/1";
+    let looks = vec![
+        at("1", page),
+        at("2", &format!("{page}?size=m")),
+        at("3", &format!("{page}#red")),
+        at("4", &format!("{page}0")),
+        at("5", "http://lamps.example/"),
+    ];
+    store.writer().ingest(looks).unwrap();
+    let made = store.writer().attempt(page.into(), Outcome::Blocked, Some("403".into()), day(1)).unwrap();
+    assert_eq!(made, 3);
+    let reader = store.reader().unwrap();
+    let offers = reader.offers_of(&reader.product_ids(None, 9).unwrap()).unwrap();
+    let blocked: Vec<_> = offers.iter().map(|o| o.last_outcome == Outcome::Blocked).collect();
+    assert_eq!(blocked, [true, true, true, false, false]);
+    assert!(offers.iter().all(|o| o.price == Some(eur(100))));
+}
+
+#[test]
+fn two_looks_within_a_second_are_two() {
+    let (_folder, store) = fresh();
+    let mut second = look("A", "1", "Lamp", 0, 900);
+    second.observed_at = day(0) + jiff::SignedDuration::from_millis(200);
+    let mut first = failed("A", "1", 0, Outcome::Error);
+    first.product.title = "Lamp".into();
+    store.writer().ingest(vec![first, second.clone()]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    assert_eq!(reader.history(id, None).unwrap().points.len(), 2);
+    let offer = &reader.offers(id).unwrap()[0];
+    assert_eq!((offer.price, offer.observed_at), (Some(eur(900)), Some(second.observed_at)));
+}
+
+#[test]
+fn a_late_look_changes_no_fact_that_a_newer_one_confirmed() {
+    let (_folder, store) = fresh();
+    let looks = vec![look("A", "1", "Lamp", 0, 100), look("A", "1", "Lamp", 10, 100), look("A", "1", "Lmap", 5, 100)];
+    store.writer().ingest(looks).unwrap();
+    assert_eq!(only_product(&store.reader().unwrap()).facts.title, "Lamp");
+}
+
+#[test]
+fn availability_outlives_a_blocked_look_now_and_in_the_past() {
+    let (_folder, store) = fresh();
+    let looks = vec![
+        look("A", "1", "Lamp", 0, 100),
+        failed("A", "1", 1, Outcome::Blocked),
+        failed("A", "1", 2, Outcome::NotModified),
+        failed("A", "1", 3, Outcome::Gone),
+    ];
+    store.writer().ingest(looks).unwrap();
+    let reader = store.reader().unwrap();
+    let ids = [only_product(&reader).id];
+    let stock = |n| reader.offers_as_of(&ids, day(n)).unwrap()[0].availability;
+    assert_eq!([0, 1, 2].map(stock), [Availability::InStock; 3]);
+    assert_eq!(
+        (stock(3), reader.offers(ids[0]).unwrap()[0].availability),
+        (Availability::Discontinued, Availability::Discontinued)
+    );
+}
+
+#[test]
+fn a_late_not_modified_confirms_the_price_of_its_own_time() {
+    let (_folder, store) = fresh();
+    let looks = vec![look("A", "1", "Lamp", 0, 1000), look("A", "1", "Lamp", 10, 700)];
+    store.writer().ingest(looks).unwrap();
+    store.writer().ingest(vec![failed("A", "1", 5, Outcome::NotModified)]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    let prices: Vec<_> = reader.history(id, None).unwrap().points.iter().map(|p| p.price.map(|m| m.minor)).collect();
+    assert_eq!(prices, [Some(1000), Some(1000), Some(700)]);
+    assert_eq!(reader.offers(id).unwrap()[0].price, Some(eur(700)));
+}
+
+#[test]
+fn what_is_no_gtin_joins_nothing_and_letters_beyond_ascii_fold() {
+    let (_folder, store) = fresh();
+    let with = |mut l: Observation, gtin: &str, brand: &str, model: &str| {
+        l.product.gtin = Some(gtin.to_owned());
+        (l.product.brand, l.product.model) = (Some(brand.to_owned()), Some(model.to_owned()));
+        l
+    };
+    let looks = vec![
+        with(look("A", "1", "Lamp", 0, 100), "", "ÉCLAT", "Ä 1"),
+        with(look("B", "2", "Lampe", 0, 100), "not a number", "éclat", "ä  1"),
+        with(look("A", "3", "Mug", 0, 100), "", " ", "M"),
+        with(look("A", "4", "Jug", 0, 100), "09520000123450", "", "M"),
+    ];
+    let done = store.writer().ingest(looks).unwrap();
+    assert_eq!((done.products_new, done.offers_new), (3, 4));
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.search_brand_model(Some("Éclat"), "ä 1").unwrap().len(), 1);
+    assert_eq!(reader.search_brand_model(None, "m").unwrap().len(), 2);
+    assert!(reader.products(&reader.product_ids(None, 9).unwrap()).unwrap().iter().all(|p| p.facts.gtin.is_none()));
+}
+
+#[test]
+fn a_used_copy_with_another_gtin_is_another_product() {
+    let (_folder, store) = fresh();
+    let mut new = look("A", "1", "Lamp", 0, 1000);
+    new.product.gtin = Some("09520000123451".into());
+    let mut used = look("A", "1", "Lamp, two", 0, 400);
+    (used.condition, used.product.gtin) = (Condition::Used, Some("19520000123458".into()));
+    store.writer().ingest(vec![new, used]).unwrap();
+    assert_eq!(store.reader().unwrap().stats().unwrap().products, 2);
+}
+
+#[test]
+fn an_attribute_named_twice_or_without_a_number_settles_at_once() {
+    let (_folder, store) = fresh();
+    let mut seen = look("A", "1", "Lamp", 0, 1000);
+    let number = |value| AttributeValue::Number { value, unit: "W".into() };
+    seen.product.attributes = vec![
+        Attribute::new("power", number(5.0)),
+        Attribute::new("power", number(7.0)),
+        Attribute::new("glow", number(f64::NAN)),
+    ];
+    store.writer().ingest(vec![seen.clone()]).unwrap();
+    let version = store.reader().unwrap().catalogue_version().unwrap();
+    seen.observed_at = day(1);
+    store.writer().ingest(vec![seen]).unwrap();
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.catalogue_version().unwrap(), version);
+    assert_eq!(only_product(&reader).facts.attributes, [Attribute::new("power", number(7.0))]);
+}
+
+#[test]
+fn a_failed_look_at_nothing_known_makes_no_nameless_product() {
+    let (_folder, store) = fresh();
+    let done = store.writer().ingest(vec![failed("A", "1", 0, Outcome::Blocked), look("A", "2", "", 0, 100)]).unwrap();
+    assert_eq!((done.unnamed, done.products_new, done.snapshots_new), (1, 1, 1));
+    assert_eq!(only_product(&store.reader().unwrap()).facts.title, "2");
+}
+
+#[test]
+fn absurd_prices_do_not_stop_an_import() {
+    let (_folder, store) = fresh();
+    let looks = vec![
+        look("A", "1", "Lamp", 0, i64::MAX),
+        look("A", "1", "Lamp", 1, i64::MAX),
+        look("A", "1", "Lamp", 2, i64::MIN),
+    ];
+    store.writer().ingest(looks).unwrap();
+    let reader = store.reader().unwrap();
+    assert_eq!(reader.history(only_product(&reader).id, None).unwrap().points.len(), 3);
+}
+
+#[test]
+fn a_foreign_database_is_told_from_a_newer_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("foreign.db");
+    let foreign = rusqlite::Connection::open(&path).unwrap();
+    foreign.execute_batch("CREATE TABLE secrets (x); PRAGMA user_version = 25").unwrap();
+    drop(foreign);
+    let before = fs::read(&path).unwrap();
+    let error = Store::open(&path).err().expect("a foreign database must be refused");
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn an_empty_file_becomes_a_database_and_opening_again_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("emptor.db");
+    fs::write(&path, "").unwrap();
+    drop(Store::open(&path).unwrap());
+    let before = fs::read(&path).unwrap();
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.reader().unwrap().stats().unwrap().schema, open::known_schema());
+    assert_eq!(store.reader().unwrap().integrity().unwrap(), None);
+    drop(store);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn many_emptors_may_create_one_database_at_once() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("emptor.db");
+        let gate = std::sync::Arc::new(std::sync::Barrier::new(6));
+        let openers: Vec<_> = (0..6)
+            .map(|n| {
+                let (path, gate) = (path.clone(), gate.clone());
+                std::thread::spawn(move || {
+                    gate.wait();
+                    let store = Store::open(&path).unwrap();
+                    store.writer().ingest(vec![look("A", &n.to_string(), "Lamp", 0, 100)]).unwrap();
+                })
+            })
+            .collect();
+        openers.into_iter().for_each(|o| o.join().unwrap());
+        assert_eq!(Store::open(&path).unwrap().reader().unwrap().stats().unwrap().offers, 6);
+    }
+}
+
+/// What stands on the disk right after a commit, taken while the store is still open, is what a killed process leaves.
+#[test]
+fn what_was_committed_survives_a_kill() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    let left = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(store.path().parent().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        if !entry.file_name().to_string_lossy().ends_with("-shm") {
+            fs::copy(entry.path(), left.path().join(entry.file_name())).unwrap();
+        }
+    }
+    let path = left.path().join("emptor.db");
+    assert!(fs::metadata(left.path().join("emptor.db-wal")).unwrap().len() > 0, "the commit must still be in the log");
+    let survived = Store::open(&path).unwrap();
+    let reader = survived.reader().unwrap();
+    assert_eq!(reader.integrity().unwrap(), None);
+    assert_eq!(reader.offers(only_product(&reader).id).unwrap()[0].price, Some(eur(1000)));
+}
+
+#[test]
+fn readers_see_whole_batches_while_another_thread_writes() {
+    let (_folder, store) = fresh();
+    let writer = store.writer();
+    let writing = std::thread::spawn(move || {
+        for n in 0..60 {
+            writer.ingest((0..10).map(|k| look("A", &k.to_string(), &format!("Lamp {k}"), n, 100)).collect()).unwrap();
+        }
+    });
+    let reader = store.reader().unwrap();
+    while !writing.is_finished() {
+        let seen = reader.stats().unwrap().snapshots;
+        assert_eq!(seen % 10, 0, "a batch was seen half written");
+    }
+    writing.join().unwrap();
+    assert_eq!(reader.stats().unwrap().snapshots, 600);
+}
+
+#[test]
+fn a_reader_cannot_write() {
+    let (_folder, store) = fresh();
+    let refused = store.reader().unwrap().connection.execute("DELETE FROM product", []);
+    assert!(refused.is_err(), "{refused:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn any_text_survives(title in "\\PC{1,60}", body in any::<String>(), key in "\\PC{1,20}") {
+    fn any_text_survives(title in any::<String>(), body in any::<String>(), key in any::<String>(), note in any::<String>()) {
         let (_folder, store) = fresh();
         let mut seen = look("A", &key, &title, 0, 100);
+        seen.product.description = Some(format!("d{note}"));
+        seen.product.attributes = vec![Attribute::new(format!("a{note}"), AttributeValue::Text(format!("v{note}")))];
+        seen.sku = Some(note.clone());
         seen.reviews.push(NewReview { body: body.clone(), ..NewReview::default() });
-        store.writer().ingest(vec![seen]).unwrap();
+        store.writer().ingest(vec![seen.clone()]).unwrap();
         let reader = store.reader().unwrap();
         let product = only_product(&reader);
-        prop_assert_eq!(&product.facts.title, &title);
+        let expected = if title.trim().is_empty() { &key } else { &title };
+        prop_assert_eq!(&product.facts.title, expected);
+        prop_assert_eq!(&product.facts.description, &seen.product.description);
+        prop_assert_eq!(&product.facts.attributes, &seen.product.attributes);
+        prop_assert_eq!(&reader.offers(product.id).unwrap()[0].sku, &seen.sku);
         prop_assert_eq!(&reader.reviews(product.id, 5).unwrap()[0].text.body, &body);
+        prop_assert_eq!(store.writer().ingest(vec![seen]).unwrap(), Ingested { duplicates: 1, ..Ingested::default() });
+    }
+
+    /// Whatever came in whatever order: the present is what the history says, and without "not modified" (which
+    /// confirms what was known when it came) the order does not matter at all.
+    #[test]
+    fn the_present_is_what_the_history_says(
+        looks in proptest::collection::btree_map(0_i64..8, (0_usize..7, 1_i64..5, 0_i64..5, 0_usize..3), 1..8),
+        order in any::<u64>(),
+    ) {
+        let looks: Vec<Observation> = looks.into_iter().map(|(n, (outcome, price, list, stock))| {
+            let outcomes = [Outcome::Ok, Outcome::NotModified, Outcome::Blocked, Outcome::NoPrice, Outcome::Ambiguous,
+                Outcome::Gone, Outcome::Error];
+            let mut one = failed("A", "1", n, outcomes[outcome]);
+            one.product.title = format!("Lamp of day {n}");
+            one.availability = [Availability::InStock, Availability::OutOfStock, Availability::Unknown][stock];
+            if one.outcome == Outcome::Ok {
+                (one.price, one.list_price) = (Some(eur(price)), Some(eur(list)));
+            }
+            one
+        }).collect();
+        let mut shuffled = looks.clone();
+        shuffled.sort_by_key(|l| (l.observed_at.as_second() as u64).wrapping_mul(order | 1));
+        let present = |looks: Vec<Observation>| {
+            let (_folder, store) = fresh();
+            for one in looks {
+                store.writer().ingest(vec![one]).unwrap();
+            }
+            let reader = store.reader().unwrap();
+            let id = only_product(&reader).id;
+            let offers = reader.offers(id).unwrap();
+            assert_eq!(reader.offers_as_of(&[id], day(100)).unwrap(), offers);
+            (offers, reader.history(id, None).unwrap(), reader.deals(5).unwrap(), reader.stats().unwrap().newest_observation)
+        };
+        let seen = present(shuffled);
+        if looks.iter().all(|l| l.outcome != Outcome::NotModified) {
+            prop_assert_eq!(seen, present(looks));
+        }
     }
 }

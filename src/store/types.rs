@@ -13,6 +13,8 @@ pub struct Ingested {
     pub snapshots_new: u64,
     /// Observations that were there already.
     pub duplicates: u64,
+    /// Failed looks at offers never seen, which name no product to keep them under.
+    pub unnamed: u64,
     pub reviews_new: u64,
     pub questions_new: u64,
 }

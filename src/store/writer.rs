@@ -2,7 +2,8 @@
 //!
 //! Each call is one transaction and returns when it is committed. Never reads for others.
 
-use super::codec::{json, seconds, vector_bytes, word};
+use super::attempt;
+use super::codec::{json, millis, time, vector_bytes, word};
 use super::error::{Result, StoreError};
 use super::ingest;
 use super::open::How;
@@ -75,13 +76,13 @@ impl Writer {
     /// # Errors
     /// [`StoreError::DiskFull`], [`StoreError::ReadOnly`], [`StoreError::Busy`]: nothing of the batch is stored then.
     pub fn ingest(&self, observations: Vec<Observation>) -> Result<Ingested> {
-        self.write(move |t| ingest::ingest(t, &observations))
+        self.write(move |t| ingest::ingest(t, observations))
     }
 
     /// Records an attempt on an address that brought no new price (blocked, gone, not modified, error) for every
     /// offer that the address is known by; how many snapshots that made. The last good prices stay.
     pub fn attempt(&self, url: String, outcome: Outcome, detail: Option<String>, at: Timestamp) -> Result<u64> {
-        self.write(move |t| ingest::attempt(t, &url, outcome, detail.as_deref(), at))
+        self.write(move |t| attempt::attempt(t, &url, outcome, detail.as_deref(), at))
     }
 
     /// Adds a watch.
@@ -89,10 +90,10 @@ impl Writer {
         self.write(move |t| {
             t.execute(
                 "INSERT INTO watch (product_id, below, currency, created_at) VALUES (?1, ?2, ?3, ?4)",
-                params![product.0, below.minor, below.currency.code(), seconds(at)],
+                params![product.0, below.minor, below.currency.code(), millis(at)],
             )?;
             let id = WatchId(t.last_insert_rowid());
-            Ok(Watch { id, product, below, created_at: at, crossed_at: None })
+            Ok(Watch { id, product, below, created_at: time(millis(at)), crossed_at: None })
         })
     }
 
@@ -104,7 +105,7 @@ impl Writer {
     /// Marks a watch crossed at `crossed_at`, or armed again with `None`.
     pub fn mark_watch(&self, id: WatchId, crossed_at: Option<Timestamp>) -> Result<()> {
         self.write(move |t| {
-            let values = params![crossed_at.map(seconds), id.0];
+            let values = params![crossed_at.map(millis), id.0];
             t.execute("UPDATE watch SET crossed_at = ?1 WHERE watch_id = ?2", values).map(drop)
         })
     }
@@ -127,8 +128,8 @@ impl Writer {
                     name,
                     source.kind.word(),
                     source.location,
-                    seconds(source.added_at),
-                    source.next_due_at.map(seconds),
+                    millis(source.added_at),
+                    source.next_due_at.map(millis),
                     json(&source.state)
                 ],
             )?;
@@ -137,12 +138,12 @@ impl Writer {
                 name,
                 kind: source.kind,
                 location: source.location,
-                added_at: source.added_at,
+                added_at: time(millis(source.added_at)),
                 last_attempt_at: None,
                 last_outcome: None,
                 last_detail: None,
                 failures: 0,
-                next_due_at: source.next_due_at,
+                next_due_at: source.next_due_at.map(|at| time(millis(at))),
                 etag: None,
                 last_modified: None,
                 state: source.state,
@@ -162,11 +163,11 @@ impl Writer {
                     source.name,
                     source.kind.word(),
                     source.location,
-                    source.last_attempt_at.map(seconds),
+                    source.last_attempt_at.map(millis),
                     source.last_outcome.map(|o| word(&o)),
                     source.last_detail,
                     source.failures,
-                    source.next_due_at.map(seconds),
+                    source.next_due_at.map(millis),
                     source.etag,
                     source.last_modified,
                     json(&source.state)
@@ -192,7 +193,7 @@ impl Writer {
         self.write(move |t| {
             t.execute(
                 "INSERT INTO chat (asked_at, question, answer, record) VALUES (?1, ?2, ?3, ?4)",
-                params![seconds(asked_at), question, answer, json(&record)],
+                params![millis(asked_at), question, answer, json(&record)],
             )?;
             Ok(t.last_insert_rowid())
         })
@@ -202,8 +203,8 @@ impl Writer {
     pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, Vec<f32>)>) -> Result<()> {
         self.write(move |t| {
             let mut put = t.prepare_cached(
-                "INSERT OR REPLACE INTO vector (product_id, embedder, facts_at, value)
-                 SELECT product_id, ?2, facts_at, ?3 FROM product WHERE product_id = ?1",
+                "INSERT OR REPLACE INTO vector (product_id, embedder, revision, value)
+                 SELECT product_id, ?2, revision, ?3 FROM product WHERE product_id = ?1",
             )?;
             for (product, vector) in &vectors {
                 put.execute(params![product.0, embedder, vector_bytes(vector)])?;

@@ -1,8 +1,10 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ask|tui|memory|engine].. [--makro FILE]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ask|tui|memory|engine].. [--makro FILE] [--models FILE,FILE] [--quick]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
+#[cfg(feature = "llama")]
+mod engine;
 mod measure;
 mod search;
 mod tui;
@@ -17,19 +19,34 @@ pub struct Setting {
     pub folder: tempfile::TempDir,
     /// Weekly prices of a real shop, where the user has them.
     pub makro: Option<PathBuf>,
+    /// GGUF files for the engine's figures; empty: those of the project that are here.
+    pub models: Vec<PathBuf>,
+    /// Fewer rounds.
+    pub quick: bool,
 }
 
 type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
 
-const PARTS: &[Part] = &[("search", search::run), ("ask", ask::run), ("tui", tui::start), ("memory", tui::memory)];
+const PARTS: &[Part] = &[
+    ("search", search::run),
+    ("ask", ask::run),
+    ("tui", tui::start),
+    ("memory", tui::memory),
+    #[cfg(feature = "llama")]
+    ("engine", engine::run),
+];
 
 fn main() -> anyhow::Result<()> {
     let mut wanted: Vec<String> = Vec::new();
     let mut makro = None;
+    let mut models = Vec::new();
+    let mut quick = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--makro" => makro = arguments.next().map(PathBuf::from),
+            "--models" => models.extend(arguments.next().iter().flat_map(|list| list.split(',')).map(PathBuf::from)),
+            "--quick" => quick = true,
             part if PARTS.iter().any(|(name, _)| *name == part) => wanted.push(argument),
             other => anyhow::bail!("no part is called {other}"),
         }
@@ -38,7 +55,7 @@ fn main() -> anyhow::Result<()> {
     let binary = here.parent().and_then(|folder| folder.parent()).map(|folder| folder.join("emptor"));
     let binary = binary.filter(|path| path.exists());
     let binary = binary.ok_or_else(|| anyhow::anyhow!("the program is not built; run sh tests/bench/run"))?;
-    let setting = Setting { binary, folder: tempfile::tempdir()?, makro };
+    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick };
     measure::head();
     for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {

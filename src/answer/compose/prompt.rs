@@ -1,7 +1,7 @@
 //! Prompts for the two levels of a model's wording: a fixed system part first, so that its KV is reused, then as few
 //! tokens as will do. Text from outside is quoted as data.
 
-use super::slots::Slotted;
+use super::literals::Literals;
 use crate::answer::clean;
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
@@ -10,7 +10,7 @@ use crate::model::{ChatModel, ChatRequest, Message, Role};
 const WORD_CLAIMS: &str = include_str!("../../../assets/prompts/word_claims.txt");
 const ADVISE: &str = include_str!("../../../assets/prompts/advise.txt");
 /// Tokens generated at most: two to four short sentences.
-const LEVEL_1_TOKENS: usize = 110;
+const LEVEL_1_TOKENS: usize = 140;
 const LEVEL_2_TOKENS: usize = 220;
 /// Facts of a card put before a level 2 model.
 const FACTS: usize = 10;
@@ -24,24 +24,24 @@ pub fn request(
     need: &Need,
     cards: &[Card],
     lead: &[Claim],
-    slotted: &Slotted,
+    literals: &Literals,
     told: &[bool],
     model: &dyn ChatModel,
 ) -> ChatRequest {
     let open: Vec<usize> = (0..lead.len()).filter(|at| !told[*at]).collect();
-    if model.info().level >= 2 { level_2(need, cards, lead, &open) } else { level_1(lead, slotted, &open) }
+    if model.info().level >= 2 { level_2(need, cards, lead, &open) } else { level_1(lead, literals, &open) }
 }
 
-fn level_1(lead: &[Claim], slotted: &Slotted, open: &[usize]) -> ChatRequest {
+fn level_1(lead: &[Claim], literals: &Literals, open: &[usize]) -> ChatRequest {
     let mut user = String::new();
     for at in open {
         let against = matches!(lead[*at].kind, ClaimKind::Drawback | ClaimKind::Missing);
         let mark = if against { "But: " } else { "" };
-        user.push_str(&format!("- {mark}{}\n", slotted.texts[*at]));
+        user.push_str(&format!("- {mark}{}\n", without_asides(&lead[*at].text)));
     }
     ChatRequest {
         messages: vec![message(Role::System, WORD_CLAIMS.trim(), false), message(Role::User, user.trim_end(), false)],
-        grammar: Some(grammar(&slotted.slots(open))),
+        grammar: Some(grammar(&literals.allowed(open))),
         max_tokens: LEVEL_1_TOKENS,
         temperature: 0.0,
         seed: 1,
@@ -49,17 +49,26 @@ fn level_1(lead: &[Claim], slotted: &Slotted, open: &[usize]) -> ChatRequest {
     }
 }
 
-/// Two to four sentences of letters and the slots given: no digit outside a slot, no other name in capitals inside.
-pub fn grammar(slots: &[&str]) -> String {
-    let slots: Vec<String> = slots.iter().map(|s| format!("\"{s}\"")).collect();
+/// The claim without what stands in brackets: fewer tokens, and nothing that a small model leaves open.
+fn without_asides(text: &str) -> String {
+    match (text.find(" ("), text.find(')')) {
+        (Some(open), Some(close)) if open < close => format!("{}{}", &text[..open], &text[close + 1..]),
+        _ => text.to_owned(),
+    }
+}
+
+/// Two to four sentences of words and literals: a digit stands only inside a literal.
+pub fn grammar(literals: &[&str]) -> String {
+    let quoted = |text: &&str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    let literals: Vec<String> = literals.iter().map(quoted).collect();
     format!(
         "root ::= sentence (\" \" sentence){{1,3}}\n\
-         sentence ::= first (space unit){{2,30}} \".\"\n\
-         first ::= slot | [A-Z] [a-z]{{0,14}} \",\"?\n\
-         unit ::= slot [,)]? | \"(\"? [a-zA-Z] [a-zA-Z'-]{{0,16}} [,;)]? | \"(\" slot [,)]?\n\
-         space ::= \" \"\n\
-         slot ::= {}\n",
-        slots.join(" | ")
+         sentence ::= first (\" \" unit){{2,30}} \".\"\n\
+         first ::= literal | [A-Z] [a-z]{{0,14}} \",\"?\n\
+         unit ::= (literal | word) \",\"?\n\
+         word ::= [a-zA-Z] [a-zA-Z'-]{{0,16}}\n\
+         literal ::= {}\n",
+        literals.join(" | ")
     )
 }
 

@@ -138,7 +138,7 @@ struct Opinion {
     end: usize,
     sign: i32,
     /// Taken by the noun that it stands right before or that it is said of.
-    taken: Option<usize>,
+    taken: Vec<usize>,
 }
 
 struct Mention {
@@ -159,7 +159,7 @@ pub fn read(lexicon: &Lexicon, sentence: &str) -> Vec<Found> {
         let (mentions, opinions) = scan(lexicon, clause);
         let opinions = attach(clause, &mentions, opinions);
         for (at, mention) in mentions.iter().enumerate() {
-            let said: i32 = opinions.iter().filter(|o| o.taken == Some(at)).map(|o| o.sign).sum();
+            let said: i32 = opinions.iter().filter(|o| o.taken.contains(&at)).map(|o| o.sign).sum();
             let polarity = if said == 0 || !mention.soft && mention.own != 0 { mention.own } else { said.signum() };
             merge(&mut found, &mention.aspect, polarity);
         }
@@ -210,7 +210,7 @@ fn scan(lexicon: &Lexicon, clause: &[String]) -> (Vec<Mention>, Vec<Opinion>) {
         if let Some((n, sign)) = opinion
             && n == longest
         {
-            opinions.push(Opinion { at, end: at + n, sign: sign * turned, taken: None });
+            opinions.push(Opinion { at, end: at + n, sign: sign * turned, taken: Vec::new() });
         }
         at += longest;
     }
@@ -245,7 +245,7 @@ fn attach(clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -
             between.len() <= REACH && between.iter().any(|w| LINKS.contains(&w.as_str()))
         });
         let takes = clause[opinion.at..opinion.end].iter().any(|w| TAKERS.contains(&w.as_str()));
-        opinion.taken = match (right, linked) {
+        let taken = match (right, linked) {
             (Some((i, gap)), _) if gap <= 1 => Some(i),
             (Some((i, gap)), _) if takes && gap <= 4 => Some(i),
             (_, Some((i, _))) => Some(i),
@@ -253,6 +253,28 @@ fn attach(clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -
             (None, None) => before.filter(|(_, m)| opinion.at - m.end <= 2 && !stop(m.end, opinion.at)).map(|(i, _)| i),
             _ => None,
         };
+        if let Some(first) = taken {
+            opinion.taken = listed(clause, mentions, first, linked.map(|(i, _)| i) == Some(first));
+        }
     }
     opinions
+}
+
+/// The noun with those that stand in one list with it: "great screen, sound and battery", "screen and sound are great".
+fn listed(clause: &[String], mentions: &[Mention], first: usize, backward: bool) -> Vec<usize> {
+    let plain = |w: &String| matches!(w.as_str(), "," | "and" | "&" | "or" | "the" | "a" | "its" | "as" | "well" | "(");
+    let mut list = vec![first];
+    let mut at = first;
+    loop {
+        let next = if backward { at.checked_sub(1) } else { Some(at + 1).filter(|n| *n < mentions.len()) };
+        let Some(next) = next.filter(|n| mentions[*n].soft) else { return list };
+        let (left, right) = if backward { (next, at) } else { (at, next) };
+        let between = clause.get(mentions[left].end..mentions[right].at).unwrap_or_default();
+        let joins = between.iter().any(|w| matches!(w.as_str(), "," | "and" | "&" | "or"));
+        if !joins || between.len() > 4 || !between.iter().all(plain) {
+            return list;
+        }
+        list.push(next);
+        at = next;
+    }
 }

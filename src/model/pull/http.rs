@@ -220,6 +220,7 @@ fn reason(error: &reqwest::Error) -> String {
     } else {
         "the transfer failed"
     };
-    let detail = cause.to_string().replace('\n', " ");
+    let text = cause.to_string().replace('\n', " ");
+    let detail = text.split(" (os error").next().unwrap_or_default();
     if detail.contains("://") { what.to_owned() } else { format!("{what} ({detail})") }
 }

@@ -7,13 +7,14 @@ mod currency;
 mod number;
 mod role;
 mod scan;
+mod spot;
 
 use crate::domain::{Currency, Money, PriceCandidate, PriceKind};
 use currency::Token;
 use number::Decimals;
 use role::Role;
-use scan::Numeral;
 use serde::Serialize;
+use spot::Spotted;
 
 pub use role::unit;
 
@@ -84,8 +85,8 @@ impl PriceReading {
 /// Reads a price. Never fails: a text without one has no amount.
 pub fn parse(text: &str, hint: &Hint<'_>) -> PriceReading {
     let chars = scan::fold(text);
-    let spotted = spot(&chars);
-    let stray = stray_token(&chars, &spotted).or_else(|| hint.beside.and_then(token_in_hint));
+    let spotted = spot::spot(&chars);
+    let stray = spot::stray_token(&chars, &spotted).or_else(|| hint.beside.and_then(spot::token_in_hint));
     let amounts: Vec<Amount> = read_all(&chars, &spotted, stray.as_ref(), hint);
     let leading = leading(&amounts).cloned();
     let fallback = || stray.clone().map(|(text, token)| (Some(text), token.currency(), token.sure));
@@ -129,133 +130,6 @@ pub fn to_money(decimal: &str, currency: Currency) -> Option<Money> {
     Some(Money::new(base.minor.checked_add(if up { step } else { 0 })?, currency))
 }
 
-/// A numeral with the currency tokens that touch it.
-struct Spotted {
-    at: Numeral,
-    token: Option<(String, Token)>,
-    /// Numeral and token together.
-    start: usize,
-    end: usize,
-}
-
-fn spot(chars: &[char]) -> Vec<Spotted> {
-    let numerals = scan::numerals(chars);
-    let mut spotted: Vec<Spotted> = Vec::with_capacity(numerals.len());
-    for (index, numeral) in numerals.iter().enumerate() {
-        let floor = spotted.last().map_or(0, |s| s.end);
-        let ceiling = numerals.get(index + 1).map_or(chars.len(), |n| n.start);
-        let inner = chars[numeral.start..numeral.digits_end].iter().find(|c| number::is_currency_mark(**c));
-        let left = left_token(chars, floor.min(numeral.start), numeral.start);
-        let right = right_token(chars, numeral.end, ceiling.max(numeral.end), left.is_some());
-        let word_before = numeral.start > 0 && chars[numeral.start - 1].is_alphabetic() && left.is_none();
-        if word_before || right.is_none() && is_measure(&chars[numeral.digits_end..]) {
-            continue;
-        }
-        let mut entry = Spotted { at: *numeral, token: None, start: numeral.start, end: numeral.end };
-        if let Some(sign) = inner {
-            entry.token = currency::lookup(&sign.to_string()).map(|token| (sign.to_string(), token));
-        } else {
-            if let Some((start, ..)) = &left {
-                entry.start = *start;
-            }
-            if let Some((end, ..)) = &right {
-                entry.end = *end;
-            }
-            entry.token = match (left, right) {
-                (Some((_, a, left)), Some((_, b, right))) => {
-                    Some(if !left.sure && right.sure && a.contains('$') { (b, right) } else { (a, left) })
-                }
-                (Some((_, text, token)), None) | (None, Some((_, text, token))) => Some((text, token)),
-                (None, None) => None,
-            };
-        }
-        spotted.push(entry);
-    }
-    spotted
-}
-
-/// The token that ends just before `end`, a code further left (`SGD$`, `$ SGD`) preferred over a shared sign.
-fn left_token(chars: &[char], floor: usize, end: usize) -> Option<(usize, String, Token)> {
-    let gap = |end: usize| {
-        let stretch = &chars[floor..end];
-        floor + stretch.len()
-            - stretch.iter().rev().take_while(|c| matches!(c, ' ' | ':' | '-' | '+' | '=' | '(')).count()
-    };
-    let edge = gap(end);
-    let (len, token) = currency::longest(&chars[floor..edge], false)?;
-    let start = edge - len;
-    let text = |from: usize, to: usize| chars[from..to].iter().collect::<String>();
-    if !token.sure {
-        let edge = gap(start);
-        if let Some((len, further)) = currency::longest(&chars[floor..edge], false)
-            && further.sure
-        {
-            return Some((edge - len, text(edge - len, edge), further));
-        }
-    }
-    Some((start, text(start, edge), token))
-}
-
-/// The token that starts just after `start`. One that touches the next numeral belongs to that one, where this
-/// numeral has a token already.
-fn right_token(chars: &[char], start: usize, ceiling: usize, has_left: bool) -> Option<(usize, String, Token)> {
-    let stretch = &chars[start..ceiling];
-    let skip = stretch.iter().take_while(|c| matches!(c, ' ' | '*' | '\'')).count();
-    let (len, token) = currency::longest(&stretch[skip..], true)?;
-    let end = start + skip + len;
-    let gap = chars[end..ceiling].iter().all(|c| *c == ' ');
-    if has_left && gap && ceiling < chars.len() {
-        return None;
-    }
-    Some((end, chars[start + skip..end].iter().collect(), token))
-}
-
-/// A size and no price: "16 ft", "500g", "4K", "2 Litre".
-fn is_measure(after: &[char]) -> bool {
-    const SIZES: [&str; 22] = [
-        "ft", "in", "inch", "mm", "cm", "km", "w", "kw", "v", "hz", "gb", "tb", "mb", "mah", "x", "st", "nd", "th",
-        "pcs", "stars", "k", "d",
-    ];
-    let spaced = after.first() == Some(&' ');
-    let word: String =
-        after.iter().skip(usize::from(spaced)).take_while(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-    !word.is_empty() && (SIZES.contains(&word.as_str()) || unit(&word).is_some())
-}
-
-/// A currency in the text that touches no numeral: a sign anywhere, letters only as the whole text.
-fn stray_token(chars: &[char], spotted: &[Spotted]) -> Option<(String, Token)> {
-    if let Some(owned) = spotted.iter().find_map(|s| s.token.clone()) {
-        return Some(owned);
-    }
-    let whole: String = chars.iter().collect::<String>().trim().to_owned();
-    if let Some(token) = currency::lookup(&whole) {
-        return Some((whole, token));
-    }
-    signs_and_codes(chars, false)
-}
-
-/// The currency in a text that stands beside a price: the same, and codes in capitals as words of their own.
-fn token_in_hint(text: &str) -> Option<(String, Token)> {
-    let chars = scan::fold(text);
-    let spotted = spot(&chars);
-    stray_token(&chars, &spotted).or_else(|| signs_and_codes(&chars, true))
-}
-
-fn signs_and_codes(chars: &[char], codes: bool) -> Option<(String, Token)> {
-    for at in 0..chars.len() {
-        if at > 0 && chars[at - 1].is_alphabetic() && chars[at].is_alphabetic() {
-            continue;
-        }
-        let Some((len, token)) = currency::longest(&chars[at..], true) else { continue };
-        let word: String = chars[at..at + len].iter().collect();
-        let code = codes && len == 3 && word.bytes().all(|b| b.is_ascii_uppercase());
-        if code || currency::is_sign(&word) {
-            return Some((word, token));
-        }
-    }
-    None
-}
-
 fn read_all(chars: &[char], spotted: &[Spotted], stray: Option<&(String, Token)>, hint: &Hint<'_>) -> Vec<Amount> {
     let text = |from: usize, to: usize| chars.get(from..to).map(|c| c.iter().collect::<String>()).unwrap_or_default();
     let mut amounts = Vec::new();
@@ -271,30 +145,39 @@ fn read_all(chars: &[char], spotted: &[Spotted], stray: Option<&(String, Token)>
         let decimals = Decimals { mark: hint.decimal_mark, three: currency.is_some_and(|c| c.exponent() == 3) };
         let numeral = text(this.at.start, this.at.end);
         let Some(amount) = number::normalise(&numeral, decimals) else { continue };
-        let kind = match role::of(&text(0, this.start), &before, &after) {
-            Some(Role::NotAsked) => PriceKind::Unknown,
-            Some(Role::Price(kind)) => kind,
-            None => range_role(&before, &after, index, spotted.len()),
+        let refund = index == 0 && is_negative(chars, this) || this.token.is_none() && role::counts(&before, &after);
+        let kind = if refund {
+            PriceKind::Unknown
+        } else {
+            match role::of(&text(0, this.start), &before, &after) {
+                Some(Role::NotAsked) => PriceKind::Unknown,
+                Some(Role::Price(kind)) => kind,
+                None => range_role(&before, &after, index, spotted.len()),
+            }
         };
         let hundredths = written.is_some_and(|(_, t)| t.hundredths);
         let money = currency.and_then(|c| to_money(&if hundredths { hundredth(&amount) } else { amount.clone() }, c));
         let raw = text(this.start, this.end).trim().to_owned();
-        amounts.push(Amount { amount, token: written.map(|(w, _)| w.clone()), currency, kind, money, raw });
+        let token = written.map(|(w, _)| w.clone());
+        amounts.push((Amount { amount, token, currency, kind, money, raw }, this.token.is_some()));
     }
-    drop_bare(amounts, spotted)
+    drop_bare(amounts)
+}
+
+/// A minus that touches the amount, or stands between it and its sign: a refund or a discount.
+fn is_negative(chars: &[char], this: &Spotted) -> bool {
+    let minus_at = |at: usize| {
+        let opens = at.checked_sub(2).and_then(|i| chars.get(i)).is_none_or(|c| *c == ' ');
+        at.checked_sub(1).and_then(|i| chars.get(i)) == Some(&'-') && opens
+    };
+    let inner = this.start < this.at.start && this.at.start.checked_sub(1).and_then(|i| chars.get(i)) == Some(&'-');
+    inner || minus_at(this.start)
 }
 
 /// Beside amounts with a currency of their own, bare numbers are quantities, ratings or references.
-fn drop_bare(amounts: Vec<Amount>, spotted: &[Spotted]) -> Vec<Amount> {
-    if spotted.iter().all(|s| s.token.is_none()) || spotted.iter().all(|s| s.token.is_some()) {
-        return amounts;
-    }
-    let marked: Vec<String> =
-        amounts.iter().filter_map(|a| a.token.clone().filter(|t| a.raw.contains(t.as_str()))).collect();
-    if marked.is_empty() {
-        return amounts;
-    }
-    amounts.into_iter().filter(|a| a.token.as_ref().is_some_and(|t| a.raw.contains(t.as_str()))).collect()
+fn drop_bare(amounts: Vec<(Amount, bool)>) -> Vec<Amount> {
+    let any = amounts.iter().any(|(_, own)| *own);
+    amounts.into_iter().filter(|(_, own)| *own || !any).map(|(amount, _)| amount).collect()
 }
 
 /// A sign of several currencies means the hinted one where that one uses the sign.

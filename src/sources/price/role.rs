@@ -18,9 +18,9 @@ pub fn of(all_before: &str, before: &str, after: &str) -> Option<Role> {
     let before = before.to_lowercase();
     let after = after.to_lowercase();
     let (b, a) = (Words::new(&before), Words::new(&after));
-    if after.trim_start().starts_with('+') && a.nothing_but("+")
+    if after.starts_with('+') && a.nothing_but("+")
         || b.any(THRESHOLD)
-        || b.any(SAVING)
+        || saves(&b)
         || a.first_any(&["off", "rabatt", "sparen", "discount", "זול"])
     {
         return Some(Role::NotAsked);
@@ -36,6 +36,20 @@ pub fn of(all_before: &str, before: &str, after: &str) -> Option<Role> {
         return Some(Role::Price(PriceKind::Promotion));
     }
     AFTER.iter().find(|(words, _)| a.first_any(words)).map(|(_, kind)| Role::Price(*kind))
+}
+
+/// "Save 5 €", but not "save 10%, now 45 €".
+fn saves(before: &Words<'_>) -> bool {
+    before.last(SAVING).and_then(|at| before.text.get(at..)).is_some_and(|rest| !rest.contains('%'))
+}
+
+/// Whether the words beside a bare number say that it counts something: "4.5 out of 5", "31 reviews", "3 left".
+pub fn counts(before: &str, after: &str) -> bool {
+    if before.trim_end().ends_with("out of") {
+        return true;
+    }
+    let after = after.to_lowercase();
+    Words::new(&after).first_any(&["out of", "reviews", "ratings", "stars", "left", "bewertungen", "avis", "opinie"])
 }
 
 const THRESHOLD: &[&str] =
@@ -367,7 +381,9 @@ impl<'a> Words<'a> {
         text.match_indices(phrase).map(|(at, _)| at).filter(move |at| {
             let after = text.get(at + phrase.len()..).and_then(|t| t.chars().next());
             let before = text.get(..*at).and_then(|t| t.chars().next_back());
-            !before.is_some_and(char::is_alphanumeric) && !(ends_word && after.is_some_and(char::is_alphanumeric))
+            let joined =
+                before.is_some_and(char::is_alphanumeric) || ends_word && after.is_some_and(char::is_alphanumeric);
+            !joined
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Text -> folded characters and the numerals in it. Drops what cannot be an amount: dates, percentages, parts of
 //! words, clock times, sizes. Never judges what an amount is for.
 
+use super::currency;
 use super::number::is_currency_mark;
 
 /// Longer texts are cut: nothing that people write as a price is longer.
@@ -86,6 +87,8 @@ fn read(text: &[char], start: usize) -> Numeral {
     let mut group = run(text, at);
     at += group;
     let mut marked = at - group != start;
+    // "X200 150": what hangs on a word is no group of a number, unless the word is a currency.
+    let tied = start > 0 && text[start - 1].is_alphabetic() && currency::longest(&text[..start], false).is_none();
     loop {
         match text.get(at) {
             Some('.' | ',' | '\'') if digit(text, at + 1) => {
@@ -99,7 +102,7 @@ fn read(text: &[char], start: usize) -> Numeral {
                 group = 2;
                 at += 4;
             }
-            Some(' ') if !marked && group <= 3 && run_is(text, at + 1, 3) => {
+            Some(' ') if !marked && !tied && group <= 3 && run_is(text, at + 1, 3) => {
                 group = 3;
                 at += 4;
             }
@@ -137,7 +140,8 @@ fn decimals_after_sign(text: &[char], from: usize) -> Option<usize> {
 
 /// ",-" ".-" ",--" ". -" "," "." after the digits belong to the numeral.
 fn trailing(text: &[char], at: usize) -> usize {
-    if !matches!(text.get(at), Some('.' | ',')) {
+    let swedish = text.get(at) == Some(&':') && text.get(at + 1) == Some(&'-');
+    if !swedish && !matches!(text.get(at), Some('.' | ',')) {
         return at;
     }
     let mut end = at + 1;

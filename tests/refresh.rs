@@ -1,0 +1,239 @@
+//! Sources kept fresh from a shop on loopback whose prices change while the test runs.
+
+#[path = "common/shop.rs"]
+mod shop;
+
+use emptor::config::RefreshConfig;
+use emptor::domain::*;
+use emptor::refresh::event::RefreshEvent;
+use emptor::refresh::source::Looker;
+use emptor::refresh::worker;
+use emptor::sources::http::Client;
+use emptor::store::{NewSource, Reader, Store};
+use shop::{Response, Shop, http_config, product_page};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio_util::sync::CancellationToken;
+
+struct Bench {
+    _folder: tempfile::TempDir,
+    store: Store,
+    looker: Looker,
+}
+
+fn bench() -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("emptor.db")).unwrap();
+    let config = RefreshConfig {
+        enabled: true,
+        interval: Duration::from_secs(3600),
+        stale_after: Duration::from_secs(7 * 86_400),
+    };
+    let client = Client::new(&http_config(), false).unwrap();
+    Bench { _folder: folder, looker: Looker { store: store.clone(), client, config }, store }
+}
+
+impl Bench {
+    fn add(&self, kind: SourceKind, location: String) -> Source {
+        let new = NewSource {
+            name: "lamps".into(),
+            kind,
+            location,
+            added_at: Timestamp::now(),
+            next_due_at: None,
+            state: serde_json::Value::Null,
+        };
+        self.store.writer().add_source(new).unwrap()
+    }
+
+    /// Looks at the source as it is saved now, `seconds` after the epoch that the test counts from.
+    async fn look(&self, seconds: i64) -> (emptor::refresh::source::Looked, Source) {
+        let source = self.store.reader().unwrap().sources().unwrap().remove(0);
+        let at = Timestamp::from_second(1_790_000_000 + seconds).unwrap();
+        self.looker.look(source, at, &|_, _| {}).await.unwrap()
+    }
+
+    fn reader(&self) -> Reader {
+        self.store.reader().unwrap()
+    }
+}
+
+fn prices(reader: &Reader, product: ProductId) -> Vec<(Outcome, Option<i64>)> {
+    reader.history(product, None).unwrap().points.iter().map(|p| (p.outcome, p.price.map(|m| m.minor))).collect()
+}
+
+/// A page whose answer the test changes as it goes.
+fn changing() -> (Shop, Arc<Mutex<Response>>) {
+    let answer = Arc::new(Mutex::new(Response::status(404)));
+    let shown = answer.clone();
+    let shop = Shop::start(move |request| match request.path.as_str() {
+        "/robots.txt" => Response::status(404),
+        _ => {
+            let page = shown.lock().unwrap().clone();
+            let etag = page.headers.iter().find(|(name, _)| name == "ETag").map(|(_, v)| v.clone());
+            match (request.headers.get("if-none-match"), etag) {
+                (Some(known), Some(etag)) if *known == etag => Response::status(304),
+                _ => page,
+            }
+        }
+    });
+    (shop, answer)
+}
+
+fn lamp(price: &str) -> Response {
+    Response::page(product_page("Nook lamp", "NL1", price)).with("ETag", format!("\"{price}\""))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn snapshots_follow_the_shop_and_failures_keep_the_last_good_price() {
+    let (shop, answer) = changing();
+    let bench = bench();
+    bench.add(SourceKind::Page, shop.url("/p/lamp"));
+    let steps = [
+        lamp("49.90"),
+        lamp("49.90"),
+        lamp("39.90"),
+        Response::status(403),
+        Response::page("<html><h1>Soon back</h1></html>"),
+        Response::status(500),
+        lamp("44.90"),
+    ];
+    for (n, step) in (0_i64..).zip(steps) {
+        *answer.lock().unwrap() = step;
+        bench.look(n * 7200).await;
+    }
+    let reader = bench.reader();
+    let id = reader.product_ids(None, 5).unwrap()[0];
+    let expected = [
+        (Outcome::Ok, Some(4990)),
+        (Outcome::NotModified, Some(4990)),
+        (Outcome::Ok, Some(3990)),
+        (Outcome::Blocked, None),
+        (Outcome::NoPrice, None),
+        (Outcome::Error, None),
+        (Outcome::Ok, Some(4490)),
+    ];
+    assert_eq!(prices(&reader, id), expected);
+    let offer = &reader.offers(id).unwrap()[0];
+    assert_eq!((offer.price.map(|p| p.minor), offer.availability), (Some(4490), Availability::InStock));
+    assert_eq!(shop.requests("/p/lamp").len(), 7, "one request a look, a block is not retried");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failing_source_says_why_and_waits_longer() {
+    let (shop, answer) = changing();
+    let bench = bench();
+    bench.add(SourceKind::Page, shop.url("/p/lamp"));
+    *answer.lock().unwrap() = lamp("49.90");
+    let (_, good) = bench.look(0).await;
+    *answer.lock().unwrap() = Response::status(403);
+    let (looked, once) = bench.look(7200).await;
+    let (_, twice) = bench.look(14_400).await;
+    assert_eq!((looked.outcome, looked.detail.as_deref()), (Outcome::Blocked, Some("the shop answered 403 Forbidden")));
+    let wait = |s: &Source| s.next_due_at.unwrap().as_second() - s.last_attempt_at.unwrap().as_second();
+    assert!(
+        wait(&good) < wait(&once) && wait(&once) < wait(&twice),
+        "{} {} {}",
+        wait(&good),
+        wait(&once),
+        wait(&twice)
+    );
+    assert_eq!((twice.failures, good.failures), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shops_front_page_leads_to_its_products() {
+    let shop = Shop::start(|request| match request.path.as_str() {
+        "/" => Response::page(
+            "<a href='/p/lamp'>L</a> <a href='/p/mug'>M</a> <a href='/p/gone'>G</a> <a href='/cart'>C</a>",
+        ),
+        "/p/lamp" => Response::page(product_page("Nook lamp", "NL1", "49.90")),
+        "/p/mug" => Response::page(product_page("Nook mug", "NM1", "9.50")),
+        _ => Response::status(404),
+    });
+    let bench = bench();
+    bench.add(SourceKind::Shop, shop.url("/"));
+    let (looked, source) = bench.look(0).await;
+    assert_eq!((looked.outcome, looked.pages, looked.failed), (Outcome::Ok, 3, 1));
+    assert_eq!(bench.reader().stats().unwrap().products, 2);
+    assert!(source.last_detail.unwrap().contains("1 of 3 pages failed"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_task_fetches_what_is_due_tells_about_it_and_a_slow_source_delays_nobody() {
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let held = gate.clone();
+    let slow = Shop::start(move |request| {
+        if request.path != "/robots.txt" {
+            // Answers only once the test has seen the other source finish.
+            while held.available_permits() == 0 {
+                std::thread::yield_now();
+            }
+        }
+        Response::status(404)
+    });
+    let (quick, answer) = changing();
+    *answer.lock().unwrap() = lamp("49.90");
+    let bench = bench();
+    bench.add(SourceKind::Page, slow.url("/p/slow"));
+    bench.add(SourceKind::Page, quick.url("/p/lamp"));
+    let cancel = CancellationToken::new();
+    let (task, mut events) = worker::spawn(bench.looker.clone(), cancel.clone());
+    let mut finished = Vec::new();
+    while finished.len() < 2 {
+        let event = tokio::time::timeout(Duration::from_secs(60), events.recv()).await.unwrap().unwrap();
+        if let RefreshEvent::Finished { name, outcome, .. } = event {
+            finished.push((name, outcome));
+            gate.add_permits(1);
+        }
+    }
+    assert_eq!(finished, [("lamps-2".to_owned(), Outcome::Ok), ("lamps".to_owned(), Outcome::Gone)]);
+    cancel.cancel();
+    task.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_is_told_once_per_crossing_and_never_on_a_failure() {
+    let (shop, answer) = changing();
+    let bench = bench();
+    let source = bench.add(SourceKind::Page, shop.url("/p/lamp"));
+    *answer.lock().unwrap() = lamp("49.90");
+    bench.look(0).await;
+    let id = bench.reader().product_ids(None, 1).unwrap()[0];
+    bench.store.writer().add_watch(id, Money::new(4500, Currency::EUR), Timestamp::now()).unwrap();
+    let mut told = Vec::new();
+    for step in [lamp("44.00"), lamp("44.00"), Response::status(500), lamp("43.00"), lamp("46.00"), lamp("44.50")] {
+        *answer.lock().unwrap() = step;
+        let (sender, mut events) = unbounded_channel();
+        let saved = bench.reader().sources().unwrap().into_iter().find(|s| s.id == source.id).unwrap();
+        worker::refresh(&bench.looker, saved, &sender).await.unwrap();
+        drop(sender);
+        let mut fired = 0;
+        while let Some(event) = events.recv().await {
+            fired += u32::from(matches!(event, RefreshEvent::WatchFired { .. }));
+        }
+        told.push(fired);
+        // Looks of one second are one look: the clock must have moved before the next.
+        let second = Timestamp::now().as_second();
+        while Timestamp::now().as_second() == second {
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(told, [1, 0, 0, 0, 0, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_source_is_read_again_and_only_what_is_new_is_stored() {
+    let bench = bench();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("prices.csv");
+    std::fs::write(&file, "date,name,price,currency\n2026-01-01,Lamp,5,EUR\n").unwrap();
+    bench.add(SourceKind::Csv, file.display().to_string());
+    assert_eq!(bench.look(0).await.0.snapshots, 1);
+    std::fs::write(&file, "date,name,price,currency\n2026-01-01,Lamp,5,EUR\n2026-01-08,Lamp,4,EUR\n").unwrap();
+    assert_eq!(bench.look(60).await.0.snapshots, 1);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(bench.look(120).await.0.outcome, Outcome::Error);
+    assert_eq!(bench.reader().stats().unwrap().snapshots, 2);
+}
