@@ -47,7 +47,7 @@ fn wrong_usage_is_code_2_in_one_line() {
         (&["--color", "purple", "deals"], "auto, always or never"),
         (&["--json"], "--json needs a command"),
         (&["--ask", "x", "deals"], "--ask stands alone"),
-        (&["--no-model"], "--ask"),
+        (&["--no-model", "deals"], "--ask"),
         (&["--ask", "x", "--as-of", "tomorrow"], "a date such as"),
         (&["--config", "/nowhere/c.toml", "deals"], "/nowhere/c.toml"),
     ];
