@@ -6,6 +6,7 @@ pub mod aspect;
 pub mod claims;
 pub mod clean;
 pub mod event;
+pub mod plan;
 pub mod session;
 pub mod rows;
 pub mod property;

@@ -133,7 +133,7 @@ pub fn compare(turn: &Turn, emit: Emit) -> Result {
     let ids = match products::named(turn, 2)? {
         Resolved::Products(ids) => ids,
         Resolved::Stop(found, outcome) => {
-            emit(found);
+            emit(*found);
             return Ok(Facts { outcome, coverage: coverage::empty(turn)?, ..Facts::default() });
         }
     };

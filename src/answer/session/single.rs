@@ -12,15 +12,15 @@ use crate::store::StoreError;
 /// The product asked about as card number 1, or what stops the answer.
 enum Subject {
     Product(Box<ResultRow>),
-    Stop(Facts),
+    Stop(Box<Facts>),
 }
 
 fn subject(turn: &Turn, emit: &mut dyn FnMut(Found)) -> std::result::Result<Subject, StoreError> {
-    let stop = |outcome, coverage| Subject::Stop(Facts { outcome, coverage, ..Facts::default() });
+    let stop = |outcome, coverage| Subject::Stop(Box::new(Facts { outcome, coverage, ..Facts::default() }));
     let id = match products::named(turn, 1)? {
         Resolved::Products(ids) => ids.first().copied(),
         Resolved::Stop(found, outcome) => {
-            emit(found);
+            emit(*found);
             return Ok(stop(outcome, coverage::empty(turn)?));
         }
     };
@@ -47,7 +47,7 @@ fn covered(turn: &Turn, row: &ResultRow) -> std::result::Result<Coverage, StoreE
 pub fn fact(turn: &Turn, emit: Emit) -> Result {
     let row = match subject(turn, emit)? {
         Subject::Product(row) => *row,
-        Subject::Stop(facts) => return Ok(facts),
+        Subject::Stop(facts) => return Ok(*facts),
     };
     let asked = turn.need.fact.clone().unwrap_or_else(|| turn.need.words.join(" "));
     let found = property::look_up(turn.reader, &row, &asked, turn.as_of)?;
@@ -92,7 +92,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
 pub fn history(turn: &Turn, emit: Emit) -> Result {
     let row = match subject(turn, emit)? {
         Subject::Product(row) => *row,
-        Subject::Stop(facts) => return Ok(facts),
+        Subject::Stop(facts) => return Ok(*facts),
     };
     let (points, summary) = prices::known(turn.reader, row.product.id, None, turn.as_of)?;
     emit(Found::History {
@@ -140,7 +140,7 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
 pub fn reviews(turn: &Turn, emit: Emit) -> Result {
     let row = match subject(turn, emit)? {
         Subject::Product(row) => *row,
-        Subject::Stop(facts) => return Ok(facts),
+        Subject::Stop(facts) => return Ok(*facts),
     };
     let findings = opinions::findings(turn.reader, row.number, &row.product, turn.as_of)?;
     let total = findings.total;
