@@ -4,7 +4,7 @@
 
 use super::panes::{self, Request};
 use super::session::{Answers, Job};
-use super::{demo, embed, models};
+use super::{demo, embed, models, refreshing};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::model::Embedder;

@@ -89,7 +89,7 @@ pub enum Command {
         #[arg(long, value_name = "DATE")]
         since: Option<String>,
     },
-    /// List prices that are below their list price or their usual price
+    /// List what costs less now than it usually did
     Deals {
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod config;
 mod context;
+mod deals;
 mod doctor;
 mod exit;
 mod export;
@@ -84,7 +85,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::Show(product) => product::show(context, &product.name()),
         Command::Compare { products } => product::compare(context, &products),
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
-        Command::Deals { limit } => product::deals(context, limit),
+        Command::Deals { limit } => deals::run(context, limit),
         Command::Reviews(product) => product::reviews(context, &product.name()),
         Command::Watch(command) => watch::run(context, &command),
         Command::Source(command) => source::run(context, &command),
