@@ -28,8 +28,23 @@ const ORDINALS: [(&str, usize); 16] = [
 
 /// Openings that go on with the search before.
 const GOING_ON: [&str; 17] = [
-    "and", "what about", "how about", "or", "but", "only", "also", "instead", "in", "with", "without", "show me", "any", "ok", "not",
-    "something", "anything",
+    "and",
+    "what about",
+    "how about",
+    "or",
+    "but",
+    "only",
+    "also",
+    "instead",
+    "in",
+    "with",
+    "without",
+    "show me",
+    "any",
+    "ok",
+    "not",
+    "something",
+    "anything",
 ];
 
 /// Makes a follow-up question whole.
@@ -81,7 +96,14 @@ fn chosen<'r>(words: &[PlainWord], rows: &'r [PreviousRow]) -> Vec<&'r PreviousR
             Some(_) if at(i) == "first" && ["two", "three"].contains(&after) => {
                 (0..if after == "two" { 2 } else { 3 }).for_each(|n| add(rows.get(n)));
             }
-            Some(n) if !counted && pointed && (after == "one" || after.is_empty() || !after.chars().any(char::is_alphanumeric) || ["and", "or", "is", "with"].contains(&after)) => {
+            Some(n)
+                if !counted
+                    && pointed
+                    && (after == "one"
+                        || after.is_empty()
+                        || !after.chars().any(char::is_alphanumeric)
+                        || ["and", "or", "is", "with"].contains(&after)) =>
+            {
                 add(rows.get(n));
             }
             Some(n) if counted && i > 0 && ["number", "no", "option"].contains(&at(i - 1)) => add(rows.get(n)),
@@ -94,7 +116,8 @@ fn chosen<'r>(words: &[PlainWord], rows: &'r [PreviousRow]) -> Vec<&'r PreviousR
     if find_any(words, &["the last one", "last one"]).is_some() {
         add(rows.last());
     }
-    if find_any(words, &["the cheapest one", "the cheaper one", "cheapest of them", "the cheapest of these"]).is_some() {
+    if find_any(words, &["the cheapest one", "the cheaper one", "cheapest of them", "the cheapest of these"]).is_some()
+    {
         let priced = rows.iter().filter_map(|r| Some((r.price?.milli(), r)));
         add(priced.min_by_key(|(milli, _)| *milli).map(|(_, r)| r));
     }
@@ -133,7 +156,8 @@ fn leans(need: &Need, words: &[PlainWord], vocabulary: &Vocabulary) -> bool {
     let count = words.iter().filter(|w| !is_mark(w)).count();
     let opens = GOING_ON.iter().any(|o| find(words, o).is_some_and(|(at, _)| at == 0));
     let subject = need.must.category.is_some() || !need.must.brands.is_empty() && count > 4;
-    let thing = need.words.first().is_some_and(|w| w.split(' ').any(|part| !is_stop_word(part) && vocabulary.knows(part)));
+    let thing =
+        need.words.first().is_some_and(|w| w.split(' ').any(|part| !is_stop_word(part) && vocabulary.knows(part)));
     let bare = need.words.iter().all(|w| w.split(' ').all(is_stop_word));
     !subject && count <= 10 && ((opens && count <= 7) || bare || (count <= 3 && !thing))
 }

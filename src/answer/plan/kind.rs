@@ -18,36 +18,126 @@ pub(super) struct Form {
 }
 
 const HISTORY: [&str; 34] = [
-    "price history", "history of the price", "history of prices", "price trend", "price development", "price chart", "price graph",
-    "price over time", "prices over time", "over time", "ever cheaper", "ever been cheaper", "been cheaper", "ever cost less",
-    "lowest price ever", "lowest ever price", "cheapest ever", "all time low", "historical low", "good time to buy", "right time to buy",
-    "best time to buy", "buy now or wait", "now or wait", "wait for a sale", "wait to buy", "gone up", "gone down", "price drop",
-    "price dropped", "price changed", "ever on sale", "been on sale", "history prices",
+    "price history",
+    "history of the price",
+    "history of prices",
+    "price trend",
+    "price development",
+    "price chart",
+    "price graph",
+    "price over time",
+    "prices over time",
+    "over time",
+    "ever cheaper",
+    "ever been cheaper",
+    "been cheaper",
+    "ever cost less",
+    "lowest price ever",
+    "lowest ever price",
+    "cheapest ever",
+    "all time low",
+    "historical low",
+    "good time to buy",
+    "right time to buy",
+    "best time to buy",
+    "buy now or wait",
+    "now or wait",
+    "wait for a sale",
+    "wait to buy",
+    "gone up",
+    "gone down",
+    "price drop",
+    "price dropped",
+    "price changed",
+    "ever on sale",
+    "been on sale",
+    "history prices",
 ];
 
 /// Words around a price history that belong to no name.
 const HISTORY_WORDS: [&str; 20] = [
-    "price", "prices", "priced", "history", "cheaper", "cheapest", "lowest", "changed", "change", "buy", "buying", "wait", "time",
-    "sale", "cost", "show", "good", "month", "months", "year",
+    "price", "prices", "priced", "history", "cheaper", "cheapest", "lowest", "changed", "change", "buy", "buying",
+    "wait", "time", "sale", "cost", "show", "good", "month", "months", "year",
 ];
 
 const REVIEWS: [&str; 40] = [
-    "what do people say about", "what do people think of", "what do people think about", "what do buyers say about",
-    "what do buyers think of", "what do customers say about", "what do customers think of", "what do reviewers say about",
-    "what do reviewers think of", "what do owners say about", "what do owners think of", "what do users say about",
-    "what do users think of", "what are people saying about", "what do others say about", "what do reviews say about",
-    "what do the reviews say about", "customer reviews of", "customer reviews for", "reviews of", "reviews for", "reviews on",
-    "reviews about", "review of", "opinions on", "opinions about", "opinions of", "feedback on", "experiences with",
-    "pros and cons of", "complaints about", "complaints on", "complaints with", "summarize reviews", "summarise reviews",
-    "people complain about", "reviewers complain about", "customers complain about", "buyers complain about", "complain about",
+    "what do people say about",
+    "what do people think of",
+    "what do people think about",
+    "what do buyers say about",
+    "what do buyers think of",
+    "what do customers say about",
+    "what do customers think of",
+    "what do reviewers say about",
+    "what do reviewers think of",
+    "what do owners say about",
+    "what do owners think of",
+    "what do users say about",
+    "what do users think of",
+    "what are people saying about",
+    "what do others say about",
+    "what do reviews say about",
+    "what do the reviews say about",
+    "customer reviews of",
+    "customer reviews for",
+    "reviews of",
+    "reviews for",
+    "reviews on",
+    "reviews about",
+    "review of",
+    "opinions on",
+    "opinions about",
+    "opinions of",
+    "feedback on",
+    "experiences with",
+    "pros and cons of",
+    "complaints about",
+    "complaints on",
+    "complaints with",
+    "summarize reviews",
+    "summarise reviews",
+    "people complain about",
+    "reviewers complain about",
+    "customers complain about",
+    "buyers complain about",
+    "complain about",
 ];
 
 const ADVICE: [&str; 34] = [
-    "what do i need", "what do we need", "what will i need", "what would i need", "what else do i need", "what should i buy",
-    "what should i get", "what should i bring", "what should i pack", "what should i take", "what should we bring",
-    "what should we pack", "what to pack", "what to bring", "what to buy", "what to take", "what to get", "packing list",
-    "checklist", "shopping list", "everything i need", "everything we need", "all i need", "essentials", "must haves",
-    "get ready for", "getting ready for", "prepare for", "preparing for", "gear for", "equipment for", "equip", "stuff for", "what need",
+    "what do i need",
+    "what do we need",
+    "what will i need",
+    "what would i need",
+    "what else do i need",
+    "what should i buy",
+    "what should i get",
+    "what should i bring",
+    "what should i pack",
+    "what should i take",
+    "what should we bring",
+    "what should we pack",
+    "what to pack",
+    "what to bring",
+    "what to buy",
+    "what to take",
+    "what to get",
+    "packing list",
+    "checklist",
+    "shopping list",
+    "everything i need",
+    "everything we need",
+    "all i need",
+    "essentials",
+    "must haves",
+    "get ready for",
+    "getting ready for",
+    "prepare for",
+    "preparing for",
+    "gear for",
+    "equipment for",
+    "equip",
+    "stuff for",
+    "what need",
 ];
 
 /// Decides the kind of a question. `context`: the last answer showed products that pronouns can mean.
@@ -64,7 +154,10 @@ fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
     let form = |products: Vec<String>| Form { kind: QuestionKind::Compare, products, sure: 0.95, ..Form::default() };
     let split = |from: usize, to: usize, parts: &[&str]| -> Vec<String> {
         let pieces = words[from..to].split(|w| parts.contains(&w.text.as_str()) || w.text == "," || w.text == "?");
-        pieces.filter_map(name).filter(|n| !["which", "difference", "compare", "better"].contains(&n.as_str())).collect()
+        pieces
+            .filter_map(name)
+            .filter(|n| !["which", "difference", "compare", "better"].contains(&n.as_str()))
+            .collect()
     };
     if let Some((at, _)) = find_any(words, &["vs", "versus"]) {
         let opening = find_any(&words[..at], &["compare", "comparison of", "comparison", "difference between"]);
@@ -72,7 +165,17 @@ fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
         let products = split(from, words.len(), &["vs", "versus", "or"]);
         return (products.len() >= 2).then(|| form(products));
     }
-    let between = find_any(words, &["difference between", "differences between", "comparison between", "comparison of", "choose between", "decide between"]);
+    let between = find_any(
+        words,
+        &[
+            "difference between",
+            "differences between",
+            "comparison between",
+            "comparison of",
+            "choose between",
+            "decide between",
+        ],
+    );
     if let Some((_, from)) = between {
         // "for" is a Hebrew "and" after "between".
         return Some(form(split(from, words.len(), &["and", "or", "for", "to"])));
@@ -86,11 +189,22 @@ fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
         let (left, right) = (name(&words[..from]), name(&words[to..]));
         return left.zip(right).filter(|(l, _)| context || l.contains(' ')).map(|(l, r)| form(vec![l, r]));
     }
-    let which = find_any(words, &["which is better", "which one is better", "which should i buy", "which one should i", "should i get", "should i buy"]);
+    let which = find_any(
+        words,
+        &[
+            "which is better",
+            "which one is better",
+            "which should i buy",
+            "which one should i",
+            "should i get",
+            "should i buy",
+        ],
+    );
     if let (Some((from, to)), Some(_)) = (which, find(words, "or")) {
         let wait = find_any(words, &["wait", "now"]).is_some();
         let rest: Vec<PlainWord> = words[..from].iter().chain(&words[to..]).cloned().collect();
-        let pieces: Vec<String> = rest.split(|w| ["or", ",", "?", ":"].contains(&w.text.as_str())).filter_map(name).collect();
+        let pieces: Vec<String> =
+            rest.split(|w| ["or", ",", "?", ":"].contains(&w.text.as_str())).filter_map(name).collect();
         return (pieces.len() == 2 && !wait).then(|| form(pieces));
     }
     None
@@ -104,7 +218,9 @@ fn history(words: &[PlainWord], context: bool) -> Option<Form> {
         return None;
     }
     let mut cuts = vec![trigger];
-    cuts.extend(words.iter().enumerate().filter(|(_, w)| HISTORY_WORDS.contains(&w.text.as_str())).map(|(i, _)| (i, i + 1)));
+    cuts.extend(
+        words.iter().enumerate().filter(|(_, w)| HISTORY_WORDS.contains(&w.text.as_str())).map(|(i, _)| (i, i + 1)),
+    );
     let tails = ["this year", "last year", "last month", "at the moment", "right now"];
     cuts.extend(tails.iter().filter_map(|t| find(words, t)));
     let products: Vec<String> = name_outside(words, &cuts).into_iter().collect();
@@ -163,11 +279,36 @@ const ASKING: [&str; 14] =
     ["is", "are", "does", "do", "can", "has", "have", "will", "was", "could", "did", "isnt", "doesnt", "must"];
 /// Openings that ask for a thing after all.
 const SEEKING: [&str; 15] = [
-    "is there", "are there", "do you", "can you", "could you", "can i", "can we", "do i", "do we", "have you", "will you", "is it possible",
-    "could i", "does anyone", "are you",
+    "is there",
+    "are there",
+    "do you",
+    "can you",
+    "could you",
+    "can i",
+    "can we",
+    "do i",
+    "do we",
+    "have you",
+    "will you",
+    "is it possible",
+    "could i",
+    "does anyone",
+    "are you",
 ];
-const HAVING: [&str; 12] =
-    ["have", "has", "include", "contain", "support", "need", "come with", "fit", "offer", "use", "contains", "supports"];
+const HAVING: [&str; 12] = [
+    "have",
+    "has",
+    "include",
+    "contain",
+    "support",
+    "need",
+    "come with",
+    "fit",
+    "offer",
+    "use",
+    "contains",
+    "supports",
+];
 
 fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
     let words: &[PlainWord] = match words.iter().rposition(|w| !is_mark(w)) {
@@ -184,7 +325,8 @@ fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<F
         _ if ASKING.contains(&first) => asked(words, vocabulary)?,
         _ => return None,
     };
-    let pronoun = product.iter().all(|w| is_mark(w) || is_stop_word(&w.text)) && product.iter().any(|w| PRONOUNS.contains(&w.text.as_str()));
+    let pronoun = product.iter().all(|w| is_mark(w) || is_stop_word(&w.text))
+        && product.iter().any(|w| PRONOUNS.contains(&w.text.as_str()));
     let product = name(&product);
     let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary));
     if !specific && !(context && (pronoun || product.is_none())) {
@@ -198,7 +340,8 @@ type FactOf = (String, Vec<PlainWord>);
 
 /// "how wide is X", "how much does X weigh", "how many place settings does X have".
 fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
-    let verb = words.iter().position(|w| ["is", "are", "does", "do", "can", "was", "has"].contains(&w.text.as_str()))?;
+    let verb =
+        words.iter().position(|w| ["is", "are", "does", "do", "can", "was", "has"].contains(&w.text.as_str()))?;
     let asked = text(&words[1..verb]);
     let rest = &words[verb + 1..];
     let last = rest.last().map_or("", |w| w.text.as_str());
@@ -208,7 +351,9 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         "much" if last == "hold" => "capacity".to_owned(),
         "much" => "energy use".to_owned(),
         "quiet" | "loud" | "noisy" => "noise".to_owned(),
-        "long" if ["last", "run", "go"].contains(&last) || rest.iter().any(|w| w.text == "battery") => "battery life".to_owned(),
+        "long" if ["last", "run", "go"].contains(&last) || rest.iter().any(|w| w.text == "battery") => {
+            "battery life".to_owned()
+        }
         "big" | "large" => "capacity".to_owned(),
         "good" | "well" => return None,
         "far" => aspect_name("from the sea", vocabulary)?,
@@ -217,7 +362,10 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
             aspect_name(&many, vocabulary).unwrap_or(many)
         }
     };
-    let verbs = ["weigh", "hold", "last", "run", "cost", "have", "use", "go", "take", "battery", "the", "from", "sea", "beach", "draw"];
+    let verbs = [
+        "weigh", "hold", "last", "run", "cost", "have", "use", "go", "take", "battery", "the", "from", "sea", "beach",
+        "draw",
+    ];
     let product: Vec<PlainWord> = rest.iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
     Some((fact, product))
 }
@@ -238,9 +386,11 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         }
     }
     // "what colour is X", "which ports does X have".
-    let verb = words.iter().position(|w| ["is", "are", "does", "do", "has"].contains(&w.text.as_str())).filter(|v| *v > 1)?;
+    let verb =
+        words.iter().position(|w| ["is", "are", "does", "do", "has"].contains(&w.text.as_str())).filter(|v| *v > 1)?;
     let verbs = ["have", "made", "use", "come", "need", "of"];
-    let product: Vec<PlainWord> = words[verb + 1..].iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
+    let product: Vec<PlainWord> =
+        words[verb + 1..].iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
     let phrase = text(&words[1..verb]);
     Some((aspect_name(&phrase, vocabulary).unwrap_or(phrase), product))
 }
@@ -250,7 +400,10 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let body = &words[1..];
     for verb in HAVING {
         let Some((at, to)) = find(body, verb).filter(|(at, to)| *at > 0 && *to < body.len()) else { continue };
-        let skip = body[to..].iter().take_while(|w| ["a", "an", "any", "the", "in", "on", "with"].contains(&w.text.as_str())).count();
+        let skip = body[to..]
+            .iter()
+            .take_while(|w| ["a", "an", "any", "the", "in", "on", "with"].contains(&w.text.as_str()))
+            .count();
         let phrase = text(&body[to + skip..]);
         if !phrase.is_empty() {
             return Some((aspect_name(&phrase, vocabulary).unwrap_or(phrase), body[..at].to_vec()));
@@ -264,7 +417,9 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         }
     }
     // A property that no list knows: what follows the name. Names end with their last brand, number or rare word.
-    let named = (0..body.len()).rev().find(|i| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str()))?;
+    let named = (0..body.len())
+        .rev()
+        .find(|i| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str()))?;
     let rest = text(&body[named + 1..]);
     (!rest.is_empty() && named + 1 < body.len()).then(|| (rest, body[..=named].to_vec()))
 }

@@ -6,10 +6,68 @@ use crate::retrieval::{PlainWord, Vocabulary};
 
 /// Words that are no part of a name at its edges.
 const EDGES: [&str; 62] = [
-    "the", "a", "an", "of", "for", "on", "with", "my", "this", "that", "these", "those", "is", "are", "was", "were", "it", "its",
-    "in", "at", "to", "and", "or", "please", "me", "now", "today", "currently", "about", "better", "best", "does", "do", "did",
-    "has", "have", "had", "be", "been", "i", "you", "we", "should", "would", "could", "can", "will", "which", "what", "how", "one",
-    "from", "by", "as", "so", "really", "actually", "still", "ever", "again", "then", "there",
+    "the",
+    "a",
+    "an",
+    "of",
+    "for",
+    "on",
+    "with",
+    "my",
+    "this",
+    "that",
+    "these",
+    "those",
+    "is",
+    "are",
+    "was",
+    "were",
+    "it",
+    "its",
+    "in",
+    "at",
+    "to",
+    "and",
+    "or",
+    "please",
+    "me",
+    "now",
+    "today",
+    "currently",
+    "about",
+    "better",
+    "best",
+    "does",
+    "do",
+    "did",
+    "has",
+    "have",
+    "had",
+    "be",
+    "been",
+    "i",
+    "you",
+    "we",
+    "should",
+    "would",
+    "could",
+    "can",
+    "will",
+    "which",
+    "what",
+    "how",
+    "one",
+    "from",
+    "by",
+    "as",
+    "so",
+    "really",
+    "actually",
+    "still",
+    "ever",
+    "again",
+    "then",
+    "there",
 ];
 
 /// Words that stand for a product named before.
@@ -24,7 +82,10 @@ pub(super) fn is_mark(word: &PlainWord) -> bool {
 pub(super) fn find(words: &[PlainWord], phrase: &str) -> Option<(usize, usize)> {
     let parts: Vec<&str> = phrase.split(' ').collect();
     let starts = 0..(words.len() + 1).saturating_sub(parts.len());
-    starts.into_iter().find(|at| parts.iter().zip(&words[*at..]).all(|(p, w)| w.text == *p)).map(|at| (at, at + parts.len()))
+    starts
+        .into_iter()
+        .find(|at| parts.iter().zip(&words[*at..]).all(|(p, w)| w.text == *p))
+        .map(|at| (at, at + parts.len()))
 }
 
 /// The first of several phrases that a question has, the longest first where they begin together.
@@ -56,7 +117,10 @@ pub(super) fn name(words: &[PlainWord]) -> Option<String> {
 
 /// The name in what remains when some stretches are cut out: the longest run between cuts and sentence marks.
 pub(super) fn name_outside(words: &[PlainWord], cuts: &[(usize, usize)]) -> Option<String> {
-    let cut = |i: usize| cuts.iter().any(|(from, to)| (*from..*to).contains(&i)) || [",", "?", ".", ";", ":", "!"].contains(&words[i].text.as_str());
+    let cut = |i: usize| {
+        cuts.iter().any(|(from, to)| (*from..*to).contains(&i))
+            || [",", "?", ".", ";", ":", "!"].contains(&words[i].text.as_str())
+    };
     let mut names = Vec::new();
     let mut start = 0;
     for i in 0..=words.len() {

@@ -131,7 +131,8 @@ fn allowed(phrases: Vec<String>, need: &Need, _vocabulary: &Vocabulary) -> Vec<S
     let mut kept: Vec<String> = Vec::new();
     for phrase in phrases {
         let phrase = phrase.trim().to_lowercase();
-        let short = !phrase.is_empty() && phrase.len() <= 40 && !phrase.chars().any(|c| c.is_control() || c.is_ascii_digit());
+        let short =
+            !phrase.is_empty() && phrase.len() <= 40 && !phrase.chars().any(|c| c.is_control() || c.is_ascii_digit());
         let clean = !unwanted.iter().any(|w| stem(&phrase).contains(w.as_str()));
         if short && clean && !kept.contains(&phrase) {
             kept.push(phrase);

@@ -9,6 +9,9 @@ use crate::answer::{history as prices, property, reviews as opinions, rows};
 use crate::domain::*;
 use crate::store::StoreError;
 
+/// Claims told of a product that is only named.
+const OVERVIEW: usize = 4;
+
 /// The product asked about as card number 1, or what stops the answer.
 enum Subject {
     Product(Box<ResultRow>),
@@ -49,7 +52,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
         Subject::Product(row) => *row,
         Subject::Stop(facts) => return Ok(*facts),
     };
-    let asked = turn.need.fact.clone().unwrap_or_else(|| turn.need.words.join(" "));
+    let Some(asked) = turn.need.fact.clone().filter(|f| !f.trim().is_empty()) else { return overview(turn, row, emit) };
     let found = property::look_up(turn.reader, &row, &asked, turn.as_of)?;
     emit(Found::Fact {
         number: row.number,
@@ -84,6 +87,27 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
         cards,
         claims,
         outcome,
+        ..Facts::default()
+    })
+}
+
+/// A product named without a question: what is known of it.
+fn overview(turn: &Turn, row: ResultRow, emit: Emit) -> Result {
+    let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
+    let facts = cards.first_mut().map_or_else(Vec::new, |card| {
+        card.kind = CardKind::Product;
+        card.facts.iter().filter(|f| f.field != "name").cloned().collect()
+    });
+    let (number, product) = (row.number, row.product.clone());
+    emit(Found::Fact { number, product, asked: "overview".to_owned(), verdict: Verdict::Stated, facts });
+    let claims = turn.claims(&cards);
+    Ok(Facts {
+        coverage: covered(turn, &row)?,
+        suggested: suggest::after_product(&cards),
+        lead: claims.iter().take(OVERVIEW).cloned().collect(),
+        rows: vec![row],
+        cards,
+        claims,
         ..Facts::default()
     })
 }
