@@ -344,7 +344,7 @@ fn broken_by_offer(question: &Question, need: &Need, offer: &Offer) -> Vec<Strin
     }
     let stock = need.must.in_stock || question.plan.in_stock == Some(true);
     if stock && offer.availability.buyable() != Some(true) {
-        broken.push(format!("{}", offer.availability.label()));
+        broken.push(offer.availability.label().to_owned());
     }
     broken
 }
