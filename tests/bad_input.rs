@@ -47,7 +47,7 @@ fn wrong_usage_is_code_2_in_one_line() {
         (&["--color", "purple", "deals"], "auto, always or never"),
         (&["--json"], "--json needs a command"),
         (&["--ask", "x", "deals"], "--ask stands alone"),
-        (&["--no-model"], "--ask"),
+        (&["--no-model", "deals"], "--ask"),
         (&["--ask", "x", "--as-of", "tomorrow"], "a date such as"),
         (&["--config", "/nowhere/c.toml", "deals"], "/nowhere/c.toml"),
     ];
@@ -300,7 +300,10 @@ fn a_reader_that_leaves_is_no_error() {
 fn no_text_from_outside_steers_the_terminal() {
     let home = Home::empty();
     let title = "Kettle \u{1b}]0;owned\u{7}\u{1b}[2J\u{1b}[31mred\u{202e}drawkcab";
-    home.file("evil.csv", format!("name,store,date,price,currency\n\"{title}\",Al\u{1b}[5mpha,2026-01-05,19.99,EUR\n"));
+    // Enough plain rows that it is a text file with a bad title, not a binary one.
+    let plain: String = (0..60).map(|n| format!("Plain teapot number {n},Alpha,2026-01-05,9.99,EUR\n")).collect();
+    let evil = format!("\"{title}\",Al\u{1b}[5mpha,2026-01-05,19.99,EUR\n");
+    home.file("evil.csv", format!("name,store,date,price,currency\n{evil}{plain}"));
     home.run(["import", "evil.csv"]).expect(0);
     for arguments in [&["search", "kettle"][..], &["show", "1"], &["history", "1"], &["--ask", "kettle", "--no-model"]]
     {

@@ -46,7 +46,7 @@ pub fn all() -> &'static [Aspect] {
 /// The aspect that an attribute, a fact's field or a want belongs to (`battery_life`, `noise`, `price`).
 pub fn of(name: &str) -> Option<&'static Aspect> {
     let key = key(name);
-    all().iter().find(|a| self::key(&a.name) == key || a.attributes.iter().any(|n| *n == key))
+    all().iter().find(|a| self::key(&a.name) == key || a.attributes.contains(&key))
 }
 
 /// Lower case with underscores: how attribute names are stored.

@@ -85,7 +85,7 @@ pub fn relevance(aspect: &str, need: &Need) -> f64 {
     if limited {
         return 2.0;
     }
-    if need.fact.as_deref().is_some_and(|fact| of(fact)) {
+    if need.fact.as_deref().is_some_and(of) {
         return 3.0;
     }
     let question = need.question.to_lowercase();

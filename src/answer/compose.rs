@@ -135,6 +135,13 @@ fn sentence_end(text: &str) -> Option<usize> {
     None
 }
 
+/// Whether a sentence was left open: a bracket without its end, a comma before the stop.
+fn unfinished(text: &str) -> bool {
+    let count = |c: char| text.matches(c).count();
+    let end = text.trim_end_matches(['.', '!', '?', ' ']);
+    count('(') != count(')') || end.ends_with([',', ';', '(', ':']) || end.is_empty()
+}
+
 /// Judges and sends sentences, and keeps track of which claims have been told.
 struct Teller<'a, 'b> {
     composer: &'a Composer<'a>,
@@ -174,7 +181,10 @@ impl Teller<'_, '_> {
         let composer = self.composer;
         let text = said.to_owned();
         let used = composer.literals.told_by(said);
-        let verdict = composer.gate.check(said, composer.about());
+        let verdict = match unfinished(said) {
+            true => Verdict::Unsupported { reason: "not a whole sentence".to_owned() },
+            false => composer.gate.check(said, composer.about()),
+        };
         let repeated = !used.is_empty() && used.iter().all(|at| self.told[*at]);
         let reason = match verdict {
             Verdict::Supported { .. } if repeated => "said before".to_owned(),

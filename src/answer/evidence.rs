@@ -75,6 +75,7 @@ pub fn short_name(product: &ProductFacts) -> String {
     let head = title.split([',', ';', '(', '|']).next().unwrap_or(title).trim();
     let head = head.split(" - ").next().unwrap_or(head).split(" – ").next().unwrap_or(head).trim();
     let name = if head.chars().count() < 3 { title } else { head };
+    let name = without_kind(name, product.category.as_deref());
     let mut short = String::new();
     for word in name.split(' ') {
         if !short.is_empty() && short.chars().count() + word.chars().count() > 48 {
@@ -86,6 +87,21 @@ pub fn short_name(product: &ProductFacts) -> String {
         short.push_str(word);
     }
     short
+}
+
+/// "Larkbone Cloister headphones" of the category headphones is "Larkbone Cloister", where two words are left.
+fn without_kind<'n>(name: &'n str, category: Option<&str>) -> &'n str {
+    let singular = |word: &str| word.to_lowercase().trim_end_matches('s').to_owned();
+    let Some(leaf) = category.and_then(|c| c.rsplit('>').next()) else { return name };
+    let kind: Vec<String> = leaf.split_whitespace().map(singular).collect();
+    let mut left = name;
+    while let Some((head, last)) = left.rsplit_once(' ')
+        && kind.contains(&singular(last))
+        && head.contains(' ')
+    {
+        left = head;
+    }
+    left
 }
 
 fn fact(field: &str, value: FactValue, text: String, row: &str) -> Fact {
@@ -316,5 +332,24 @@ pub fn tell_apart(cards: &mut [Card]) {
             fact.text.clone_from(&name);
             fact.value = FactValue::Text(name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(title: &str, category: &str) -> String {
+        let category = Some(category.to_owned());
+        short_name(&ProductFacts { title: title.to_owned(), category, ..ProductFacts::default() })
+    }
+
+    #[test]
+    fn short_names_leave_out_the_kind_of_thing_and_what_follows_a_comma() {
+        assert_eq!(named("Larkbone Cloister headphones, black", "audio > headphones"), "Larkbone Cloister");
+        assert_eq!(named("Quellhof Tide 45 slim dishwasher", "kitchen > dishwashers"), "Quellhof Tide 45 slim");
+        assert_eq!(named("Brass kettle", "kitchen > kettles"), "Brass kettle");
+        assert_eq!(named("First Shake 1 l olive oil", "groceries > olive oil"), "First Shake 1 l");
+        assert_eq!(named("Lamp", "home"), "Lamp");
     }
 }

@@ -5,19 +5,20 @@
 pub mod aspect;
 pub mod claims;
 pub mod clean;
-pub mod event;
-pub mod session;
-pub mod rows;
-pub mod property;
-pub mod history;
-pub mod compose;
 pub mod compare;
+pub mod compose;
+pub mod event;
 pub mod evidence;
+pub mod history;
 pub mod pick;
+pub mod plan;
+pub mod property;
 pub mod reviews;
+pub mod rows;
+pub mod session;
+pub mod verify;
 #[cfg(test)]
 mod testing;
-pub mod verify;
 
 use crate::store::StoreError;
 

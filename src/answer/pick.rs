@@ -11,14 +11,18 @@ use crate::domain::*;
 const PRIOR_STARS: f64 = 3.8;
 /// with the weight of this many opinions (the usual shrinkage of a mean with few votes).
 const PRIOR_COUNT: f64 = 20.0;
-/// A wish whose value is not stated counts as a little below the middle: not stated is no merit.
-const NOT_STATED: f64 = 0.3;
+/// A wish whose value is not stated counts for little: not stated is no merit.
+const NOT_STATED: f64 = 0.1;
+/// What is stated by one card only cannot be scaled; it still says more than silence.
+const ONLY_ONE: f64 = 0.6;
 /// Two utilities closer than this share of the whole are called close.
 const CLOSE: f64 = 0.03;
 const WEIGHT_WANT: f64 = 1.5;
 const WEIGHT_RATING: f64 = 0.6;
-const WEIGHT_PRICE: f64 = 0.4;
+const WEIGHT_PRICE: f64 = 0.25;
 const WEIGHT_RELEVANCE: f64 = 0.8;
+/// An attribute that the need hardly asks for is no reason.
+const WEAK: f64 = 0.6;
 /// Reasons given at most.
 const REASONS: usize = 3;
 
@@ -85,11 +89,14 @@ fn utility(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductI
         }
         add(WEIGHT_WANT * want.weight.clamp(0.1, 5.0), wanted(card, cards, want));
     }
-    let stars = match (card.number("rating"), card.count("ratings")) {
-        (Some((stars, _)), count) => shrunk_stars(stars, count.unwrap_or(0)),
-        (None, _) => shrunk_stars(PRIOR_STARS, 0) - 0.3,
-    };
-    add(if wants("rating") { WEIGHT_WANT } else { WEIGHT_RATING }, ((stars - 2.5) / 2.5).clamp(0.0, 1.0));
+    if wants("rating") {
+        let all = cards.iter().map(stars_of);
+        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
+        let share = if high > low { (stars_of(card) - low) / (high - low) } else { ONLY_ONE };
+        add(WEIGHT_WANT, share);
+    } else {
+        add(WEIGHT_RATING, ((stars_of(card) - 3.0) / 1.5).clamp(0.0, 1.0));
+    }
     if !wants("price") {
         add(WEIGHT_PRICE, scaled(card, cards, "price", Direction::Lower));
     }
@@ -98,6 +105,14 @@ fn utility(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductI
     let relevant = if high > low { (relevance(card.product) - low) / (high - low) } else { 1.0 };
     add(WEIGHT_RELEVANCE, relevant);
     sum / weights
+}
+
+/// Shrunk stars; a card without a rating stands a little below the usual mean.
+fn stars_of(card: &Card) -> f64 {
+    match card.number("rating") {
+        Some((stars, _)) => shrunk_stars(stars, card.count("ratings").unwrap_or(0)),
+        None => PRIOR_STARS - 0.3,
+    }
 }
 
 fn wanted(card: &Card, cards: &[Card], want: &Want) -> f64 {
@@ -117,7 +132,7 @@ fn scaled(card: &Card, cards: &[Card], field: &str, direction: Direction) -> f64
     let values = cards.iter().filter_map(|c| c.number(field)).filter(|(_, u)| *u == unit).map(|(v, _)| v);
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     if high <= low {
-        return 0.5;
+        return ONLY_ONE;
     }
     let share = (value - low) / (high - low);
     if direction == Direction::Lower { 1.0 - share } else { share }
@@ -153,6 +168,7 @@ pub fn with_reasons(choice: &Choice, cards: &[Card], claims: &[Claim]) -> Option
 fn speaks_for(claim: &Claim, claims: &[Claim]) -> bool {
     match claim.kind {
         ClaimKind::Drawback | ClaimKind::Missing => false,
+        ClaimKind::Attribute if claim.score < WEAK => false,
         ClaimKind::Attribute => {
             let stronger = |c: &Claim| {
                 c.cards.first() == claim.cards.first()

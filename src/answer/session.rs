@@ -13,6 +13,7 @@ mod turn;
 
 use super::compose::{self, Composer};
 use super::event::{AnswerEvent, Outcome, ResultRow, Sentence, Timings};
+use super::plan::{self, Previous, PreviousRow};
 use super::{AnswerError, AskOptions};
 use crate::domain::*;
 use crate::model::{ChatModel, Embedder};
@@ -43,8 +44,8 @@ pub struct Session {
     model: Option<Arc<dyn ChatModel>>,
     embedder: Option<Arc<dyn Embedder>>,
     catalogue: Option<Catalogue>,
-    /// Rows of the last answer: what "the second one" means.
-    previous: Vec<ResultRow>,
+    /// The last answer: what "the second one" and "cheaper" mean.
+    previous: Option<Previous>,
 }
 
 /// Collects times and hands events on.
@@ -85,7 +86,7 @@ impl<'a> Clock<'a> {
 
 impl Session {
     pub fn new(store: Store, model: Option<Arc<dyn ChatModel>>, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { store, model, embedder, catalogue: None, previous: Vec::new() }
+        Self { store, model, embedder, catalogue: None, previous: None }
     }
 
     /// Takes another chat model (or none) from the next question on; the conversation goes on.
@@ -121,7 +122,7 @@ impl Session {
             return Err(AnswerError::TooLong(length, LONGEST_QUESTION));
         }
         let reader = self.open()?;
-        let need = self.plan(&reader, question, options, cancel)?;
+        let need = self.plan(question, options, cancel)?;
         self.answer(&reader, &need, options, cancel, &mut clock)
     }
 
@@ -166,7 +167,7 @@ impl Session {
         }
         let now = options.now.unwrap_or_else(Timestamp::now);
         let facts = self.facts(reader, need, options, now, cancel, clock)?;
-        self.previous.clone_from(&facts.rows);
+        self.remember(need, &facts.rows);
         self.finish(need, facts, options, now, cancel, clock);
         Ok(())
     }
@@ -184,16 +185,25 @@ impl Session {
         Ok(())
     }
 
-    fn plan(
-        &self,
-        _reader: &Reader,
-        question: &str,
-        _options: &AskOptions,
-        _cancel: &CancellationToken,
-    ) -> Result<Need, AnswerError> {
+    fn plan(&self, question: &str, options: &AskOptions, cancel: &CancellationToken) -> Result<Need, AnswerError> {
         let question = super::clean::line(question, LONGEST_QUESTION);
         let Some(catalogue) = &self.catalogue else { return Err(AnswerError::NoData) };
-        Ok(crate::retrieval::understand(&question, &catalogue.vocabulary))
+        let model = self.model.as_deref().filter(|m| !options.no_model && m.info().level > 0);
+        Ok(plan::plan(&question, &catalogue.vocabulary, self.previous.as_ref(), model, cancel))
+    }
+
+    /// Keeps what was shown for the next question; an answer that showed nothing leaves the one before in place.
+    fn remember(&mut self, need: &Need, rows: &[ResultRow]) {
+        if rows.is_empty() {
+            return;
+        }
+        let row = |r: &ResultRow| PreviousRow {
+            number: r.number,
+            product: r.product.id,
+            title: r.product.facts.title.clone(),
+            price: r.offer.as_ref().and_then(|o| o.price),
+        };
+        self.previous = Some(Previous { need: need.clone(), rows: rows.iter().map(row).collect() });
     }
 
     fn facts(
@@ -215,7 +225,7 @@ impl Session {
             as_of: options.as_of,
             now: options.as_of.unwrap_or(now),
             stale_after: if options.stale_after.is_zero() { STALE_AFTER } else { options.stale_after },
-            previous: &self.previous,
+            previous: self.previous.as_ref().map_or(&[], |p| p.rows.as_slice()),
         };
         let mut found = |found| clock.send(AnswerEvent::Found { found });
         let facts = match need.kind {

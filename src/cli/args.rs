@@ -27,8 +27,8 @@ pub struct Args {
     /// Answer one question and exit; `-` reads it from stdin
     #[arg(short = 'a', long, value_name = "QUESTION", allow_hyphen_values = true)]
     pub ask: Option<String>,
-    /// Facts and claims only, no model (with --ask)
-    #[arg(long, requires = "ask")]
+    /// Facts and claims only, no model (with --ask, or for the interface)
+    #[arg(long)]
     pub no_model: bool,
     /// Answer from what was known at the end of that day (with --ask)
     #[arg(long, value_name = "DATE", requires = "ask")]
@@ -89,7 +89,7 @@ pub enum Command {
         #[arg(long, value_name = "DATE")]
         since: Option<String>,
     },
-    /// List prices that are below their list price or their usual price
+    /// List what costs less now than it usually did
     Deals {
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]

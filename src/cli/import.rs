@@ -66,7 +66,7 @@ fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure
     if report.read.observations == 0 {
         return Err(Failure::usage(nothing(&report)));
     }
-    tell(context, &report);
+    tell(context, args, &report);
     if context.out.json {
         context.out.object("import", &report)?;
     } else {
@@ -96,10 +96,10 @@ fn nothing(report: &Report) -> String {
 }
 
 /// What was guessed, what failed and what has no price, on stderr.
-fn tell(context: &mut Context, report: &Report) {
+fn tell(context: &mut Context, args: &ImportArgs, report: &Report) {
     let file = report.file.display();
     let read = &report.read;
-    if !read.mapping.is_empty() {
+    if args.map.is_none() && !read.mapping.is_empty() {
         let pairs: Vec<String> = read.mapping.iter().map(|pair| format!("{}={}", pair.field, pair.from)).collect();
         context.out.note(&format!("{file}: read as {} with --map {}", read.kind.word(), pairs.join(",")));
     }
@@ -209,6 +209,7 @@ impl Load {
         counts.offers_new += new.offers_new;
         counts.snapshots_new += new.snapshots_new;
         counts.duplicates += new.duplicates;
+        counts.unnamed += new.unnamed;
         counts.reviews_new += new.reviews_new;
         counts.questions_new += new.questions_new;
         Ok(())

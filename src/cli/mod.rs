@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod config;
 mod context;
+mod deals;
 mod doctor;
 mod exit;
 mod export;
@@ -60,7 +61,7 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
     if let Action::Command(Command::Doctor) = &action {
         return doctor::run(&overrides, json, now);
     }
-    let mut context = Context::new(&overrides, json, now, !matches!(action, Action::Tui))?;
+    let mut context = Context::new(&overrides, json, now, !matches!(action, Action::Tui { .. }))?;
     let done = dispatch(&mut context, action).and_then(|exit| context.out.flush().map(|()| exit));
     if context.cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
@@ -70,7 +71,7 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
 
 fn dispatch(context: &mut Context, action: Action) -> Result<Exit, Failure> {
     match action {
-        Action::Tui => tui(context),
+        Action::Tui { no_model } => tui(context, no_model),
         Action::Ask { question, no_model, as_of } => {
             ask::run(context, &ask::Request { question: &question, no_model, as_of })
         }
@@ -84,7 +85,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::Show(product) => product::show(context, &product.name()),
         Command::Compare { products } => product::compare(context, &products),
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
-        Command::Deals { limit } => product::deals(context, limit),
+        Command::Deals { limit } => deals::run(context, limit),
         Command::Reviews(product) => product::reviews(context, &product.name()),
         Command::Watch(command) => watch::run(context, &command),
         Command::Source(command) => source::run(context, &command),
@@ -98,13 +99,14 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
 }
 
 /// The terminal interface. It puts the terminal back before an error is told.
-fn tui(context: &mut Context) -> Result<Exit, Failure> {
+fn tui(context: &mut Context, no_model: bool) -> Result<Exit, Failure> {
     if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
         return Err(Failure::usage(
             "the interface needs a terminal; ask with `emptor --ask \"QUESTION\"`, see emptor --help",
         ));
     }
-    todo!()
+    let code = crate::app::run_tui(&context.config, no_model).map_err(|error| Failure::failed(format!("{error:#}")))?;
+    Ok(if code == Exit::Interrupted.code() { Exit::Interrupted } else { Exit::Ok })
 }
 
 /// Help and version go to stdout; a reader that left is no error.

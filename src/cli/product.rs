@@ -1,16 +1,16 @@
-//! `emptor show`, `compare`, `reviews` and `deals`.
+//! `emptor show`, `compare` and `reviews`.
 //!
 //! Reads the store and prints; statistics are the domain's.
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::found;
-use super::history::{days, window};
+use super::history::window;
 use super::output::Role;
 use super::render;
 use super::table::{Table, cell};
 use crate::answer;
-use crate::domain::{Money, Need, Offer, PriceSummary, Product, ProductId};
+use crate::domain::{Need, Offer, Product, ProductId};
 use crate::store::Reader;
 
 /// The product of that id.
@@ -23,7 +23,7 @@ pub fn stored(reader: &Reader, id: ProductId) -> Result<Product, Failure> {
 }
 
 /// Offers with a price first, cheapest first within a currency.
-fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
+pub fn sorted(mut offers: Vec<Offer>) -> Vec<Offer> {
     offers.sort_by_key(|o| (o.price.is_none(), o.price.map(|m| (m.currency.code().to_owned(), m.minor)), o.id));
     offers
 }
@@ -89,72 +89,6 @@ pub fn show(context: &mut Context, said: &str) -> Result<Exit, Failure> {
         out.say(Role::Dim, &format!("{reviews} reviews: emptor reviews {id}"))?;
     }
     Ok(Exit::Ok)
-}
-
-/// `emptor deals`.
-pub fn deals(context: &mut Context, limit: u16) -> Result<Exit, Failure> {
-    let reader = context.filled()?;
-    let ids = reader.deals(usize::from(limit))?;
-    let products = reader.products(&ids)?;
-    let mut rows: Vec<serde_json::Value> = Vec::new();
-    let mut table = Table::new()
-        .right("Id")
-        .flexible("Product", 24)
-        .right("Price")
-        .right("List price")
-        .right("Usual")
-        .flexible("Shop", 10)
-        .left("Against the usual price");
-    for product in &products {
-        let summary = reader.history(product.id, None)?.summary(None, None);
-        let offers = sorted(reader.offers(product.id)?);
-        let best = offers.iter().find(|offer| offer.price.is_some() && offer.availability.buyable() != Some(false));
-        let Some(offer) = best.or(offers.first()) else { continue };
-        if context.out.json {
-            rows.push(serde_json::json!({ "product": product, "offer": offer, "summary": summary }));
-            continue;
-        }
-        let usual = summary.as_ref().map(|s| s.median);
-        let note = summary.as_ref().zip(offer.price).map(|(s, price)| against(price, s)).unwrap_or_default();
-        table.row(vec![
-            cell(Role::Accent, product.id.to_string()),
-            cell(Role::Text, context.out.clean(&product.facts.title)),
-            render::money_cell(offer.price, Role::Good),
-            cell(Role::Dim, offer.list_price.map(|m| m.to_string()).unwrap_or_default()),
-            cell(Role::Dim, usual.map(|m| m.to_string()).unwrap_or_default()),
-            cell(Role::Text, context.out.clean(&offer.shop.name)),
-            cell(Role::Text, note),
-        ]);
-    }
-    if context.out.json {
-        let exit = if rows.is_empty() { Exit::Nothing } else { Exit::Ok };
-        context.out.object("deals", serde_json::json!({ "deals": rows }))?;
-        return Ok(exit);
-    }
-    if table.is_empty() {
-        context.out.note("no price is below its list price or its usual price");
-        return Ok(Exit::Nothing);
-    }
-    for line in table.lines(&context.out) {
-        context.out.line(&line)?;
-    }
-    if products.iter().any(|product| product.invented) {
-        context.out.say(Role::Warn, render::INVENTED)?;
-    }
-    Ok(Exit::Ok)
-}
-
-/// `12% below the median of 240 days`.
-fn against(price: Money, summary: &PriceSummary) -> String {
-    let Some(less) = summary.median.checked_sub(&price).filter(|_| summary.median.minor > 0) else {
-        return String::new();
-    };
-    let percent = less.minor * 100 / summary.median.minor;
-    match percent {
-        1.. => format!("{percent}% below the median of {}", days(summary.days_observed)),
-        0 => "at its usual price".to_owned(),
-        _ => format!("{}% above the median of {}", -percent, days(summary.days_observed)),
-    }
 }
 
 /// `emptor compare PRODUCT PRODUCT..`.

@@ -16,7 +16,7 @@ pub const MOST_CHARS: usize = 4000;
 /// What is to be done, checked.
 #[derive(Debug)]
 pub enum Action {
-    Tui,
+    Tui { no_model: bool },
     Ask { question: String, no_model: bool, as_of: Option<Timestamp> },
     Command(Command),
 }
@@ -61,11 +61,14 @@ pub fn read(
             let as_of = as_of.map_err(|allowed| Failure::usage(format!("--as-of takes {allowed}")))?;
             Action::Ask { question: question_text(question)?, no_model, as_of }
         }
+        (None, Some(_)) if no_model => {
+            return Err(Failure::usage("--no-model goes with --ask or the interface, not with a command"));
+        }
         (None, Some(command)) => Action::Command(command),
         (None, None) if global.json => {
             return Err(Failure::usage("--json needs a command or --ask; see emptor --help"));
         }
-        (None, None) => Action::Tui,
+        (None, None) => Action::Tui { no_model },
     };
     Ok(Ok(Invocation { action, overrides, json: global.json }))
 }

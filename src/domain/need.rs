@@ -137,7 +137,8 @@ pub struct Need {
     pub question: String,
     pub language: Language,
     pub kind: QuestionKind,
-    /// What to look for, in the catalogue's language, constraints and filler removed: `dishwasher`, `small kitchen`.
+    /// What to look for, in the catalogue's language, constraints and filler removed. The first is the thing itself
+    /// (`dishwasher`); the others stand beside it and only tilt the ranking (`small kitchen`).
     pub words: Vec<String>,
     pub must: Constraints,
     pub wants: Vec<Want>,

@@ -20,7 +20,7 @@ mod vocabulary;
 
 pub use resolve::resolve_product;
 pub use search::search;
-pub use understand::understand;
+pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand};
 pub use vectors::VectorIndex;
 pub use vocabulary::{Parts, Vocabulary};
 

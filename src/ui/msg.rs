@@ -68,7 +68,7 @@ pub enum Msg {
     Catalogue(Counts),
     Model(ModelState),
     Refresh(RefreshEvent),
-    /// Products of the demo catalogue stored so far.
+    /// Observations of the demo catalogue stored so far.
     DemoProgress {
         done: u64,
         total: u64,

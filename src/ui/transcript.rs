@@ -10,7 +10,7 @@ mod results;
 use super::layout::READING_WIDTH;
 use super::state::State;
 use super::turn::{Phase, Turn};
-use crate::answer::event::Outcome;
+use crate::answer::event::{Found, Outcome};
 pub use facts::{price_lines, window_text};
 pub use page::Laid;
 use page::Page;
@@ -52,6 +52,12 @@ fn lay(state: &State, turn: &Turn, width: usize) -> Laid {
     if let Some(reason) = &turn.model_failure {
         page.say(&format!("The model failed ({reason}); the facts stand."), page.theme().warn);
         page.blank();
+    }
+    for found in &turn.found {
+        if let Found::Results { near_misses, .. } = found {
+            results::near(&mut page, near_misses);
+            page.blank();
+        }
     }
     if !turn.suggested.is_empty() {
         prose::suggestions(&mut page, &turn.suggested);

@@ -133,12 +133,14 @@ impl Turn {
     /// What can be chosen with the arrow keys, in the order of the screen.
     pub fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
+        // Laid out after the words about what fits.
+        let mut near = Vec::new();
         for found in &self.found {
             let one = |product: &Product| Item::Product(product.id);
             match found {
                 Found::Results { rows, near_misses, .. } => {
                     items.extend(rows.iter().map(|r| one(&r.product)));
-                    items.extend(near_misses.iter().map(|(r, _)| one(&r.product)));
+                    near.extend(near_misses.iter().map(|(r, _)| one(&r.product)));
                 }
                 Found::Comparison(comparison) => items.extend(comparison.products.iter().map(|r| one(&r.product))),
                 Found::History { product, .. } | Found::Fact { product, .. } => items.push(one(product)),
@@ -150,6 +152,7 @@ impl Turn {
                 Found::Nothing { near_misses, .. } => items.extend(near_misses.iter().map(|(r, _)| one(&r.product))),
             }
         }
+        items.append(&mut near);
         items.extend(self.suggested.iter().cloned().map(Item::Question));
         items
     }

@@ -49,6 +49,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],
+        Msg::Refresh(event) => {
+            let changed = matches!(&event, RefreshEvent::Finished { snapshots, .. } if *snapshots > 0);
+            refreshed(state, event);
+            if changed { panes::look_again(state) } else { Vec::new() }
+        }
         other => {
             background(state, other);
             Vec::new()
@@ -61,7 +66,6 @@ fn background(state: &mut State, msg: Msg) {
     match msg {
         Msg::Catalogue(counts) => state.counts = Some(counts),
         Msg::Model(model) => state.status.model = model,
-        Msg::Refresh(event) => refreshed(state, event),
         Msg::DemoProgress { done, total } => {
             if matches!(state.demo, Demo::Loading { .. }) {
                 state.demo = Demo::Loading { done, total };

@@ -154,9 +154,24 @@ fn attributes(b: &mut Builder, card: &Card) {
 /// "dishwasher safe: yes" as a sentence that reads for any flag.
 pub fn flag_text(name: &str, field: &str, yes: bool) -> String {
     let label = aspect::label(field);
-    let adjective = ["safe", "free", "proof", "able", "ible", "less", "ing", "resistant", "friendly", "vegan", "ed"]
-        .iter()
-        .any(|end| label.ends_with(end));
+    let adjective = [
+        "safe",
+        "free",
+        "proof",
+        "able",
+        "ible",
+        "less",
+        "ing",
+        "resistant",
+        "friendly",
+        "vegan",
+        "vegetarian",
+        "kosher",
+        "ic",
+        "ed",
+    ]
+    .iter()
+    .any(|end| label.ends_with(end));
     match (adjective, yes) {
         (true, true) => format!("{name} is {label}."),
         (true, false) => format!("{name} is not {label}."),

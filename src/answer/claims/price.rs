@@ -38,8 +38,13 @@ pub fn add(b: &mut Builder, card: &Card) {
         b.say(ClaimKind::Price, "price", &own, asked, text);
     } else if let (Some(above), Some(day)) = (current.checked_sub(&lowest), value_text(card, "lowest on")) {
         let text = format!("At {current}, {name} is {above} above the lowest seen, {lowest} on {day}.");
-        let kind = if above.minor * 20 > lowest.minor { ClaimKind::Drawback } else { ClaimKind::Price };
-        b.say(kind, "price", &own, asked, text);
+        // Some way above the lowest speaks against buying now; a little above is no reason for it either.
+        let (kind, strength) = match (above.minor * 20 > lowest.minor, b.need.kind) {
+            (true, _) => (ClaimKind::Drawback, asked),
+            (false, QuestionKind::PriceHistory) => (ClaimKind::Price, asked),
+            (false, _) => (ClaimKind::Attribute, 0.2),
+        };
+        b.say(kind, "price", &own, strength, text);
         let text = format!("The lowest price of {name} in {window} was {lowest} on {day}.");
         b.say(ClaimKind::Price, "price", &own, asked * 0.8, text);
     }

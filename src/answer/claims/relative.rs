@@ -85,9 +85,12 @@ fn comparisons(b: &mut Builder, aspect: &Aspect, choice: Option<&Choice>) {
                 value_text(card, &aspect.name).unwrap_or_default(),
                 value_text(other, &aspect.name).unwrap_or_default(),
             );
+            // A difference that hardly matters weighs less.
+            let share = (value - other_value).abs() / value.abs().max(other_value.abs()).max(f64::MIN_POSITIVE);
+            let weight = 0.55 + share.min(0.2) * 2.0;
             let (kind, strength) = match b.better(&aspect.name) {
-                Some(direction) if lower == (direction == Direction::Lower) => (ClaimKind::Comparison, 0.8),
-                Some(_) => (ClaimKind::Drawback, 0.8),
+                Some(direction) if lower == (direction == Direction::Lower) => (ClaimKind::Comparison, weight),
+                Some(_) => (ClaimKind::Drawback, weight),
                 None => (ClaimKind::Attribute, 0.5),
             };
             let nearest = if Some(other.number) == second { 0.05 } else { 0.0 };

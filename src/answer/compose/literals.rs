@@ -22,6 +22,8 @@ pub struct Literals {
     names: Vec<String>,
     /// Figures of every claim, in the order of the lead.
     figures: Vec<Vec<String>>,
+    /// Words of every claim that has no figure.
+    words: Vec<Vec<String>>,
 }
 
 impl Literals {
@@ -35,17 +37,23 @@ impl Literals {
             }
         }
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-        let figures = lead.iter().map(|claim| figures(&claim.text, &names)).collect();
-        Self { names, figures }
+        let figures: Vec<Vec<String>> = lead.iter().map(|claim| figures(&claim.text, &names)).collect();
+        let words = lead.iter().map(|claim| words(&claim.text, &names)).collect();
+        Self { names, figures, words }
     }
 
-    /// The claims that a sentence tells: those with a figure that stands in it and in no other claim.
+    /// The claims that a sentence tells: those with a figure that stands in it and in no other claim, and those
+    /// without figures all of whose words stand in it.
     pub fn told_by(&self, sentence: &str) -> Vec<usize> {
         let said = figures(sentence, &self.names);
         let elsewhere = |figure: &String, own: usize| {
             self.figures.iter().enumerate().any(|(at, list)| at != own && list.contains(figure))
         };
-        let tells = |at: &usize| self.figures[*at].iter().any(|f| said.contains(f) && !elsewhere(f, *at));
+        let said_words = words(sentence, &self.names);
+        let tells = |at: &usize| match self.figures[*at].as_slice() {
+            [] => self.words[*at].iter().all(|w| said_words.contains(w)),
+            own => own.iter().any(|f| said.contains(f) && !elsewhere(f, *at)),
+        };
         (0..self.figures.len()).filter(tells).collect()
     }
 
@@ -59,6 +67,16 @@ impl Literals {
         }
         all
     }
+}
+
+/// The words of a text outside the names in it, articles left out.
+fn words(text: &str, names: &[String]) -> Vec<String> {
+    let mut masked = text.to_lowercase();
+    for name in names {
+        masked = masked.replace(&name.to_lowercase(), " ");
+    }
+    let words = masked.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    words.filter(|w| !matches!(*w, "the" | "a" | "an" | "of" | "but")).map(str::to_owned).collect()
 }
 
 /// The figures of a text outside the names in it.

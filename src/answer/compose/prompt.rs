@@ -10,7 +10,7 @@ use crate::model::{ChatModel, ChatRequest, Message, Role};
 const WORD_CLAIMS: &str = include_str!("../../../assets/prompts/word_claims.txt");
 const ADVISE: &str = include_str!("../../../assets/prompts/advise.txt");
 /// Tokens generated at most: two to four short sentences.
-const LEVEL_1_TOKENS: usize = 110;
+const LEVEL_1_TOKENS: usize = 140;
 const LEVEL_2_TOKENS: usize = 220;
 /// Facts of a card put before a level 2 model.
 const FACTS: usize = 10;
@@ -37,7 +37,7 @@ fn level_1(lead: &[Claim], literals: &Literals, open: &[usize]) -> ChatRequest {
     for at in open {
         let against = matches!(lead[*at].kind, ClaimKind::Drawback | ClaimKind::Missing);
         let mark = if against { "But: " } else { "" };
-        user.push_str(&format!("- {mark}{}\n", lead[*at].text));
+        user.push_str(&format!("- {mark}{}\n", without_asides(&lead[*at].text)));
     }
     ChatRequest {
         messages: vec![message(Role::System, WORD_CLAIMS.trim(), false), message(Role::User, user.trim_end(), false)],
@@ -49,15 +49,23 @@ fn level_1(lead: &[Claim], literals: &Literals, open: &[usize]) -> ChatRequest {
     }
 }
 
+/// The claim without what stands in brackets: fewer tokens, and nothing that a small model leaves open.
+fn without_asides(text: &str) -> String {
+    match (text.find(" ("), text.find(')')) {
+        (Some(open), Some(close)) if open < close => format!("{}{}", &text[..open], &text[close + 1..]),
+        _ => text.to_owned(),
+    }
+}
+
 /// Two to four sentences of words and literals: a digit stands only inside a literal.
 pub fn grammar(literals: &[&str]) -> String {
     let quoted = |text: &&str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let literals: Vec<String> = literals.iter().map(quoted).collect();
     format!(
         "root ::= sentence (\" \" sentence){{1,3}}\n\
-         sentence ::= first (\" \" unit){{2,40}} \".\"\n\
+         sentence ::= first (\" \" unit){{2,30}} \".\"\n\
          first ::= literal | [A-Z] [a-z]{{0,14}} \",\"?\n\
-         unit ::= \"(\"? (literal | word) [,;)]?\n\
+         unit ::= (literal | word) \",\"?\n\
          word ::= [a-zA-Z] [a-zA-Z'-]{{0,16}}\n\
          literal ::= {}\n",
         literals.join(" | ")

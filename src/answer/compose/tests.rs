@@ -179,6 +179,18 @@ fn sentences_end_at_a_stop_before_a_space_and_never_inside_a_figure() {
 }
 
 #[test]
+fn a_claim_without_figures_is_told_once_and_an_open_sentence_is_not_shown() {
+    let mut set = set();
+    let text = "The energy of NordWash 45 Slim is not stated.".to_owned();
+    let missing = Claim { kind: ClaimKind::Missing, aspect: "energy".into(), text, ..set.lead[0].clone() };
+    set.lead.push(missing);
+    let (prose, _) = run(&set, &FakeModel::saying("But the energy of NordWash 45 Slim is not stated."));
+    assert_eq!(shown(&prose).matches("not stated").count(), 1, "{prose:#?}");
+    let (prose, _) = run(&set, &FakeModel::saying("NordWash 45 Slim costs €549.00 (at NordShop,."));
+    assert!(!matches!(prose[0], Sentence::Verified { .. }), "{prose:#?}");
+}
+
+#[test]
 fn the_prompt_is_short_and_the_grammar_lets_digits_only_into_literals() {
     let set = set();
     let model = FakeModel::saying("x");

@@ -14,6 +14,17 @@ fn the_want_decides() {
 }
 
 #[test]
+fn what_is_wished_for_outweighs_the_price() {
+    let wish = |aspect: &str, direction| Need {
+        wants: vec![Want { aspect: aspect.into(), direction, said: aspect.into(), weight: 1.0 }],
+        ..Need::default()
+    };
+    assert_eq!(choose(&cards(), &wish("rating", Direction::Higher), &|_| 1.0).pick(), Some(1));
+    // Only the second states its energy: silence does not win.
+    assert_eq!(choose(&cards(), &wish("energy", Direction::Lower), &|_| 1.0).pick(), Some(2));
+}
+
+#[test]
 fn the_order_of_the_cards_changes_nothing() {
     let mut cards = cards();
     let wanted: Vec<ProductId> = choose(&cards, &need(), &|p| p.0 as f64).ranking.iter().map(|s| s.product).collect();

@@ -6,11 +6,14 @@ use std::sync::LazyLock;
 /// Words of one phrase.
 type Phrase = Vec<String>;
 
-/// Phrases by their first word, longest first.
+/// Phrases by their first word.
+type Phrases<T> = HashMap<String, Vec<(Phrase, T)>>;
+
+/// The words known, by what they say.
 pub struct Lexicon {
-    aspects: HashMap<String, Vec<(Phrase, String)>>,
-    opinions: HashMap<String, Vec<(Phrase, i32)>>,
-    telling: HashMap<String, Vec<(Phrase, (String, i32))>>,
+    aspects: Phrases<String>,
+    opinions: Phrases<i32>,
+    telling: Phrases<(String, i32)>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -25,14 +28,14 @@ pub fn shipped() -> &'static Lexicon {
     &LEXICON
 }
 
-fn add<T>(map: &mut HashMap<String, Vec<(Phrase, T)>>, phrase: &str, value: T) {
+fn add<T>(map: &mut Phrases<T>, phrase: &str, value: T) {
     let words: Phrase = phrase.split([' ', '_', '-']).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     if let Some(first) = words.first() {
         map.entry(first.clone()).or_default().push((words, value));
     }
 }
 
-fn longest<'a, T>(map: &'a HashMap<String, Vec<(Phrase, T)>>, words: &[String]) -> Option<(usize, &'a T)> {
+fn longest<'a, T>(map: &'a Phrases<T>, words: &[String]) -> Option<(usize, &'a T)> {
     let fits = |phrase: &Phrase| words.len() >= phrase.len() && phrase.iter().zip(words).all(|(a, b)| a == b);
     map.get(words.first()?)?.iter().filter(|(p, _)| fits(p)).max_by_key(|(p, _)| p.len()).map(|(p, v)| (p.len(), v))
 }

@@ -10,7 +10,11 @@ use crate::store::StoreError;
 /// The products named, or what stops the answer: an ambiguous or an unknown name.
 pub enum Resolved {
     Products(Vec<ProductId>),
-    Stop(Found, Outcome),
+    Stop(Box<Found>, Outcome),
+}
+
+fn nothing(reason: String) -> Resolved {
+    Resolved::Stop(Box::new(Found::Nothing { reason, near_misses: Vec::new() }), Outcome::Nothing)
 }
 
 /// Candidates offered where a name fits several products.
@@ -19,7 +23,7 @@ const CANDIDATES: usize = 8;
 /// Resolves the phrases of the need; without any, the first `fallback` products of the last answer.
 pub fn named(turn: &Turn, fallback: usize) -> Result<Resolved, StoreError> {
     if turn.need.products.is_empty() {
-        let last: Vec<ProductId> = turn.previous.iter().take(fallback).map(|r| r.product.id).collect();
+        let last: Vec<ProductId> = turn.previous.iter().take(fallback).map(|r| r.product).collect();
         if !last.is_empty() {
             return Ok(Resolved::Products(last));
         }
@@ -36,11 +40,12 @@ pub fn named(turn: &Turn, fallback: usize) -> Result<Resolved, StoreError> {
                 let products = turn.reader.products(&several[..several.len().min(CANDIDATES)])?;
                 let candidates = products.into_iter().map(evidence::clean_product).collect();
                 let said = clean::line(phrase, clean::TITLE);
-                return Ok(Resolved::Stop(Found::Ambiguous { said, candidates }, Outcome::Ambiguous));
+                let found = Found::Ambiguous { said, candidates };
+                return Ok(Resolved::Stop(Box::new(found), Outcome::Ambiguous));
             }
             Named::None => {
                 let reason = format!("\"{}\" is not in the data", clean::line(phrase, clean::TITLE));
-                return Ok(Resolved::Stop(Found::Nothing { reason, near_misses: Vec::new() }, Outcome::Nothing));
+                return Ok(nothing(reason));
             }
         }
     }
@@ -48,7 +53,7 @@ pub fn named(turn: &Turn, fallback: usize) -> Result<Resolved, StoreError> {
     ids.retain(|id| seen.insert(*id));
     if ids.is_empty() {
         let reason = "the question names no product that is in the data".to_owned();
-        return Ok(Resolved::Stop(Found::Nothing { reason, near_misses: Vec::new() }, Outcome::Nothing));
+        return Ok(nothing(reason));
     }
     Ok(Resolved::Products(ids))
 }

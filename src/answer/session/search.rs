@@ -63,7 +63,15 @@ fn misses(turn: &Turn, misses: Vec<retrieval::NearMiss>, shown: usize) -> Vec<(R
 
 /// Of the hits of the leading category those with the highest utility, best first.
 fn best_hits(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Vec<Hit> {
-    let hits = leading_category(hits);
+    // Twice: what is left is ranked among itself, so that the first shown is the pick.
+    let mut hits = leading_category(hits);
+    for most in [SHOWN, SHOWN] {
+        hits = ranked(hits, need, relevance, most);
+    }
+    hits
+}
+
+fn ranked(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64, most: usize) -> Vec<Hit> {
     let cards: Vec<Card> = hits
         .iter()
         .zip(1..)
@@ -74,7 +82,7 @@ fn best_hits(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64) 
         .collect();
     let ranking = pick::choose(&cards, need, relevance).ranking;
     let mut by_id: BTreeMap<ProductId, Hit> = hits.into_iter().map(|h| (h.product.id, h)).collect();
-    ranking.iter().filter_map(|s| by_id.remove(&s.product)).take(SHOWN).collect()
+    ranking.iter().filter_map(|s| by_id.remove(&s.product)).take(most).collect()
 }
 
 /// Utility may only choose among things of one kind: the category that the best hits speak for, by reciprocal rank.
@@ -125,7 +133,7 @@ pub fn compare(turn: &Turn, emit: Emit) -> Result {
     let ids = match products::named(turn, 2)? {
         Resolved::Products(ids) => ids,
         Resolved::Stop(found, outcome) => {
-            emit(found);
+            emit(*found);
             return Ok(Facts { outcome, coverage: coverage::empty(turn)?, ..Facts::default() });
         }
     };

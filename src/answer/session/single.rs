@@ -9,18 +9,21 @@ use crate::answer::{history as prices, property, reviews as opinions, rows};
 use crate::domain::*;
 use crate::store::StoreError;
 
+/// Claims told of a product that is only named.
+const OVERVIEW: usize = 4;
+
 /// The product asked about as card number 1, or what stops the answer.
 enum Subject {
     Product(Box<ResultRow>),
-    Stop(Facts),
+    Stop(Box<Facts>),
 }
 
 fn subject(turn: &Turn, emit: &mut dyn FnMut(Found)) -> std::result::Result<Subject, StoreError> {
-    let stop = |outcome, coverage| Subject::Stop(Facts { outcome, coverage, ..Facts::default() });
+    let stop = |outcome, coverage| Subject::Stop(Box::new(Facts { outcome, coverage, ..Facts::default() }));
     let id = match products::named(turn, 1)? {
         Resolved::Products(ids) => ids.first().copied(),
         Resolved::Stop(found, outcome) => {
-            emit(found);
+            emit(*found);
             return Ok(stop(outcome, coverage::empty(turn)?));
         }
     };
@@ -47,9 +50,9 @@ fn covered(turn: &Turn, row: &ResultRow) -> std::result::Result<Coverage, StoreE
 pub fn fact(turn: &Turn, emit: Emit) -> Result {
     let row = match subject(turn, emit)? {
         Subject::Product(row) => *row,
-        Subject::Stop(facts) => return Ok(facts),
+        Subject::Stop(facts) => return Ok(*facts),
     };
-    let asked = turn.need.fact.clone().unwrap_or_else(|| turn.need.words.join(" "));
+    let Some(asked) = turn.need.fact.clone().filter(|f| !f.trim().is_empty()) else { return overview(turn, row, emit) };
     let found = property::look_up(turn.reader, &row, &asked, turn.as_of)?;
     emit(Found::Fact {
         number: row.number,
@@ -88,11 +91,32 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     })
 }
 
+/// A product named without a question: what is known of it.
+fn overview(turn: &Turn, row: ResultRow, emit: Emit) -> Result {
+    let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
+    let facts = cards.first_mut().map_or_else(Vec::new, |card| {
+        card.kind = CardKind::Product;
+        card.facts.iter().filter(|f| f.field != "name").cloned().collect()
+    });
+    let (number, product) = (row.number, row.product.clone());
+    emit(Found::Fact { number, product, asked: "overview".to_owned(), verdict: Verdict::Stated, facts });
+    let claims = turn.claims(&cards);
+    Ok(Facts {
+        coverage: covered(turn, &row)?,
+        suggested: suggest::after_product(&cards),
+        lead: claims.iter().take(OVERVIEW).cloned().collect(),
+        rows: vec![row],
+        cards,
+        claims,
+        ..Facts::default()
+    })
+}
+
 /// "Is now a good time to buy?"
 pub fn history(turn: &Turn, emit: Emit) -> Result {
     let row = match subject(turn, emit)? {
         Subject::Product(row) => *row,
-        Subject::Stop(facts) => return Ok(facts),
+        Subject::Stop(facts) => return Ok(*facts),
     };
     let (points, summary) = prices::known(turn.reader, row.product.id, None, turn.as_of)?;
     emit(Found::History {
@@ -140,7 +164,7 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
 pub fn reviews(turn: &Turn, emit: Emit) -> Result {
     let row = match subject(turn, emit)? {
         Subject::Product(row) => *row,
-        Subject::Stop(facts) => return Ok(facts),
+        Subject::Stop(facts) => return Ok(*facts),
     };
     let findings = opinions::findings(turn.reader, row.number, &row.product, turn.as_of)?;
     let total = findings.total;

@@ -9,7 +9,7 @@ const MOST: usize = 3;
 pub fn after_search(need: &Need, cards: &[Card]) -> Vec<String> {
     let mut questions = Vec::new();
     if let ([first, second, ..], true) = (cards, need.kind != QuestionKind::Compare) {
-        questions.push(format!("compare {} and {}", first.name(), second.name()));
+        questions.push(format!("compare {} and {}", first.title, second.title));
     }
     for card in cards.iter().take(2) {
         questions.extend(of_card(card));
@@ -33,7 +33,7 @@ pub fn after_product(cards: &[Card]) -> Vec<String> {
             questions.push(format!("other {}", kind.trim()));
         }
         if let Some(fact) = card.facts.iter().find(|f| matches!(f.value, FactValue::Flag(_)) && f.field != "in stock") {
-            questions.push(format!("does {} have {}?", card.name(), fact.field));
+            questions.push(format!("does {} have {}?", card.title, fact.field));
         }
     }
     questions.truncate(MOST);
@@ -43,10 +43,10 @@ pub fn after_product(cards: &[Card]) -> Vec<String> {
 fn of_card(card: &Card) -> Vec<String> {
     let mut questions = Vec::new();
     if card.count("observations").is_some_and(|n| n > 1) {
-        questions.push(format!("is now a good time to buy {}?", card.name()));
+        questions.push(format!("is now a good time to buy {}?", card.title));
     }
     if card.count("reviews").is_some_and(|n| n > 0) {
-        questions.push(format!("what do reviews say about {}?", card.name()));
+        questions.push(format!("what do reviews say about {}?", card.title));
     }
     questions
 }

@@ -246,6 +246,24 @@ fn advice_gives_the_best_of_each_part_and_names_what_is_missing() {
 }
 
 #[test]
+fn questions_of_every_kind_reach_their_answer_and_follow_ups_lean_on_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = Session::new(catalogue(&folder), None, None);
+    let events = ask(&mut session, "compare NordWash 45 Slim and Kalthaus Pro 60", &options());
+    assert!(matches!(found(&events), Found::Comparison(_)), "{events:#?}");
+    let events = ask(&mut session, "does the NordWash 45 Slim have wifi?", &options());
+    assert!(matches!(found(&events), Found::Fact { verdict: Verdict::No, .. }), "{events:#?}");
+    let events = ask(&mut session, "is now a good time to buy the NordWash 45 Slim?", &options());
+    assert!(matches!(found(&events), Found::History { .. }), "{events:#?}");
+    let events = ask(&mut session, QUESTION, &options());
+    let Found::Results { rows, .. } = found(&events) else { panic!("{events:#?}") };
+    let second = rows[1].product.id;
+    let events = ask(&mut session, "what do reviews say about the second one?", &options());
+    assert!(matches!(found(&events), Found::Reviews(f) if f.product.id == second), "{events:#?}");
+    assert_eq!(outcome(&events), Outcome::NotEnough);
+}
+
+#[test]
 fn bad_questions_are_clear_errors() {
     let folder = tempfile::tempdir().unwrap();
     let store = catalogue(&folder);

@@ -2,6 +2,7 @@
 
 use crate::answer::claims;
 use crate::answer::event::{Found, Outcome, Pick, ResultRow};
+use crate::answer::plan::PreviousRow;
 use crate::domain::*;
 use crate::retrieval::{VectorIndex, Vocabulary};
 use crate::store::{self, Reader};
@@ -17,7 +18,7 @@ pub struct Turn<'a> {
     /// The moment that the answer speaks from.
     pub now: Timestamp,
     pub stale_after: Duration,
-    pub previous: &'a [ResultRow],
+    pub previous: &'a [PreviousRow],
 }
 
 /// The facts of one answer, complete before any prose.

@@ -130,7 +130,7 @@ fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) ->
 fn of_shop(gate: &Gate, scene: &Scene, at: usize, shop: &str) -> Result<(), String> {
     let place = &scene.places[at];
     let sells = |card: &&Card| card.facts.iter().any(|f| f.shop.as_deref() == Some(shop));
-    let all = |numbers: &[u32]| !numbers.is_empty() && cards(gate, numbers).iter().all(|c| sells(&c));
+    let all = |numbers: &[u32]| !numbers.is_empty() && cards(gate, numbers).iter().all(sells);
     if all(&place.subject) || all(&place.object) || (place.subject.is_empty() && place.object.is_empty()) {
         return Ok(());
     }

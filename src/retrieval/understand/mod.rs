@@ -88,6 +88,42 @@ pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
     reading.need
 }
 
+/// A word of a question in English as far as the tables reach; punctuation comes as one-character words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainWord {
+    pub text: String,
+    /// Joined to the word before by a hyphen or no space at all.
+    pub joined: bool,
+}
+
+/// The question's words in English, for rules that look at its form rather than at what is wanted.
+pub fn plain_words(question: &str, vocabulary: &Vocabulary) -> Vec<PlainWord> {
+    let short: String = question.chars().take(MOST_CHARS).collect();
+    let language = translate::language_of(&short, vocabulary);
+    let tokens = translate::to_english(tokenize(&short), language, vocabulary);
+    tokens.into_iter().map(|t| PlainWord { text: t.text, joined: t.joined }).collect()
+}
+
+/// Names that measurable aspects and attributes go by: `noise level` -> noise; `None` where the phrase is none.
+pub fn aspect_name(phrase: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let label = phrase.replace([' ', '-'], "_");
+    if vocabulary.has_attribute(&label) {
+        return Some(phrase.replace('-', " "));
+    }
+    let known = |name: &&String| vocabulary.has_attribute(name);
+    if let Some(names) = lexicon().aspects.get(phrase) {
+        return Some(names.iter().find(known).or(names.first())?.replace('_', " "));
+    }
+    let entry = lexicon().wants.get(phrase).or_else(|| lexicon().unwanted.get(phrase))?;
+    let name = entry.aspects.iter().map(|(name, _)| name).find(|n| *n == "price" || *n == "rating" || known(n))?;
+    Some(name.replace('_', " "))
+}
+
+/// Whether a folded English word is filler.
+pub fn is_stop_word(word: &str) -> bool {
+    is_filler(word) || is_preposition(word)
+}
+
 /// Phrases for "can be had now".
 const STOCK: [&str; 8] = [
     "in stock",

@@ -31,16 +31,11 @@ fn lines(state: &State, width: usize) -> Vec<(Line<'static>, bool)> {
         out.extend(state.painter.flow(lead, pieces, width).into_iter().map(|l| (l, chosen)));
     };
     let text = |t: &str| [(t.to_owned(), theme.text)];
-    say(
-        Vec::new(),
-        &[("emptor".to_owned(), theme.strong()), (", caveat emptor: let the buyer beware.".to_owned(), theme.dim)],
-        false,
-    );
-    say(
-        Vec::new(),
-        &text("Looks for things, compares them and reads their price history, on this machine and for you alone."),
-        false,
-    );
+    let name =
+        [("emptor".to_owned(), theme.strong()), (" is the buyer, and works for nobody else.".to_owned(), theme.text)];
+    say(Vec::new(), &name, false);
+    let what = "It finds things, compares them and reads their price history, on this machine.";
+    say(Vec::new(), &[(what.to_owned(), theme.dim)], false);
     say(Vec::new(), &text(""), false);
     if state.is_bare() {
         bare(state, width, &mut say);
@@ -72,9 +67,7 @@ fn bare(state: &State, width: usize, say: &mut Say<'_>) {
     match &state.demo {
         Demo::Loading { done, total } => {
             let bar = spark::bar(*done, (*total).max(1), width.min(40));
-            let of =
-                if *total == 0 { String::new() } else { format!(" {} of {}", when::count(*done), when::count(*total)) };
-            say(Vec::new(), &text("Loading the demo catalogue"), false);
+            let of = format!(" {}%", done * 100 / (*total).max(1));
             say(vec![(bar, theme.accent), (of, theme.dim)], &[], false);
         }
         demo => {

@@ -54,8 +54,9 @@ pub fn sentences(page: &mut Page, sentences: &[Sentence]) {
                 pieces.append(&mut with_citations(text, theme.text, theme.accent));
             }
             Sentence::Struck { said, reason } => {
+                pieces.push(("✗ ".to_owned(), theme.warn));
                 pieces.push((said.clone(), theme.struck()));
-                pieces.push((format!(" (struck: {reason})"), theme.warn));
+                pieces.push((format!(" (struck: {reason})"), theme.dim));
             }
         }
     }

@@ -9,20 +9,23 @@ use crate::ui::paint::Piece;
 
 /// Cells before a title: the card number.
 const NUMBER: usize = 3;
-/// Highlights that fit a calm row.
-const HIGHLIGHTS: usize = 3;
+/// Highlights of a row, and how many of them stand before shop and price.
+const HIGHLIGHTS: usize = 4;
+const FIRST_HIGHLIGHTS: usize = 2;
+const DOT: &str = " · ";
+/// Most cells of one detail.
+const PART: usize = 40;
 /// Rows of a comparison that the chat shows; the pane has all.
 const COMPARE_ROWS: usize = 8;
 
 /// Lays out one thing found.
 pub fn found(page: &mut Page, found: &Found) {
     match found {
-        Found::Results { rows, near_misses, notes } => {
+        Found::Results { rows, notes, .. } => {
             for note in notes {
                 page.say(note, page.theme().dim);
             }
             result_rows(page, rows);
-            near(page, near_misses);
         }
         Found::Comparison(comparison) => compare(page, comparison),
         Found::History { number, product, history, summary } => {
@@ -56,8 +59,9 @@ fn result_rows(page: &mut Page, rows: &[ResultRow]) {
     for row in rows {
         page.item(|page| {
             headline(page, row, widest);
-            let details = details(page, row);
-            page.flow(vec![(" ".repeat(NUMBER), page.theme().text)], &details);
+            let mut pieces = vec![(" ".repeat(NUMBER), page.theme().text)];
+            pieces.append(&mut details(page, row));
+            page.row(pieces);
         });
     }
 }
@@ -76,13 +80,14 @@ fn headline(page: &mut Page, row: &ResultRow, price_cells: usize) {
     ]);
 }
 
+/// What fits on one line, the more telling first; the product's own page has it all.
 fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
     let theme = page.theme();
-    let mut parts: Vec<Piece> =
-        row.highlights.iter().take(HIGHLIGHTS).map(|(name, value)| (format!("{name} {value}"), theme.text)).collect();
+    let mut parts: Vec<Piece> = Vec::new();
+    let mut highlights = row.highlights.iter().map(|(name, value)| (format!("{name} {value}"), theme.text));
+    parts.extend(highlights.by_ref().take(FIRST_HIGHLIGHTS));
     if let Some(offer) = &row.offer {
-        let buyable = offer.availability.buyable() == Some(false);
-        let style = if buyable { theme.warn } else { theme.dim };
+        let style = if offer.availability.buyable() == Some(false) { theme.warn } else { theme.dim };
         parts.push((format!("{}, {}", offer.shop.name, offer.availability.label()), style));
         if let Some(list) = offer.list_price {
             parts.push((format!("was {list}"), theme.dim));
@@ -91,22 +96,34 @@ fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
             parts.push((unit_price_text(unit), theme.dim));
         }
     }
+    parts.extend(highlights.take(HIGHLIGHTS - FIRST_HIGHLIGHTS));
     if !row.other_offers.is_empty() {
         let n = row.other_offers.len();
         parts.push((format!("+{n} {}", if n == 1 { "offer" } else { "offers" }), theme.dim));
     }
-    if row.product.invented {
-        parts.push(("invented".to_owned(), theme.dim));
-    }
-    let dot = (" · ".to_owned(), theme.dim);
-    let mut pieces = Vec::new();
-    for part in parts {
-        if !pieces.is_empty() {
-            pieces.push(dot.clone());
+    let last = row.product.invented.then(|| ("invented".to_owned(), theme.dim));
+    let mut room =
+        page.width.saturating_sub(NUMBER + last.as_ref().map_or(0, |(t, _)| text::width(DOT) + text::width(t)));
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (part, style) in parts {
+        let part = page.painter.short(&part, PART);
+        let cells = text::width(&part) + if pieces.is_empty() { 0 } else { text::width(DOT) };
+        if cells <= room {
+            room -= cells;
+            join(&mut pieces, (part, style), theme.dim);
         }
-        pieces.push(part);
+    }
+    if let Some(last) = last {
+        join(&mut pieces, last, theme.dim);
     }
     pieces
+}
+
+fn join(pieces: &mut Vec<Piece>, part: Piece, dim: ratatui::style::Style) {
+    if !pieces.is_empty() {
+        pieces.push((DOT.to_owned(), dim));
+    }
+    pieces.push(part);
 }
 
 /// `€3.99 per 100 g`.
@@ -118,14 +135,14 @@ pub fn unit_price_text(unit: &crate::domain::UnitPrice) -> String {
     }
 }
 
-/// What misses by one condition, plainly apart from what fits.
-fn near(page: &mut Page, rows: &[(ResultRow, String)]) {
+/// What misses by one condition, plainly apart from what fits and after all words about that.
+pub fn near(page: &mut Page, rows: &[(ResultRow, String)]) {
     if rows.is_empty() {
         return;
     }
     let theme = page.theme();
     page.blank();
-    page.say("Close, but not what you asked for:", theme.dim);
+    page.say("Close, but not what you asked for", theme.dim);
     let widest = rows.iter().map(|(r, _)| text::width(&price_text(r.offer.as_ref()))).max().unwrap_or(0);
     for (row, misses) in rows {
         page.item(|page| {

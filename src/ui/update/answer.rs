@@ -4,7 +4,7 @@ use super::{command, panes};
 use crate::answer::event::{AnswerEvent, Found, Outcome, Timings};
 use crate::ui::effect::Effect;
 use crate::ui::msg::Look;
-use crate::ui::state::{Focus, Loaded, Side, State, TurnId};
+use crate::ui::state::{Focus, Loaded, QueryId, Side, State, TurnId};
 use crate::ui::turn::{Phase, Turn};
 use ratatui_textarea::TextArea;
 
@@ -76,6 +76,8 @@ fn show(state: &mut State, found: Found) -> Vec<Effect> {
             state.side = Side::History;
         }
         Found::Comparison(comparison) => {
+            // Whatever was asked for before this is out of date.
+            state.compare.query = QueryId(state.fresh_id());
             state.compare.data = Loaded::Ready(comparison);
             state.compare.top = 0;
             state.compare.left = 0;

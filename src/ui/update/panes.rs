@@ -31,9 +31,18 @@ pub fn look(state: &mut State, product: ProductId) -> Vec<Effect> {
     vec![Effect::Look { query, product }]
 }
 
+/// Reads the product shown anew: its prices changed.
+pub fn look_again(state: &mut State) -> Vec<Effect> {
+    let shown = state.history.wanted.take().or(state.history.data.ready().map(|look| look.product.id));
+    shown.map_or_else(Vec::new, |product| look(state, product))
+}
+
 /// Takes a product in for the history pane.
 pub fn looked(state: &mut State, query: QueryId, result: Result<Box<Look>, String>) {
     if query == state.history.query {
+        if result.is_err() {
+            state.history.wanted = None;
+        }
         state.history.data = result.map_or_else(Loaded::Failed, Loaded::Ready);
     }
 }

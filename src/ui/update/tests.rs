@@ -272,8 +272,12 @@ fn refreshing_tells_what_changed_and_what_fails() {
     };
     update(&mut state, Msg::Refresh(RefreshEvent::Started { source: SourceId(1), name: "Halden".to_owned() }));
     assert!(screen(&state).contains("refreshing Halden"));
-    update(&mut state, finished(crate::domain::Outcome::Ok, 3, None));
+    let effects = update(&mut state, finished(crate::domain::Outcome::Ok, 3, None));
+    assert_eq!(effects, [], "no product is shown");
     assert_eq!((state.notice.as_deref(), state.status.refreshed_at), (Some("Halden: 3 prices changed"), Some(at(NOW))));
+    let mut shown = answered(100, 30);
+    let effects = update(&mut shown, finished(crate::domain::Outcome::Ok, 3, None));
+    assert!(matches!(effects[..], [Effect::Look { product: ProductId(1), .. }]), "new prices are read");
     update(&mut state, finished(crate::domain::Outcome::Blocked, 0, Some("HTTP 403")));
     assert_eq!(state.notice.as_deref(), Some("Halden: HTTP 403"));
     update(

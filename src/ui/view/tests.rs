@@ -248,3 +248,44 @@ fn the_cursor_stands_where_typing_goes() {
     terminal.draw(|frame| view(&state, frame)).unwrap();
     terminal.backend_mut().assert_cursor_position((3, 18));
 }
+
+/// A terminal emulator that ratatui writes to as to a real one.
+#[derive(Clone)]
+struct Emulator(std::rc::Rc<std::cell::RefCell<vt100::Parser>>);
+
+impl std::io::Write for Emulator {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().process(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn after_a_resize_an_emulator_shows_exactly_the_new_screen() {
+    use ratatui::backend::CrosstermBackend;
+    use ratatui::layout::Rect;
+    use ratatui::{TerminalOptions, Viewport};
+    let cells = |n: u16| std::num::NonZeroU16::new(n).unwrap();
+    let mut state = answered(100, 30);
+    let emulator = Emulator(std::rc::Rc::new(std::cell::RefCell::new(vt100::Parser::new(cells(30), cells(100), 0))));
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 100, 30)) };
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(emulator.clone()), options).unwrap();
+    for (columns, rows) in [(100, 30), (60, 20), (160, 45), (61, 21), (100, 30)] {
+        emulator.0.borrow_mut().screen_mut().set_size(cells(rows), cells(columns));
+        terminal.resize(Rect::new(0, 0, columns, rows)).unwrap();
+        update(&mut state, Msg::Resize { columns, rows });
+        terminal.draw(|frame| view(&state, frame)).unwrap();
+        let painted: Vec<String> =
+            emulator.0.borrow().screen().rows(0, columns).map(|line| line.trim_end().to_owned()).collect();
+        let wanted: Vec<String> = buffer(&state)
+            .content()
+            .chunks(columns.into())
+            .map(|line| line.iter().map(|c| c.symbol()).collect::<String>().trim_end().to_owned())
+            .collect();
+        assert_eq!(painted, wanted, "at {columns}x{rows}");
+    }
+}

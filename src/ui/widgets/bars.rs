@@ -220,10 +220,10 @@ fn status(state: &State) -> Vec<Piece> {
         parts.push((format!("refreshed {}", when::moment(at, state.now, &state.zone)), theme.dim));
     }
     if let Some((done, total)) = status.embedding {
-        parts.push((format!("learning meanings {}/{}", when::count(done), when::count(total)), theme.dim));
+        parts.push((format!("indexing {}/{}", when::count(done), when::count(total)), theme.dim));
     }
     if let Demo::Loading { done, total } = state.demo {
-        parts.push((format!("loading demo {}/{}", when::count(done), when::count(total)), theme.dim));
+        parts.push((format!("loading demo {}%", done * 100 / total.max(1)), theme.dim));
     }
     parts
 }

@@ -246,6 +246,13 @@ fn draw_series(plot: Rect, buffer: &mut Buffer, scale: &Scale, series: &Series, 
     let mut grid = Braille::new(plot.width.into(), plot.height.into());
     let (dots_x, dots_y) = (grid.width(), grid.height());
     for run in &series.runs {
+        if let [(at, minor)] = run.as_slice() {
+            // A price between two gaps has no line to be seen by.
+            let (x, y) = (scale.x(*at, dots_x), scale.y(*minor, dots_y));
+            grid.dot(x + 1, y);
+            grid.dot(x, y.saturating_sub(1));
+            grid.dot(x + 1, y.saturating_sub(1));
+        }
         let mut last: Option<(usize, usize)> = None;
         for (at, minor) in run {
             let (x, y) = (scale.x(*at, dots_x), scale.y(*minor, dots_y));

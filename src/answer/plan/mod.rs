@@ -1,0 +1,150 @@
+//! Question -> plan: what sort of answer is wanted, of which products, within which conditions.
+//!
+//! Rules first; the model is asked only where they are unsure, and may then fill kind, words and parts, never a number,
+//! a limit or a negation. Never searches.
+
+mod advice;
+mod ask_model;
+mod follow_up;
+mod kind;
+mod mention;
+
+use crate::domain::*;
+use crate::model::ChatModel;
+use crate::retrieval::{Vocabulary, plain_words, understand};
+use tokio_util::sync::CancellationToken;
+
+/// Below this the model is asked, where there is one.
+pub const UNSURE: f64 = 0.5;
+
+/// What the last answer was about: what "the second one" and "cheaper" refer to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Previous {
+    pub need: Need,
+    /// Products shown, in order.
+    pub rows: Vec<PreviousRow>,
+}
+
+/// A product that the last answer showed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PreviousRow {
+    /// Its card number: what a shopper calls "the second" or "2".
+    pub number: u32,
+    pub product: ProductId,
+    pub title: String,
+    /// Best fitting price shown.
+    pub price: Option<Money>,
+}
+
+/// Plans an answer to `question`.
+pub fn plan(
+    question: &str,
+    vocabulary: &Vocabulary,
+    previous: Option<&Previous>,
+    model: Option<&dyn ChatModel>,
+    cancel: &CancellationToken,
+) -> Need {
+    let mut need = by_rules(question, vocabulary, previous);
+    let unknown_occasion = need.kind == QuestionKind::OpenAdvice && need.parts.is_empty();
+    if let Some(model) = model.filter(|_| (need.sure < UNSURE || unknown_occasion) && !cancel.is_cancelled()) {
+        if unknown_occasion {
+            if let Some(parts) = ask_model::parts(&need.question, model, cancel) {
+                need.parts = allowed(parts, &need, vocabulary);
+                need.planner = Planner::Model;
+            }
+        } else if let Some(said) = ask_model::plan(&need.question, model, cancel) {
+            merge(&mut need, said, vocabulary);
+        }
+    }
+    if need.kind == QuestionKind::OpenAdvice && need.parts.is_empty() {
+        need.parts = advice::known_words(&need, vocabulary);
+    }
+    need
+}
+
+/// The plan that rules alone make.
+pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previous>) -> Need {
+    let mut need = understand(question, vocabulary);
+    let words = plain_words(question, vocabulary);
+    let found = kind::kind_of(&words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
+    need.kind = found.kind;
+    match found.kind {
+        QuestionKind::Search => {}
+        QuestionKind::OpenAdvice => {
+            need.parts = advice::parts(&found.occasion);
+            need.sure = if need.parts.is_empty() { 0.4 } else { 0.9 };
+            // The occasion is no thing to look for, and no category of things.
+            need.must.category = None;
+        }
+        QuestionKind::Compare if found.products.is_empty() => {
+            need.sure = need.sure.min(0.8);
+        }
+        _ => {
+            // Names stand in the place of conditions: "is X gluten free" leaves nothing out.
+            need.must = Constraints::default();
+            need.products = found.products;
+            need.fact = found.fact;
+            need.sure = found.sure;
+        }
+    }
+    if let Some(previous) = previous.filter(|p| !p.rows.is_empty() || !p.need.words.is_empty()) {
+        follow_up::resolve(&mut need, &words, previous, vocabulary);
+    }
+    need
+}
+
+/// What a model may say of a plan.
+#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(default)]
+struct Said {
+    kind: QuestionKind,
+    words: Vec<String>,
+    parts: Vec<String>,
+}
+
+/// Takes kind, words and parts of the model where the rules found none; everything else stays as the rules read it.
+fn merge(need: &mut Need, said: Said, vocabulary: &Vocabulary) {
+    let words = allowed(said.words, need, vocabulary);
+    let parts = allowed(said.parts, need, vocabulary);
+    let rules_found_none = need.words.iter().flat_map(|w| w.split([' ', '-'])).all(|w| !vocabulary.knows(w));
+    if need.kind == QuestionKind::Search {
+        match said.kind {
+            QuestionKind::OpenAdvice if !parts.is_empty() => need.kind = QuestionKind::OpenAdvice,
+            _ if rules_found_none && !words.is_empty() => {
+                let read = understand(&words.join(" "), vocabulary);
+                need.must.category = need.must.category.take().or(read.must.category);
+                need.words = read.words;
+            }
+            _ => return,
+        }
+    }
+    if need.kind == QuestionKind::OpenAdvice && need.parts.is_empty() {
+        need.parts = parts;
+    }
+    need.planner = Planner::Model;
+    need.sure = need.sure.max(UNSURE);
+}
+
+/// Short phrases without digits and without anything that the shopper does not want.
+fn allowed(phrases: Vec<String>, need: &Need, _vocabulary: &Vocabulary) -> Vec<String> {
+    let unwanted: Vec<String> = need.must.without.iter().chain(&need.must.not_brands).map(|w| stem(w)).collect();
+    let mut kept: Vec<String> = Vec::new();
+    for phrase in phrases {
+        let phrase = phrase.trim().to_lowercase();
+        let short =
+            !phrase.is_empty() && phrase.len() <= 40 && !phrase.chars().any(|c| c.is_control() || c.is_ascii_digit());
+        let clean = !unwanted.iter().any(|w| stem(&phrase).contains(w.as_str()));
+        if short && clean && !kept.contains(&phrase) {
+            kept.push(phrase);
+        }
+    }
+    kept.truncate(8);
+    kept
+}
+
+fn stem(phrase: &str) -> String {
+    phrase.to_lowercase().split_whitespace().map(|w| w.trim_end_matches('s')).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Gives products their vectors while nothing else is going on.
+//!
+//! Gives way to answers, since both want the same cores. Never searches.
+
+use crate::domain::Product;
+use crate::model::{Embedder, ModelError};
+use crate::store::{Store, StoreError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Products between two looks at whether to go on.
+const BATCH: usize = 16;
+/// Longest description that goes into a vector, in characters: the model reads no more anyway.
+const DESCRIPTION: usize = 400;
+const GIVE_WAY: Duration = Duration::from_millis(100);
+
+/// Why embedding ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbedError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
+
+/// What of a product goes into its vector.
+pub fn document(product: &Product) -> String {
+    let facts = &product.facts;
+    let mut parts = vec![facts.title.clone()];
+    parts.extend(facts.brand.clone().filter(|brand| !facts.title.contains(brand.as_str())));
+    parts.extend(facts.category.clone());
+    parts.extend(facts.attributes.iter().map(|a| format!("{} {}", a.label(), a.value)));
+    parts.extend(facts.description.as_ref().map(|d| d.chars().take(DESCRIPTION).collect()));
+    parts.join(", ")
+}
+
+/// Gives every product that lacks one a vector; tells how many of how many have one. Waits while `busy`.
+///
+/// # Errors
+/// Those of store and model; what was made before stays. A cancellation is no error.
+pub fn embed_missing(
+    store: &Store,
+    embedder: &Arc<dyn Embedder>,
+    busy: &AtomicBool,
+    cancel: &CancellationToken,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), EmbedError> {
+    let reader = store.reader()?;
+    let writer = store.writer();
+    let total = reader.stats()?.products;
+    let mut done = (reader.vectors(embedder.id())?.len() as u64).min(total);
+    while !cancel.is_cancelled() {
+        if busy.load(Ordering::Relaxed) {
+            std::thread::sleep(GIVE_WAY);
+            continue;
+        }
+        let products = reader.products_without_vector(embedder.id(), BATCH)?;
+        if products.is_empty() {
+            break;
+        }
+        let documents: Vec<String> = products.iter().map(document).collect();
+        let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
+        let vectors = match embedder.embed(&texts, cancel) {
+            Err(ModelError::Cancelled) => break,
+            made => made?,
+        };
+        done += vectors.len() as u64;
+        let rows = products.iter().map(|p| p.id).zip(vectors).collect();
+        writer.put_vectors(embedder.id().to_owned(), rows)?;
+        progress(done.min(total), total);
+    }
+    Ok(())
+}
