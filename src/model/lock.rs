@@ -91,7 +91,7 @@ pub(super) fn hash_of(path: &Path) -> io::Result<String> {
 }
 
 /// A folder that cannot be written only costs the time to hash again.
-fn note(folder: &PathBuf, file: &str, sha256: &str, size: u64, modified: i64) {
+fn note(folder: &Path, file: &str, sha256: &str, size: u64, modified: i64) {
     let source = find(folder, file).filter(|old| old.sha256 == sha256).map(|old| old.source).unwrap_or_default();
     let locked = Locked { file: file.to_owned(), sha256: sha256.to_owned(), size, modified, source };
     if let Err(error) = put(folder, locked) {
