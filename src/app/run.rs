@@ -30,6 +30,7 @@ pub enum End {
 }
 
 /// What the loop waits for.
+#[expect(clippy::large_enum_variant, reason = "one at a time, moved at once")]
 enum Woken {
     Input(Option<std::io::Result<Event>>),
     System(Request),

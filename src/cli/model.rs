@@ -62,10 +62,7 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         .left("State");
     for row in &rows {
         table.row(vec![
-            cell(
-                Role::Good,
-                if row.in_use && endpoint.is_none() || row.in_use && row.kind == Kind::Embedding { "*" } else { "" },
-            ),
+            cell(Role::Good, if row.in_use && (endpoint.is_none() || row.kind == Kind::Embedding) { "*" } else { "" }),
             cell(Role::Strong, out.clean(&row.name)),
             cell(Role::Text, if row.kind == Kind::Chat { "chat" } else { "embedding" }),
             cell(Role::Text, row.bytes.map(size).unwrap_or_default()),

@@ -11,7 +11,7 @@ use crate::ui::paint::Piece;
 const NUMBER: usize = 3;
 /// Highlights of a row, and how many of them stand before shop and price.
 const HIGHLIGHTS: usize = 4;
-const FIRST_HIGHLIGHTS: usize = 2;
+const FIRST_HIGHLIGHTS: usize = 1;
 const DOT: &str = " · ";
 /// Most cells of one detail.
 const PART: usize = 40;
