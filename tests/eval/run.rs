@@ -208,14 +208,30 @@ impl<'a> Answer<'a> {
         rows.chain(self.subjects.iter().map(|p| p.facts.title.as_str())).collect()
     }
 
-    /// Sentences shown as true: prose that stood, and the claims.
-    fn said(&self) -> Vec<&str> {
+    /// Sentences shown as true: prose that stood, and the claims; each with the cards it cites.
+    fn said(&self) -> Vec<(&str, Vec<u32>)> {
         let prose = self.sentences.iter().filter_map(|s| match s {
-            Sentence::Verified { text } | Sentence::FellBack { text, .. } => Some(text.as_str()),
+            Sentence::Verified { text } | Sentence::FellBack { text, .. } => Some((text.as_str(), cited(text))),
             Sentence::Struck { .. } => None,
         });
-        prose.chain(self.claims.iter().map(|c| c.text.as_str())).collect()
+        prose.chain(self.claims.iter().map(|c| (c.text.as_str(), c.cards.clone()))).collect()
     }
+
+    /// What the offers on these cards cost together.
+    fn sum_of_prices(&self, numbers: &[u32]) -> f64 {
+        let facts = self.cards.iter().filter(|c| numbers.contains(&c.number)).flat_map(|c| &c.facts);
+        let prices = facts.filter(|f| f.field == "price").filter_map(|f| match f.value {
+            FactValue::Money(money) => Some(money.minor),
+            _ => None,
+        });
+        prices.sum::<i64>() as f64 / 100.0
+    }
+}
+
+/// The cards that a sentence names: `[1][3]`, `[1, 3]`.
+fn cited(text: &str) -> Vec<u32> {
+    let brackets = text.split('[').skip(1).filter_map(|part| part.split_once(']').map(|(inside, _)| inside));
+    brackets.flat_map(|inside| inside.split(',')).filter_map(|n| n.trim().parse().ok()).collect()
 }
 
 fn judge_plan(plan: &Plan, answer: &Answer<'_>, verdict: &mut Verdict) {
@@ -325,7 +341,7 @@ fn judge_constraints(question: &Question, answer: &Answer<'_>, reader: &Reader, 
     let ids = reader.product_ids(None, 10_000).unwrap_or_default();
     for product in reader.products(&ids).unwrap_or_default() {
         let title = product.facts.title.as_str();
-        if !shown.contains(title) && !near.contains(title) && answer.said().iter().any(|s| s.contains(title)) {
+        if !shown.contains(title) && !near.contains(title) && answer.said().iter().any(|(s, _)| s.contains(title)) {
             verdict.constraints.push(format!("a sentence names {title}, which is not shown"));
         }
     }
@@ -344,7 +360,7 @@ fn broken_by_offer(question: &Question, need: &Need, offer: &Offer) -> Vec<Strin
     }
     let stock = need.must.in_stock || question.plan.in_stock == Some(true);
     if stock && offer.availability.buyable() != Some(true) {
-        broken.push(format!("{}", offer.availability.label()));
+        broken.push(offer.availability.label().to_owned());
     }
     broken
 }
@@ -380,7 +396,8 @@ fn broken_by_product(question: &Question, need: &Need, product: &Product) -> Vec
     broken
 }
 
-/// Every number in a sentence must stand on a card, in the question, or be the difference or the share of two of a card's.
+/// Every number in a sentence must stand on a card, in the question, or be the difference, the
+/// share or the sum of what stands there.
 fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict) {
     let mut known: Vec<f64> = numbers(&question.ask);
     let mut values: Vec<(&str, f64)> = Vec::new();
@@ -404,7 +421,8 @@ fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict
     });
     let money: Vec<f64> = money.chain(numbers(&question.ask)).collect();
     let shown: Vec<&str> = answer.titles();
-    for sentence in answer.said() {
+    for (sentence, cards) in answer.said() {
+        let together = answer.sum_of_prices(&cards);
         // Names carry digits of their own, and `[2]` is a card's number.
         let mut bare = sentence.to_owned();
         let mut names: Vec<&str> = shown.iter().copied().chain(answer.cards.iter().map(|c| c.title.as_str())).collect();
@@ -424,7 +442,7 @@ fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict
                     .any(|(_, b)| *b > 0.0 && ((a / b * 100.0).round() - number).abs() <= 1.0 && number <= 100.0)
             }) && sentence.contains('%');
             let counted = number <= 12.0 && number.fract() == 0.0 && counts_cards(number, answer);
-            if !(known.iter().any(|k| near(*k)) || difference || share || counted) {
+            if !(known.iter().any(|k| near(*k)) || near(together) || difference || share || counted) {
                 verdict.figures.push(format!("{number} in \"{sentence}\""));
             }
         }
