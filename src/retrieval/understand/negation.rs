@@ -307,6 +307,11 @@ impl Reading<'_> {
         while words.last().is_some_and(|w| is_filler(w)) {
             words.pop();
         }
+        if let Some(kept) = self.only_describes(at, taken) {
+            // "not leather hiking boots": the boots are wanted, the leather is not.
+            taken = kept;
+            words.truncate(kept);
+        }
         if taken > 0 {
             self.take(at, at + taken - 1);
         }
@@ -314,6 +319,22 @@ impl Reading<'_> {
             self.leave_out(&words.join(" "));
         }
         taken
+    }
+
+    /// Where a negated phrase ends in the name of a category and the question looks for nothing else: how many of its
+    /// words describe what is not wanted, the rest being the thing looked for.
+    fn only_describes(&self, at: usize, taken: usize) -> Option<usize> {
+        let elsewhere = (0..self.tokens.len()).filter(|i| !(at..at + taken).contains(i));
+        let content = |i: usize| {
+            self.free_word(i).is_some_and(|w| !is_filler(w) && !is_preposition(w) && !lexicon().wants.contains_key(w))
+        };
+        if taken < 2 || elsewhere.into_iter().any(content) {
+            return None;
+        }
+        (1..taken).find(|kept| {
+            let tail: Vec<&str> = (at + kept..at + taken).filter_map(|i| self.free_word(i)).collect();
+            !self.vocabulary.category_paths(&name_key(&tail.join(" "))).is_empty()
+        })
     }
 
     /// Whether "no/not <word>" is a wish ("not noisy") and not a thing to leave out.

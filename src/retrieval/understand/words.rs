@@ -176,7 +176,11 @@ impl Reading<'_> {
                 let one = singular(&phrase);
                 let named =
                     other.split(' ').any(|w| w == one) && !self.vocabulary.category_paths(&name_key(other)).is_empty();
-                if n == 1 && self.vocabulary.knows(&phrase) && !named {
+                if n == 1
+                    && self.vocabulary.knows(&phrase)
+                    && !named
+                    && !self.names_rather(&one, other, start + n == thing.len())
+                {
                     continue;
                 }
                 if other.split(' ').all(|w| self.vocabulary.knows(w)) {
@@ -185,6 +189,17 @@ impl Reading<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the thing's own word is rare here and no category's, and the other word is a category's and common:
+    /// "hotel" in a catalogue of stays where one toy is called a hotel.
+    fn names_rather(&self, one: &str, other: &str, is_head: bool) -> bool {
+        let last = other.rsplit(' ').next().unwrap_or(other);
+        let common = other.split(' ').map(|w| self.vocabulary.frequency(w)).min().unwrap_or(0);
+        (is_head || noun_first(self.need.language))
+            && !self.vocabulary.in_category_name(one)
+            && self.vocabulary.in_category_name(&singular(last))
+            && self.vocabulary.frequency(one) * 3 <= common
     }
 
     fn repaired(&self, word: &str) -> String {
