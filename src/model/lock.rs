@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 const NAME: &str = "models.lock";
@@ -76,8 +76,8 @@ pub(super) fn stamp(path: &Path) -> io::Result<(u64, i64)> {
 /// The file cannot be read.
 pub(super) fn hash_of(path: &Path) -> io::Result<String> {
     let (size, modified) = stamp(path)?;
-    let place = path.parent().map(Path::to_path_buf).zip(path.file_name().and_then(|name| name.to_str()));
-    if let Some((folder, file)) = &place
+    let place = path.parent().zip(path.file_name().and_then(|name| name.to_str()));
+    if let Some((folder, file)) = place
         && let Some(locked) = find(folder, file)
         && (locked.size, locked.modified) == (size, modified)
     {
@@ -85,13 +85,13 @@ pub(super) fn hash_of(path: &Path) -> io::Result<String> {
     }
     let sha256 = sha256(path, &mut |_| true)?.unwrap_or_default();
     if let Some((folder, file)) = place {
-        note(&folder, file, &sha256, size, modified);
+        note(folder, file, &sha256, size, modified);
     }
     Ok(sha256)
 }
 
 /// A folder that cannot be written only costs the time to hash again.
-fn note(folder: &PathBuf, file: &str, sha256: &str, size: u64, modified: i64) {
+fn note(folder: &Path, file: &str, sha256: &str, size: u64, modified: i64) {
     let source = find(folder, file).filter(|old| old.sha256 == sha256).map(|old| old.source).unwrap_or_default();
     let locked = Locked { file: file.to_owned(), sha256: sha256.to_owned(), size, modified, source };
     if let Err(error) = put(folder, locked) {
