@@ -9,7 +9,7 @@
 //! | module | owns | may import |
 //! |---|---|---|
 //! | [`domain`] | the nouns: product, offer, money, history, review, need, evidence | nothing of ours |
-//! | [`text`] | width, wrapping, bidi, markdown: the only user of the unicode crates | nothing of ours |
+//! | [`text`] | width, wrapping, bidi, cleaning: the only user of the unicode crates | nothing of ours |
 //! | [`config`] | defaults < file < environment < flags, validated once | domain, text |
 //! | [`sources`] | the outside world -> observations: one file per format, one polite HTTP client | domain, text, config |
 //! | [`store`] | SQLite: one writer thread, read-only readers, migrations, full-text search, vectors | domain, text, config |

@@ -15,6 +15,8 @@ const PRIOR_COUNT: f64 = 20.0;
 const NOT_STATED: f64 = 0.1;
 /// What is stated by one card only cannot be scaled; it still says more than silence.
 const ONLY_ONE: f64 = 0.6;
+/// What cannot be bought now stands behind everything that can and is not much worse.
+const NOT_TO_BE_HAD: f64 = 0.5;
 /// Two utilities closer than this share of the whole are called close.
 const CLOSE: f64 = 0.03;
 const WEIGHT_WANT: f64 = 1.5;
@@ -104,7 +106,8 @@ fn utility(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductI
     let (low, high) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
     let relevant = if high > low { (relevance(card.product) - low) / (high - low) } else { 1.0 };
     add(WEIGHT_RELEVANCE, relevant);
-    sum / weights
+    let gone = matches!(card.fact("in stock").map(|f| &f.value), Some(FactValue::Flag(false)));
+    sum / weights - if gone { NOT_TO_BE_HAD } else { 0.0 }
 }
 
 /// Shrunk stars; a card without a rating stands a little below the usual mean.

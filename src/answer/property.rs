@@ -74,7 +74,7 @@ pub fn sentence(name: &str, asked: &str, said: &Said) -> String {
         Said::Answered { answer } => format!("Asked about {name}, a seller or shopper answered: \"{answer}\""),
         Said::Reviews(1) => format!("\"{asked}\" is not stated for {name}; 1 review speaks of it."),
         Said::Reviews(n) => format!("\"{asked}\" is not stated for {name}; {n} reviews speak of it."),
-        Said::Nothing => format!("Whether or what \"{asked}\" holds for {name} is not in the data."),
+        Said::Nothing => format!("\"{asked}\" is not stated for {name}: it is not in the data."),
     }
 }
 

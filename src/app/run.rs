@@ -30,11 +30,10 @@ pub enum End {
 }
 
 /// What the loop waits for.
-#[expect(clippy::large_enum_variant, reason = "one at a time, moved at once")]
 enum Woken {
     Input(Option<std::io::Result<Event>>),
     System(Request),
-    News(Option<Msg>),
+    News(Option<Box<Msg>>),
     Tick,
     Frame,
 }
@@ -84,7 +83,7 @@ impl App<'_> {
                 request = signals.next() => Woken::System(request),
                 event = input.next() => Woken::Input(event),
                 () = until(due), if due.is_some() => Woken::Frame,
-                news = inbox.recv() => Woken::News(news),
+                news = inbox.recv() => Woken::News(news.map(Box::new)),
                 () = tokio::time::sleep(TICK), if self.state.asking().is_some() => Woken::Tick,
             };
             let ended = match woken {
@@ -93,7 +92,7 @@ impl App<'_> {
                 Woken::System(Request::End) => Some(End::Signal),
                 Woken::System(Request::Stop) => self.suspend()?,
                 Woken::System(Request::GoOn) => self.come_back()?,
-                Woken::News(news) => self.news(news, inbox)?,
+                Woken::News(news) => self.news(news.map(|news| *news), inbox)?,
                 Woken::Input(Some(event)) => self.input(event?)?,
                 // The terminal is gone.
                 Woken::Input(None) => Some(End::Signal),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 const NAME: &str = "models.lock";
@@ -91,7 +91,7 @@ pub(super) fn hash_of(path: &Path) -> io::Result<String> {
 }
 
 /// A folder that cannot be written only costs the time to hash again.
-fn note(folder: &PathBuf, file: &str, sha256: &str, size: u64, modified: i64) {
+fn note(folder: &Path, file: &str, sha256: &str, size: u64, modified: i64) {
     let source = find(folder, file).filter(|old| old.sha256 == sha256).map(|old| old.source).unwrap_or_default();
     let locked = Locked { file: file.to_owned(), sha256: sha256.to_owned(), size, modified, source };
     if let Err(error) = put(folder, locked) {

@@ -80,3 +80,6 @@ fn local(choice: &Choice, _: &Config) -> Result<Arc<dyn ChatModel>, ModelError> 
 fn local_embedder(choice: &Choice, _: &Config) -> Result<Arc<dyn Embedder>, ModelError> {
     Err(without_engine(choice))
 }
+
+#[cfg(all(test, feature = "llama"))]
+mod tests;

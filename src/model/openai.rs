@@ -189,7 +189,8 @@ impl OpenAi {
                         if flow.is_break() {
                             reply.finish = Some(Finish::Stop);
                             account.generate_seconds = stream.seconds();
-                            return Ok(reply.fill(account));
+                            reply.fill(account);
+                            return Ok(());
                         }
                     }
                     Piece::Nothing => {}
@@ -208,7 +209,8 @@ impl OpenAi {
             return Err(self.error("the connection ended before the answer did"));
         }
         account.finish = Finish::Stop;
-        Ok(reply.fill(account))
+        reply.fill(account);
+        Ok(())
     }
 }
 

@@ -221,7 +221,11 @@ struct Fetched {
 }
 
 fn disk(path: &Path, error: &io::Error) -> PullError {
-    PullError::Disk { path: path.display().to_string(), detail: crate::config::plain_io(error) }
+    let detail = match error.kind() {
+        io::ErrorKind::StorageFull => "no space left; free some and pull again, what was fetched is kept".to_owned(),
+        _ => crate::config::plain_io(error),
+    };
+    PullError::Disk { path: path.display().to_string(), detail }
 }
 
 impl Place {

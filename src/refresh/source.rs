@@ -244,7 +244,7 @@ impl Looker {
             }
         }
         if found.is_empty() && looked.outcome.is_good() {
-            found = self.from_sitemap(location).await;
+            found = self.sitemap_pages(location).await;
         }
         for url in found.into_iter().map(String::from) {
             if state.pages.len() < shop::MOST_PAGES && !state.pages.iter().any(|p| p.url == url) {
@@ -253,7 +253,7 @@ impl Looker {
         }
     }
 
-    async fn from_sitemap(&self, location: &str) -> Vec<Url> {
+    async fn sitemap_pages(&self, location: &str) -> Vec<Url> {
         let Ok(mut place) = parse_address(location) else { return Vec::new() };
         place.set_path("/sitemap.xml");
         place.set_query(None);

@@ -97,13 +97,15 @@ fn denied(said: &[String], at: usize, length: usize) -> bool {
         return true;
     }
     let mut words_between = 0;
+    // The item that is mentioned stands alone; those before it may be one word each.
+    let mut most = 0;
     for i in (0..at).rev() {
         let word = said[i].as_str();
         let before = |n: usize| i.checked_sub(n).and_then(|k| said.get(k)).map(String::as_str);
         match word {
             _ if DENIALS.contains(&word) => return true,
-            "," | "or" | "nor" | "and" if words_between > 0 => return false,
-            "," | "or" | "nor" | "and" => words_between = 0,
+            "," | "or" | "nor" | "and" if words_between > most => return false,
+            "," | "or" | "nor" | "and" => (words_between, most) = (0, 1),
             "trace" if !before(1).is_some_and(|w| DENIALS.contains(&w)) && before(1) != Some("a") => return false,
             "but" | "with" | "contain" | "however" | "only" | "just" => return false,
             "any" | "a" | "of" | "the" | "trace" => {}

@@ -12,6 +12,8 @@ mod rank;
 mod resolve;
 mod search;
 mod spelling;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod understand;
 mod units;

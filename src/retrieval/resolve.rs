@@ -90,3 +90,6 @@ fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Resu
 fn title_words(text: &str) -> Vec<String> {
     super::fold::name_key(text).split(' ').filter(|w| !w.is_empty() && *w != "the").map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests;

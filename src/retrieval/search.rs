@@ -121,7 +121,7 @@ fn gather(
     Ok(found)
 }
 
-/// By words; where there are none, the catalogue from its newest product backwards.
+/// By words; where there are none, the popular products, then the new ones.
 fn candidates(
     reader: &Reader,
     vocabulary: &Vocabulary,
@@ -175,3 +175,6 @@ fn back_then(mut offer: Offer, history: &PriceHistory, moment: Timestamp) -> Opt
     offer.availability = Availability::Unknown;
     Some(offer)
 }
+
+#[cfg(test)]
+mod tests;

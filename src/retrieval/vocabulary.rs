@@ -8,6 +8,9 @@ use crate::domain::ProductId;
 use crate::store::{self, Reader};
 use std::collections::{HashMap, HashSet};
 
+/// Products kept at hand for questions without words.
+const MOST_POPULAR: usize = 5000;
+
 /// The catalogue's words and names, shared by understanding and search.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
@@ -51,6 +54,7 @@ impl Vocabulary {
             attributes: reader.attribute_names()?,
         });
         vocabulary.version = reader.catalogue_version()?;
+        vocabulary.popular = reader.popular(MOST_POPULAR)?;
         Ok(vocabulary)
     }
 

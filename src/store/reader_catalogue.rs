@@ -64,6 +64,12 @@ impl Reader {
         self.rows(sql, &[&after, &limit], |r| Ok(ProductId(r.get(0)?)))
     }
 
+    /// The products with the most ratings, then the newest: what is shown where nothing is asked for.
+    pub fn popular(&self, limit: usize) -> Result<Vec<ProductId>> {
+        let sql = "SELECT product_id FROM product ORDER BY coalesce(ratings, 0) DESC, product_id DESC LIMIT ?1";
+        self.rows(sql, &[&limit], |r| Ok(ProductId(r.get(0)?)))
+    }
+
     /// All vectors of an embedder, by product id.
     pub fn vectors(&self, embedder: &str) -> Result<Vec<(ProductId, Vec<f32>)>> {
         self.rows("SELECT product_id, value FROM vector WHERE embedder = ?1 ORDER BY product_id", &[&embedder], |r| {

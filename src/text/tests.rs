@@ -64,7 +64,7 @@ proptest! {
     }
 }
 
-fn lines<'a>(text: &'a str, cells: usize) -> Vec<&'a str> {
+fn lines(text: &str, cells: usize) -> Vec<&str> {
     wrap(text, cells, cells).into_iter().map(|r| &text[r]).collect()
 }
 

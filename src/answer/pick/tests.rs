@@ -25,6 +25,16 @@ fn what_is_wished_for_outweighs_the_price() {
 }
 
 #[test]
+fn what_is_out_of_stock_stands_back() {
+    let mut offer = testing::offer(&testing::NORDWASH);
+    offer.availability = Availability::OutOfStock;
+    let product = testing::product(&testing::NORDWASH);
+    let mut cards = cards();
+    cards[0] = crate::answer::evidence::card(1, CardKind::Offer, &product, Some(&offer));
+    assert_ne!(choose(&cards, &need(), &|_| 1.0).pick(), Some(1));
+}
+
+#[test]
 fn the_order_of_the_cards_changes_nothing() {
     let mut cards = cards();
     let wanted: Vec<ProductId> = choose(&cards, &need(), &|p| p.0 as f64).ranking.iter().map(|s| s.product).collect();

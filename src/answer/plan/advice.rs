@@ -3,7 +3,7 @@
 //! Only names kinds of thing; whether the catalogue has them is for the search to say.
 
 use crate::domain::Need;
-use crate::retrieval::Vocabulary;
+use crate::retrieval::{Vocabulary, is_stop_word};
 use std::sync::LazyLock;
 
 /// Most kinds of thing for one occasion.
@@ -62,6 +62,9 @@ pub(super) fn parts(occasion: &[String]) -> Vec<String> {
 
 /// For an occasion that nobody knows: its words that the catalogue uses, each a small search.
 pub(super) fn known_words(need: &Need, vocabulary: &Vocabulary) -> Vec<String> {
-    let words = need.words.iter().filter(|phrase| phrase.split(' ').any(|w| vocabulary.knows(w)));
-    words.take(MOST_PARTS).cloned().collect()
+    let known = |phrase: &String| {
+        let words: Vec<&str> = phrase.split(' ').filter(|w| !is_stop_word(w) && vocabulary.knows(w)).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    };
+    need.words.iter().filter_map(known).take(MOST_PARTS).collect()
 }

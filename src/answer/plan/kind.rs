@@ -295,6 +295,10 @@ const SEEKING: [&str; 15] = [
     "does anyone",
     "are you",
 ];
+/// Words that point at a row of the last answer.
+const POINTERS: [&str; 13] = [
+    "first", "second", "third", "fourth", "fifth", "last", "1st", "2nd", "3rd", "4th", "number", "cheapest", "cheaper",
+];
 const HAVING: [&str; 12] = [
     "have",
     "has",
@@ -325,8 +329,9 @@ fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<F
         _ if ASKING.contains(&first) => asked(words, vocabulary)?,
         _ => return None,
     };
-    let pronoun = product.iter().all(|w| is_mark(w) || is_stop_word(&w.text))
-        && product.iter().any(|w| PRONOUNS.contains(&w.text.as_str()));
+    let points = |w: &PlainWord| PRONOUNS.contains(&w.text.as_str()) || POINTERS.contains(&w.text.as_str());
+    let pronoun =
+        product.iter().all(|w| is_mark(w) || is_stop_word(&w.text) || points(w)) && product.iter().any(points);
     let product = name(&product);
     let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary));
     if !specific && !(context && (pronoun || product.is_none())) {

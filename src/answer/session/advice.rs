@@ -61,7 +61,7 @@ fn part_need(need: &Need, part: &str) -> Need {
     Need {
         kind: QuestionKind::Search,
         question: part.to_owned(),
-        words: part.split_whitespace().map(str::to_owned).collect(),
+        words: vec![part.to_owned()],
         must: Constraints { category: None, attributes: Vec::new(), ..need.must.clone() },
         parts: Vec::new(),
         products: Vec::new(),

@@ -14,6 +14,8 @@ use std::time::SystemTime;
 const BUILD: &str = "llama-cpp-2 0.1.160, layout 1";
 /// Shorter heads are read as fast as they are loaded.
 const LEAST_TOKENS: usize = 32;
+/// Longer heads hold more than instructions, so they hardly come again.
+const MOST_TOKENS: usize = 1024;
 /// States kept, newest use first; some 10 MB each.
 const MOST_STATES: usize = 8;
 
@@ -35,7 +37,7 @@ impl PrefixStore {
     }
 
     fn path(&self, head: &[LlamaToken]) -> Option<PathBuf> {
-        let folder = self.folder.as_ref().filter(|_| head.len() >= LEAST_TOKENS)?;
+        let folder = self.folder.as_ref().filter(|_| (LEAST_TOKENS..=MOST_TOKENS).contains(&head.len()))?;
         let mut hash = Sha256::new();
         for part in [self.model.as_str(), BUILD] {
             hash.update((part.len() as u64).to_le_bytes());

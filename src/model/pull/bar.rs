@@ -1,7 +1,7 @@
 //! The progress bar of a pull on stderr: how much, how fast, how long still. Draws nothing where stderr is no terminal.
 
 use super::{Progress, Stage};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
 
 const KNOWN: &str = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left";
@@ -23,28 +23,32 @@ impl Bar {
     fn show(&mut self, progress: &Progress) {
         if self.stage != Some(progress.stage) {
             self.bar.finish_and_clear();
-            self.bar = ProgressBar::no_length();
-            // Bytes of an earlier run are no speed of this one.
-            self.bar.set_position(progress.bytes);
-            self.bar.reset_eta();
-            self.bar.enable_steady_tick(Duration::from_millis(250));
+            self.bar = self.begin(progress);
             self.stage = Some(progress.stage);
-            let what = match progress.stage {
-                Stage::Download(from) => format!("{} from {from}", self.name),
-                Stage::Convert => format!("{}: converting", self.name),
-                Stage::Verify => format!("{}: verifying", self.name),
-            };
-            self.bar.set_message(what);
         }
-        match progress.total {
-            Some(total) if self.bar.length() != Some(total) => {
-                self.bar.set_length(total);
-                self.bar.set_style(style(KNOWN));
+        if self.bar.length() != progress.total {
+            match progress.total {
+                Some(total) => self.bar.set_length(total),
+                None => self.bar.unset_length(),
             }
-            None => self.bar.set_style(style(UNKNOWN)),
-            Some(_) => {}
+            self.bar.set_style(style(progress.total));
         }
         self.bar.set_position(progress.bytes);
+    }
+
+    /// A bar with everything set before it is first drawn.
+    fn begin(&self, progress: &Progress) -> ProgressBar {
+        let what = match progress.stage {
+            Stage::Download(from) => format!("{} from {from}", self.name),
+            Stage::Convert => format!("{}: converting", self.name),
+            Stage::Verify => format!("{}: verifying", self.name),
+        };
+        let bar = ProgressBar::with_draw_target(progress.total, ProgressDrawTarget::stderr());
+        let bar = bar.with_style(style(progress.total)).with_message(what).with_position(progress.bytes);
+        // Bytes of an earlier run are no speed of this one.
+        bar.reset_eta();
+        bar.enable_steady_tick(Duration::from_millis(250));
+        bar
     }
 }
 
@@ -54,8 +58,9 @@ impl Drop for Bar {
     }
 }
 
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+fn style(total: Option<u64>) -> ProgressStyle {
+    ProgressStyle::with_template(if total.is_some() { KNOWN } else { UNKNOWN })
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 #[cfg(test)]

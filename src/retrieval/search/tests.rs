@@ -1,0 +1,145 @@
+use super::*;
+use crate::retrieval::testing::{Shelf, THINGS, observation, shelf, stocked};
+use crate::retrieval::understand;
+use crate::store::Store;
+
+const OPTIONS: SearchOptions = SearchOptions { limit: 10, as_of: None };
+
+fn ask(shelf: &Shelf, question: &str) -> SearchResult {
+    let need = understand(question, &shelf.vocabulary);
+    search(&shelf.reader, &shelf.vocabulary, &need, None, OPTIONS).unwrap()
+}
+
+fn titles(result: &SearchResult) -> Vec<&str> {
+    result.hits.iter().map(|h| h.product.facts.title.as_str()).collect()
+}
+
+#[test]
+fn the_whole_question_brings_what_fits_and_tells_what_nearly_does() {
+    let result = ask(&shelf(&THINGS), "quiet dishwasher for a small kitchen, at most 600 euros, 4 stars or better");
+    assert_eq!(titles(&result), ["Bosk Hush 45 dishwasher", "Bosk Roar 60 dishwasher"]);
+    let near: Vec<(&str, &str)> =
+        result.near_misses.iter().map(|m| (m.product.facts.title.as_str(), m.misses.as_str())).collect();
+    assert_eq!(near, [("Tidewell Calm dishwasher", "€689.00, €89.00 over the budget")]);
+    assert_eq!(result.method, "lexical");
+    assert!(result.hits[0].why.iter().any(|w| w == "noise 42 dB"), "{:?}", result.hits[0].why);
+}
+
+#[test]
+fn hebrew_finds_the_same() {
+    let result = ask(&shelf(&THINGS), "מדיח כלים שקט עד 600 יורו");
+    assert_eq!(titles(&result)[0], "Bosk Hush 45 dishwasher");
+    assert_eq!(result.hits.len(), 2);
+}
+
+#[test]
+fn what_must_not_be_in_is_not_in() {
+    let shelf = shelf(&THINGS);
+    assert_eq!(titles(&ask(&shelf, "chocolate without nuts")), ["Plain bar"]);
+    assert_eq!(titles(&ask(&shelf, "dishwasher not Bosk")), ["Tidewell Calm dishwasher"]);
+}
+
+#[test]
+fn typos_compounds_and_sizes_are_understood_and_told() {
+    let shelf = shelf(&THINGS);
+    let result = ask(&shelf, "dishwaser tablets");
+    assert_eq!(titles(&result)[0], "Dishwasher tablets 40");
+    assert_eq!(result.notes, ["read \"dishwaser\" as \"dishwasher\""]);
+    assert!(titles(&ask(&shelf, "dish washer")).contains(&"Bosk Hush 45 dishwasher"));
+    assert_eq!(titles(&ask(&shelf, "cola 0.5 l"))[0], "Cola 500ml");
+    assert_eq!(titles(&ask(&shelf, "cola 300ml"))[0], "Cola 24 x 300 ml");
+}
+
+#[test]
+fn fewer_words_are_tried_where_all_bring_nothing() {
+    let result = ask(&shelf(&THINGS), "purple oak chair");
+    assert!(titles(&result)[0].starts_with("Oak chair"));
+    assert_eq!(titles(&result).last(), Some(&"Oak chair white"), "variants stand behind: {:?}", titles(&result));
+}
+
+#[test]
+fn an_empty_question_shows_the_popular() {
+    let result = ask(&shelf(&THINGS), "");
+    assert_eq!(result.hits.len(), 10);
+    assert_eq!(titles(&result)[0], "Kitchen pan for a small kitchen");
+    let cheap = ask(&shelf(&THINGS), "under 3 euros");
+    assert!(!cheap.hits.is_empty());
+    assert!(cheap.hits.iter().all(|h| h.offers.iter().all(|o| o.price.unwrap().minor <= 300)));
+}
+
+#[test]
+fn no_text_is_an_error() {
+    let shelf = shelf(&THINGS);
+    let long = "word ".repeat(10_000);
+    let letters = "x".repeat(100_000);
+    for text in [
+        "\"",
+        "NEAR(",
+        "a AND",
+        "OR",
+        "NOT NOT",
+        "*",
+        "title:",
+        "🙂",
+        "\u{202E}\u{200F}",
+        "\0",
+        "x",
+        "the of",
+        "()",
+        "^",
+        "{a}",
+        "'",
+        "--",
+        "; DROP TABLE product",
+        "a\"b\"c",
+        "+",
+        "-",
+        "NEAR(dishwasher kettle, 2)",
+        "col:umn*",
+        &long,
+        &letters,
+    ] {
+        let understood = understand(text, &shelf.vocabulary);
+        let raw = Need { words: vec![text.to_owned()], ..Need::default() };
+        let mut odd = Need::default();
+        odd.must.category = Some(text.to_owned());
+        odd.must.brands = vec![text.to_owned()];
+        for need in [understood, raw, odd] {
+            search(&shelf.reader, &shelf.vocabulary, &need, None, OPTIONS).unwrap();
+        }
+    }
+}
+
+#[test]
+fn as_of_answers_from_what_was_known_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("then.db")).unwrap();
+    let mut first = observation(&THINGS[0], 1_000_000);
+    first.price = Some(Money::new(70_000, Currency::EUR));
+    store.writer().ingest(vec![first]).unwrap();
+    store.writer().ingest(vec![observation(&THINGS[0], 2_000_000), observation(&THINGS[1], 2_000_000)]).unwrap();
+    let shelf = stocked(store, folder);
+    let need = understand("dishwasher", &shelf.vocabulary);
+    let then = Timestamp::from_second(1_500_000).unwrap();
+    let options = SearchOptions { as_of: Some(then), ..OPTIONS };
+    let result = search(&shelf.reader, &shelf.vocabulary, &need, None, options).unwrap();
+    assert_eq!(titles(&result), ["Bosk Hush 45 dishwasher"]);
+    assert_eq!(result.hits[0].offers[0].price, Some(Money::new(70_000, Currency::EUR)));
+    let now = search(&shelf.reader, &shelf.vocabulary, &need, None, OPTIONS).unwrap();
+    assert_eq!(now.hits.len(), 2);
+}
+
+#[test]
+fn meaning_adds_what_words_miss_but_no_violation() {
+    let shelf = shelf(&THINGS);
+    let ids = shelf.reader.product_ids(None, 100).unwrap();
+    let vectors = ids.iter().map(|id| {
+        let title = &shelf.reader.product(*id).unwrap().unwrap().facts.title;
+        (*id, if title.contains("chair") { vec![1.0, 0.0] } else { vec![0.0, 1.0] })
+    });
+    let index = VectorIndex::new("test", vectors.collect());
+    let need = understand("seat under 95 euros", &shelf.vocabulary);
+    let result = search(&shelf.reader, &shelf.vocabulary, &need, Some((&[1.0, 0.0], &index)), OPTIONS).unwrap();
+    assert_eq!(titles(&result), ["Pine chair"]);
+    assert_eq!(result.method, "lexical and semantic");
+}
