@@ -76,8 +76,8 @@ pub(super) fn stamp(path: &Path) -> io::Result<(u64, i64)> {
 /// The file cannot be read.
 pub(super) fn hash_of(path: &Path) -> io::Result<String> {
     let (size, modified) = stamp(path)?;
-    let place = path.parent().map(Path::to_path_buf).zip(path.file_name().and_then(|name| name.to_str()));
-    if let Some((folder, file)) = &place
+    let place = path.parent().zip(path.file_name().and_then(|name| name.to_str()));
+    if let Some((folder, file)) = place
         && let Some(locked) = find(folder, file)
         && (locked.size, locked.modified) == (size, modified)
     {
@@ -85,7 +85,7 @@ pub(super) fn hash_of(path: &Path) -> io::Result<String> {
     }
     let sha256 = sha256(path, &mut |_| true)?.unwrap_or_default();
     if let Some((folder, file)) = place {
-        note(&folder, file, &sha256, size, modified);
+        note(folder, file, &sha256, size, modified);
     }
     Ok(sha256)
 }
