@@ -28,6 +28,8 @@ const SYSTEM: &str = "You help a shopper to choose. You are given facts with num
 
 struct Plan {
     rounds: usize,
+    /// Facts in the prompt, some 20 tokens each.
+    facts: usize,
     generated: usize,
     cancels: usize,
 }
@@ -35,9 +37,9 @@ struct Plan {
 /// For each model: against the plain loop, first words, cancellations, and one thread less.
 pub fn run(setting: &Setting) -> anyhow::Result<()> {
     let plan = if setting.quick {
-        Plan { rounds: 3, generated: 24, cancels: 6 }
+        Plan { rounds: 3, facts: 5, generated: 24, cancels: 6 }
     } else {
-        Plan { rounds: 7, generated: 48, cancels: 20 }
+        Plan { rounds: 7, facts: 12, generated: 48, cancels: 20 }
     };
     let mut files = setting.models.clone();
     if files.is_empty() {
@@ -60,7 +62,7 @@ fn measure(file: &Path, plan: &Plan) -> anyhow::Result<()> {
     cancellations(&engine, plan)?;
     if threads > 1 {
         let engine = open(file, threads - 1, None)?;
-        let said = ask(&engine, &request(0, 12, plan.generated))?;
+        let said = ask(&engine, &request(0, plan.facts, plan.generated))?;
         let rates = format!("{:.1}, {:.1}", read_rate(&said), write_rate(&said));
         value("  with one thread less: reading, writing", &rates, "tokens/s");
     }
@@ -190,7 +192,7 @@ fn against_plain_loop(file: &Path, engine: &Engine, threads: usize, plan: &Plan)
     let (mut ours, mut theirs) = (Rates::default(), Rates::default());
     let mut same = 0;
     for round in 0..plan.rounds {
-        let request = request(round, 12, plan.generated);
+        let request = request(round, plan.facts, plan.generated);
         let tokens = plain.tokens(&request);
         // By turns, the first one changing, so that a busy moment of the machine hits both.
         let first = (round % 2 == 0).then(|| plain.run(&tokens, plan.generated, CONTEXT)).transpose()?;
@@ -213,7 +215,7 @@ fn against_plain_loop(file: &Path, engine: &Engine, threads: usize, plan: &Plan)
         value(what, &format!("{ours:.1} tok/s"), &beside);
     }
     value("  same text as llama.cpp's loop", &format!("{same}/{}", plan.rounds), "rounds");
-    let tokens = plain.tokens(&request(0, 12, 1));
+    let tokens = plain.tokens(&request(0, plan.facts, 1));
     let whole = plain.run(&tokens, 1, CONTEXT)?.1;
     for chunk in [4, 16, 64, 128] {
         let rate = plain.run(&tokens, 1, chunk)?.1;

@@ -24,7 +24,7 @@ pub fn ms(time: Duration) -> String {
 
 /// The head of the table.
 pub fn head() {
-    println!("{:<52} {:>12} {:>12} {:>6}  {}", "figure", "p50", "p99 or max", "n", "beside");
+    println!("{:<52} {:>12} {:>12} {:>6}  beside", "figure", "p50", "p99 or max", "n");
 }
 
 /// One figure: p50 and p99 of its times, and what it is held against.
