@@ -162,14 +162,12 @@ async fn a_shops_front_page_leads_to_its_products() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_task_fetches_what_is_due_tells_about_it_and_a_slow_source_delays_nobody() {
-    let gate = Arc::new(tokio::sync::Semaphore::new(0));
-    let held = gate.clone();
+    let (open_gate, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
     let slow = Shop::start(move |request| {
         if request.path != "/robots.txt" {
-            // Answers only once the test has seen the other source finish.
-            while held.available_permits() == 0 {
-                std::thread::yield_now();
-            }
+            // Answers only once the test has seen the other source finish, or has ended.
+            let _ = gate.lock().unwrap().recv();
         }
         Response::status(404)
     });
@@ -185,7 +183,7 @@ async fn the_task_fetches_what_is_due_tells_about_it_and_a_slow_source_delays_no
         let event = tokio::time::timeout(Duration::from_secs(60), events.recv()).await.unwrap().unwrap();
         if let RefreshEvent::Finished { name, outcome, .. } = event {
             finished.push((name, outcome));
-            gate.add_permits(1);
+            let _ = open_gate.send(());
         }
     }
     assert_eq!(finished, [("lamps-2".to_owned(), Outcome::Ok), ("lamps".to_owned(), Outcome::Gone)]);

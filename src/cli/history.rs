@@ -164,8 +164,8 @@ mod tests {
         let weekly = points(&[(0, 100), (7, 90), (14, 110), (60, 80), (67, 80)]);
         let cells = buckets(&weekly, 0, 67 * DAY);
         assert_eq!(cells.len(), CHART_CELLS);
-        assert!(cells[..11].iter().all(Option::is_some), "three weeks in a row: {cells:?}");
-        assert!(cells[12..40].iter().all(Option::is_none), "six silent weeks: {cells:?}");
+        assert!(cells[..10].iter().all(Option::is_some), "three weeks in a row: {cells:?}");
+        assert!(cells[10..40].iter().all(Option::is_none), "six silent weeks: {cells:?}");
         assert_eq!((cells[0], cells[5], cells[47]), (Some(100), Some(90), Some(80)));
     }
 

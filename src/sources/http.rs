@@ -206,7 +206,9 @@ impl Client {
 
     /// One request, alone on its host and after the host's pause.
     async fn polite(&self, url: &Url, validators: &Validators, pause: Duration) -> Result<reqwest::Response, Failure> {
-        let host = url.host_str().unwrap_or_default().to_owned();
+        // Two ports of one machine are two servers: a slow one must not delay the other.
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let host = format!("{}{port}", url.host_str().unwrap_or_default());
         self.inner.guard.check_literal(url).map_err(|detail| Failure::new(Outcome::Error, detail))?;
         let turn = self.inner.hosts.turn(&host, pause).await.map_err(|wait| Failure {
             outcome: Outcome::Blocked,
