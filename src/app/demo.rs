@@ -32,17 +32,8 @@ pub fn load_demo(
             break;
         }
         done += piece.len() as u64;
-        add(&mut sum, &writer.ingest(piece)?);
+        sum += writer.ingest(piece)?;
         progress(done, total);
     }
     Ok(sum)
-}
-
-fn add(sum: &mut Ingested, piece: &Ingested) {
-    sum.products_new += piece.products_new;
-    sum.offers_new += piece.offers_new;
-    sum.snapshots_new += piece.snapshots_new;
-    sum.duplicates += piece.duplicates;
-    sum.reviews_new += piece.reviews_new;
-    sum.questions_new += piece.questions_new;
 }

@@ -202,16 +202,8 @@ impl Load {
             return Ok(());
         }
         let rows = batch.len() as u64;
-        let new = self.writer.ingest(batch).inspect_err(|_| self.bar.finish_and_clear())?;
+        self.counts += self.writer.ingest(batch).inspect_err(|_| self.bar.finish_and_clear())?;
         self.bar.inc(rows);
-        let counts = &mut self.counts;
-        counts.products_new += new.products_new;
-        counts.offers_new += new.offers_new;
-        counts.snapshots_new += new.snapshots_new;
-        counts.duplicates += new.duplicates;
-        counts.unnamed += new.unnamed;
-        counts.reviews_new += new.reviews_new;
-        counts.questions_new += new.questions_new;
         Ok(())
     }
 }

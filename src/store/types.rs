@@ -19,6 +19,18 @@ pub struct Ingested {
     pub questions_new: u64,
 }
 
+impl std::ops::AddAssign for Ingested {
+    fn add_assign(&mut self, more: Self) {
+        self.products_new += more.products_new;
+        self.offers_new += more.offers_new;
+        self.snapshots_new += more.snapshots_new;
+        self.duplicates += more.duplicates;
+        self.unnamed += more.unnamed;
+        self.reviews_new += more.reviews_new;
+        self.questions_new += more.questions_new;
+    }
+}
+
 /// Counts for `doctor` and the status line.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
 pub struct Stats {
