@@ -189,6 +189,7 @@ pub fn offer_facts(offer: &Offer) -> Vec<Fact> {
             Condition::New => "new",
             Condition::Used => "used",
             Condition::Refurbished => "refurbished",
+            Condition::OpenBox => "open box",
             Condition::Damaged => "damaged",
         };
         add("condition", FactValue::Text(word.to_owned()), word.to_owned());

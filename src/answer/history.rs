@@ -109,6 +109,7 @@ mod tests {
             outcome: Outcome::Ok,
             price: Some(Money::new(price * 100, Currency::EUR)),
             list_price: list.map(|m| Money::new(m * 100, Currency::EUR)),
+            shipping_included: None,
         }
     }
 

@@ -44,6 +44,7 @@ pub fn stock(offer: &Offer) -> Cell {
         Condition::New => "",
         Condition::Used => ", used",
         Condition::Refurbished => ", refurbished",
+        Condition::OpenBox => ", open box",
         Condition::Damaged => ", damaged",
     };
     cell(role, format!("{}{condition}", offer.availability.label()))

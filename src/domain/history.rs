@@ -14,6 +14,8 @@ pub struct PricePoint {
     pub outcome: Outcome,
     pub price: Option<Money>,
     pub list_price: Option<Money>,
+    /// Whether `price` has shipping in it; `None` where it is not known.
+    pub shipping_included: Option<bool>,
 }
 
 /// All attempts on a product's offers in time order.
@@ -130,6 +132,7 @@ mod tests {
             outcome: if minor.is_some() { Outcome::Ok } else { Outcome::Error },
             price: minor.map(|m| Money::new(m, Currency::EUR)),
             list_price: None,
+            shipping_included: None,
         }
     }
 

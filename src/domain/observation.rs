@@ -65,6 +65,8 @@ pub struct Observation {
     pub variant: Option<String>,
     pub sku: Option<String>,
     pub url: Option<String>,
+    /// Who sells it, where the shop is a marketplace for others.
+    pub seller: Option<String>,
     pub condition: Condition,
     pub availability: Availability,
     /// The price one buyer pays for one new item now; `None` unless `outcome` is `Ok`.
@@ -72,7 +74,13 @@ pub struct Observation {
     /// Reference price; kept only where it is above `price`.
     pub list_price: Option<Money>,
     pub unit_price: Option<UnitPrice>,
+    /// What the shop adds for shipping; zero where it says that shipping is free. `None` where it is not known.
     pub shipping: Option<Money>,
+    /// Whether `price` has shipping in it already; `None` where it is not known. A series whose meaning changes (Keepa's
+    /// NEW from 2026-02-16) sets it, so that the step is not taken for a change of the price.
+    pub shipping_included: Option<bool>,
+    /// Whether `price` has value-added or sales tax in it; `None` where it is not known.
+    pub tax_included: Option<bool>,
     /// Every amount seen, the winner included.
     pub candidates: Vec<PriceCandidate>,
     pub observed_at: Timestamp,
@@ -93,12 +101,15 @@ impl Observation {
             variant: None,
             sku: None,
             url: None,
+            seller: None,
             condition: Condition::default(),
             availability: Availability::default(),
             price: None,
             list_price: None,
             unit_price: None,
             shipping: None,
+            shipping_included: None,
+            tax_included: None,
             candidates: Vec::new(),
             observed_at,
             outcome: Outcome::Ok,

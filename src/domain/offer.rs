@@ -77,6 +77,8 @@ pub enum Condition {
     New,
     Used,
     Refurbished,
+    /// Opened or returned, otherwise as new; schema.org has no word of its own for it.
+    OpenBox,
     Damaged,
 }
 
@@ -100,6 +102,8 @@ pub struct Offer {
     pub variant: Option<String>,
     pub sku: Option<String>,
     pub url: Option<String>,
+    /// Who sells it, where the shop is a marketplace for others.
+    pub seller: Option<String>,
     pub condition: Condition,
     pub availability: Availability,
     /// Last good price; a failed fetch never clears it.
@@ -107,7 +111,12 @@ pub struct Offer {
     /// Reference price, only where it is above `price`.
     pub list_price: Option<Money>,
     pub unit_price: Option<UnitPrice>,
+    /// What is added for shipping; zero: free. `None` where it is not known.
     pub shipping: Option<Money>,
+    /// Whether `price` has shipping in it already; `None` where it is not known.
+    pub shipping_included: Option<bool>,
+    /// Whether `price` has tax in it; `None` where it is not known.
+    pub tax_included: Option<bool>,
     /// When `price` was observed.
     pub observed_at: Option<Timestamp>,
     /// When the last attempt was made, whatever came of it.

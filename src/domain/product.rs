@@ -77,6 +77,13 @@ pub struct ProductFacts {
     pub model: Option<String>,
     /// GTIN normalised to 14 digits, check digit verified.
     pub gtin: Option<String>,
+    /// The family that this is one variant of. From a source: the shop's own name for it (`item_group_id`,
+    /// `productGroupID`, the parent's id or handle), which counts within that shop only. From the store: a key that
+    /// all products of one family share.
+    pub group: Option<String>,
+    /// Which of its family this is: `500 ml`, `black, 128 GB`. A source says it in [`super::Observation::variant`];
+    /// the store copies it here, since each variant is a product of its own.
+    pub variant: Option<String>,
     /// Path from the broad to the narrow, `kitchen > dishwashers`.
     pub category: Option<String>,
     pub description: Option<String>,

@@ -184,6 +184,7 @@ fn offer_misses(offer: &Offer, must: &Constraints) -> Vec<Miss> {
             Condition::New => "new only",
             Condition::Used => "used only",
             Condition::Refurbished => "refurbished only",
+            Condition::OpenBox => "open box only",
             Condition::Damaged => "damaged only",
         };
         miss(condition.to_owned(), true);

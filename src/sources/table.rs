@@ -156,6 +156,8 @@ fn observe(
         brand: owned("brand"),
         model: owned("model"),
         gtin: field("gtin").and_then(gtin::normalise),
+        group: None,
+        variant: None,
         category: owned("category"),
         description: owned("description"),
         attributes: Vec::new(),

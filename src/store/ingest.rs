@@ -179,7 +179,7 @@ impl Batch<'_> {
         self.t
             .prepare_cached(
                 "INSERT INTO offer (product_id, offer_id, shop_id, shop_key, variant, sku, url, condition,
-                   availability, last_outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                   availability, last_outcome, seller) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 product,
@@ -191,7 +191,8 @@ impl Batch<'_> {
                 look.url,
                 condition,
                 unknown,
-                look.outcome.word()
+                look.outcome.word(),
+                look.seller
             ])?;
         self.done.offers_new += 1;
         let (variant, sku, url) = (look.variant.clone(), look.sku.clone(), look.url.clone());
@@ -229,7 +230,8 @@ impl Batch<'_> {
             .t
             .prepare_cached(
                 "INSERT OR IGNORE INTO snapshot (product_id, offer_id, at, outcome, price, list_price, currency,
-                   availability, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                   availability, detail, shipping, shipping_included)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 known.product,
@@ -240,7 +242,9 @@ impl Batch<'_> {
                 price.and_then(|(_, list)| list),
                 price.as_ref().map(|(p, _)| p.currency.code()),
                 availability_said(look).map(|a| word(&a)),
-                look.detail
+                look.detail,
+                price.zip(look.shipping).filter(|((p, _), s)| p.currency == s.currency).map(|(_, s)| s.minor),
+                price.and(look.shipping_included)
             ])?;
         Ok(added > 0)
     }
@@ -323,7 +327,7 @@ impl Batch<'_> {
         self.t
             .prepare_cached(
                 "UPDATE offer SET price = ?4, list_price = ?5, currency = ?6, unit_price = ?7, shipping = ?8,
-                   observed_at = ?3 WHERE product_id = ?1 AND offer_id = ?2",
+                   shipping_included = ?9, tax_included = ?10, observed_at = ?3 WHERE product_id = ?1 AND offer_id = ?2",
             )?
             .execute(params![
                 known.product,
@@ -333,7 +337,9 @@ impl Batch<'_> {
                 list,
                 price.currency.code(),
                 look.unit_price.as_ref().map(json),
-                look.shipping.as_ref().map(json)
+                look.shipping.as_ref().map(json),
+                look.shipping_included,
+                look.tax_included
             ])
             .map(drop)
     }

@@ -17,15 +17,15 @@ pub(super) struct Known {
 pub(super) fn load(t: &rusqlite::Connection, id: i64) -> rusqlite::Result<Known> {
     let mut known = t
         .prepare_cached(
-            "SELECT title, brand, model, gtin, category, description, images, stars, ratings, facts_at
+            "SELECT title, brand, model, gtin, category, description, images, stars, ratings, group_id, variant, facts_at
              FROM product WHERE product_id = ?1",
         )?
-        .query_row([id], |r| Ok(Known { facts: facts_of(r, 0)?, facts_at: time(r.get(9)?) }))?;
+        .query_row([id], |r| Ok(Known { facts: facts_of(r, 0)?, facts_at: time(r.get(11)?) }))?;
     known.facts.attributes = attributes(t, id)?;
     Ok(known)
 }
 
-/// Facts from nine columns that begin at `at`; attributes stay empty.
+/// Facts from eleven columns that begin at `at`; attributes stay empty.
 pub(super) fn facts_of(r: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<ProductFacts> {
     let stars: Option<f64> = r.get(at + 7)?;
     let count: Option<u32> = r.get(at + 8)?;
@@ -34,6 +34,8 @@ pub(super) fn facts_of(r: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Pro
         brand: r.get(at + 1)?,
         model: r.get(at + 2)?,
         gtin: r.get(at + 3)?,
+        group: r.get::<_, Option<i64>>(at + 9)?.map(|id| id.to_string()),
+        variant: r.get(at + 10)?,
         category: r.get(at + 4)?,
         description: r.get(at + 5)?,
         attributes: Vec::new(),

@@ -24,7 +24,7 @@ pub struct Reader {
 
 const OFFER_COLUMNS: &str = "o.offer_id, o.product_id, s.shop_id, s.name, s.domain, s.invented, o.variant, o.sku, o.url, \
    o.condition, o.availability, o.price, o.list_price, o.currency, o.unit_price, o.shipping, o.observed_at, \
-   o.attempted_at, o.last_outcome";
+   o.attempted_at, o.last_outcome, o.seller, o.shipping_included, o.tax_included";
 
 impl Reader {
     pub(super) fn open(path: &Path, how: How) -> Result<Self> {
@@ -104,7 +104,8 @@ impl Reader {
             let marks = marks(chunk.len());
             let numbers: Vec<&dyn ToSql> = chunk.iter().map(|id| &id.0 as &dyn ToSql).collect();
             let sql = format!(
-                "SELECT product_id, invented, title, brand, model, gtin, category, description, images, stars, ratings
+                "SELECT product_id, invented, title, brand, model, gtin, category, description, images, stars, ratings,
+                   group_id, variant
                  FROM product WHERE product_id IN ({marks})"
             );
             let products = self.rows(&sql, &numbers, |r| {
@@ -250,12 +251,15 @@ fn offer_of(r: &Row<'_>) -> rusqlite::Result<Offer> {
         variant: r.get(6)?,
         sku: r.get(7)?,
         url: r.get(8)?,
+        seller: r.get(19)?,
         condition: from_word(r.get(9)?),
         availability: from_word(r.get(10)?),
         price: money(r.get(11)?, code),
         list_price: money(r.get(12)?, code),
         unit_price: from_json(r.get(14)?),
         shipping: from_json(r.get(15)?),
+        shipping_included: r.get(20)?,
+        tax_included: r.get(21)?,
         observed_at: r.get::<_, Option<i64>>(16)?.map(time),
         attempted_at: r.get::<_, Option<i64>>(17)?.map(time),
         last_outcome: from_word(r.get(18)?),

@@ -36,8 +36,8 @@ impl Reader {
     pub fn history(&self, product: ProductId, since: Option<Timestamp>) -> Result<PriceHistory> {
         let from = since.map_or(i64::MIN, millis);
         let points = self.rows(
-            "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency
-             FROM snapshot n JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
+            "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency,
+               n.shipping_included FROM snapshot n JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
              WHERE n.product_id = ?1 AND n.at >= ?2 AND o.condition = 'new' ORDER BY n.at, n.offer_id",
             &[&product.0, &from],
             |r| {
@@ -49,6 +49,7 @@ impl Reader {
                     outcome: from_word(r.get(3)?),
                     price: money(r.get(4)?, code.as_deref()),
                     list_price: money(r.get(5)?, code.as_deref()),
+                    shipping_included: r.get(7)?,
                 })
             },
         )?;
@@ -107,6 +108,7 @@ impl Reader {
             let observed_at = good.map(|(at, ..)| at);
             if observed_at != offer.observed_at {
                 (offer.unit_price, offer.shipping) = (None, None);
+                (offer.shipping_included, offer.tax_included) = (None, None);
             }
             offer.attempted_at = Some(attempted_at);
             offer.last_outcome = last_outcome;

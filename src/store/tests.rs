@@ -145,6 +145,25 @@ fn a_used_copy_is_an_offer_of_its_own_and_no_part_of_the_price_history() {
 }
 
 #[test]
+fn shipping_tax_and_seller_are_kept_as_observed() {
+    let (_folder, store) = fresh();
+    let mut seen = look("Market", "1", "Lamp", 0, 1000);
+    (seen.shipping, seen.shipping_included, seen.tax_included) = (Some(eur(0)), Some(false), Some(true));
+    seen.seller = Some("Lamp Corner".into());
+    let mut later = look("Market", "1", "Lamp", 1, 1400);
+    later.shipping_included = Some(true);
+    store.writer().ingest(vec![seen, later]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    let then = &reader.offers_as_of(&[id], day(0)).unwrap()[0];
+    assert_eq!((then.price, then.seller.as_deref()), (Some(eur(1000)), Some("Lamp Corner")));
+    let now = &reader.offers(id).unwrap()[0];
+    assert_eq!((now.shipping, now.shipping_included, now.tax_included), (None, Some(true), None));
+    let included: Vec<_> = reader.history(id, None).unwrap().points.iter().map(|p| p.shipping_included).collect();
+    assert_eq!(included, [Some(false), Some(true)]);
+}
+
+#[test]
 fn a_list_price_that_is_not_above_the_price_is_no_list_price() {
     let (_folder, store) = fresh();
     let mut same = look("A", "1", "Lamp", 0, 1000);

@@ -113,6 +113,7 @@ mod tests {
             outcome: if minor.is_some() { Outcome::Ok } else { Outcome::Blocked },
             price: minor.map(|m| Money::new(m, Currency::EUR)),
             list_price: None,
+            shipping_included: None,
         }
     }
 

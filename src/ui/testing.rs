@@ -93,12 +93,15 @@ pub fn offer(id: i64, product: i64, shop: &str, minor: i64) -> Offer {
         variant: None,
         sku: None,
         url: Some(format!("https://{}.example/p/{product}", shop.to_lowercase())),
+        seller: None,
         condition: Condition::New,
         availability: if id == 3 { Availability::Limited } else { Availability::InStock },
         price: Some(Money::new(minor, Currency::EUR)),
         list_price: (id == 1).then(|| Money::new(62_900, Currency::EUR)),
         unit_price: None,
         shipping: Some(Money::new(490, Currency::EUR)),
+        shipping_included: None,
+        tax_included: None,
         observed_at: Some(at(NOW - 3600)),
         attempted_at: Some(at(NOW - 3600)),
         last_outcome: crate::domain::Outcome::Ok,
@@ -178,6 +181,7 @@ pub fn history(product: i64) -> PriceHistory {
                 outcome: if failed { crate::domain::Outcome::Blocked } else { crate::domain::Outcome::Ok },
                 price: (!failed).then(|| Money::new(base + sale, Currency::EUR)),
                 list_price: None,
+                shipping_included: None,
             });
         }
     }

@@ -106,6 +106,7 @@ fn of_offer(offer: Option<&Offer>, shop: Option<&str>) -> Vec<Value> {
         Condition::New => "new",
         Condition::Used => "used",
         Condition::Refurbished => "refurbished",
+        Condition::OpenBox => "open_box",
         Condition::Damaged => "damaged",
     });
     vec![

@@ -146,7 +146,7 @@ const CONDITIONS: [(&str, Condition); 9] = [
     ("refurbished", Condition::Refurbished),
     ("renewed", Condition::Refurbished),
     ("reconditioned", Condition::Refurbished),
-    ("open box", Condition::Used),
+    ("open box", Condition::OpenBox),
 ];
 
 impl Reading<'_> {

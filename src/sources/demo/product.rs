@@ -98,6 +98,8 @@ fn make<'a>(
         model,
         // Stays too: nothing else would tell the four shops' offers of one house to be of one house.
         gtin: Some(gtin(serial)),
+        group: None,
+        variant: None,
         category: Some(kind.category.clone()),
         description: Some(description),
         attributes,

@@ -92,6 +92,7 @@ fn observation(
         key.push_str(match offer.condition {
             Condition::Used => "|used",
             Condition::Refurbished => "|refurbished",
+            Condition::OpenBox => "|open box",
             _ => "|damaged",
         });
     }

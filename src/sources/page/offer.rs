@@ -342,7 +342,8 @@ pub fn condition(text: &str) -> Condition {
     match super::graph::local_name(text).to_lowercase().trim_end_matches("condition") {
         "used" | "preowned" | "gebraucht" => Condition::Used,
         "refurbished" | "renewed" | "refurb" => Condition::Refurbished,
-        "damaged" | "openbox" | "open box" => Condition::Damaged,
+        "openbox" | "open box" => Condition::OpenBox,
+        "damaged" => Condition::Damaged,
         _ => Condition::New,
     }
 }

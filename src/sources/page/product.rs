@@ -61,6 +61,8 @@ pub fn facts(graph: &Graph, item: &Value) -> ProductFacts {
         brand: text(&["brand", "manufacturer"]).filter(|b| !b.starts_with("http")),
         model: text(&["mpn", "model"]).filter(|m| !m.starts_with("http")),
         gtin: gtin_of(graph, item),
+        group: None,
+        variant: None,
         category: text(&["category"]).map(|c| category(&c)).filter(|c| !c.starts_with("http")),
         description: text(&["description"]),
         attributes: attributes(graph, item),
