@@ -202,9 +202,13 @@ pub enum SourceCommand {
 }
 
 fn kind(text: &str) -> Result<crate::domain::SourceKind, String> {
-    crate::domain::SourceKind::from_word(text)
-        .filter(|kind| *kind != crate::domain::SourceKind::Demo)
-        .ok_or_else(|| "page, shop, csv or jsonl".to_owned())
+    crate::domain::SourceKind::from_word(text).filter(|kind| *kind != crate::domain::SourceKind::Demo).ok_or_else(
+        || {
+            let words: Vec<&str> =
+                crate::domain::SourceKind::ALL.iter().map(|kind| kind.word()).filter(|word| *word != "demo").collect();
+            format!("one of {}", words.join(", "))
+        },
+    )
 }
 
 #[derive(Debug, ClapArgs)]

@@ -70,7 +70,7 @@ impl Looker {
         let mut state: State = serde_json::from_value(source.state.clone()).unwrap_or_default();
         let looked = match source.kind {
             SourceKind::Page | SourceKind::Shop => self.look_at_pages(&source, &mut state, now, progress).await?,
-            SourceKind::Csv | SourceKind::Jsonl | SourceKind::Demo => self.look_at_file(&source, &state, now).await?,
+            _ => self.look_at_file(&source, &state, now).await?,
         };
         source.last_attempt_at = Some(now);
         source.last_outcome = Some(looked.outcome);

@@ -33,6 +33,10 @@ pub enum ImportError {
     NoColumn { column: String, header: String },
     #[error("\"{field}\" is no field; these are: {known}")]
     UnknownField { field: String, known: String },
+    #[error(
+        "{kind} is not read from a file; import a csv, jsonl or saved page, or add the shop with `emptor source add`"
+    )]
+    NotAFile { kind: &'static str },
     #[error("{path}: the page names no product; save the product's own page, scripts included")]
     NoProduct { path: PathBuf },
 }
@@ -97,7 +101,8 @@ pub fn import_file(path: &Path, options: &ImportOptions<'_>, on_batch: OnBatch<'
     match options.kind.unwrap_or_else(|| kind_of(path, &text)) {
         SourceKind::Jsonl => Ok(jsonl::read(&text, &named_shop(path), options, on_batch)),
         SourceKind::Page | SourceKind::Shop => saved_page(path, &text, options, on_batch),
-        SourceKind::Csv | SourceKind::Demo => table::read(&text, &named_shop(path), options, on_batch),
+        SourceKind::Csv => table::read(&text, &named_shop(path), options, on_batch),
+        kind => Err(ImportError::NotAFile { kind: kind.word() }),
     }
 }
 

@@ -3,12 +3,14 @@
 //! Never writes to the store, never decides what is due, never wins an argument between two prices silently:
 //! every amount seen stays with its kind and place.
 
+pub mod api;
 pub mod attribute;
 pub mod demo;
 pub mod gtin;
 pub mod http;
 pub mod import;
 pub mod jsonl;
+pub mod listing;
 pub mod mapping;
 pub mod page;
 pub mod price;

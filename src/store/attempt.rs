@@ -38,5 +38,5 @@ pub(super) fn attempt(
             look
         })
         .collect();
-    Ok(ingest::ingest(t, looks)?.snapshots_new)
+    Ok(ingest::ingest(t, looks, None)?.snapshots_new)
 }

@@ -5,7 +5,7 @@
 use super::codec::{json, millis, text_key, word};
 use super::identity::KnownOffer;
 use super::types::Ingested;
-use super::{identity, merge};
+use super::{identity, listing, merge};
 use crate::domain::*;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,11 +17,17 @@ struct Batch<'t> {
     products: BTreeMap<i64, merge::Known>,
     to_index: BTreeSet<i64>,
     next_offer: i64,
+    /// The source that lists these offers, where one does.
+    source: Option<SourceId>,
     done: Ingested,
 }
 
-/// Stores the observations; see [`super::Writer::ingest`].
-pub(super) fn ingest(t: &Transaction<'_>, observations: Vec<Observation>) -> rusqlite::Result<Ingested> {
+/// Stores the observations; see [`super::Writer::ingest`] and [`super::Writer::ingest_listed`].
+pub(super) fn ingest(
+    t: &Transaction<'_>,
+    observations: Vec<Observation>,
+    source: Option<SourceId>,
+) -> rusqlite::Result<Ingested> {
     let next_offer = t.query_row("SELECT coalesce(max(offer_id), 0) + 1 FROM offer", [], |r| r.get(0))?;
     let mut batch = Batch {
         t,
@@ -29,6 +35,7 @@ pub(super) fn ingest(t: &Transaction<'_>, observations: Vec<Observation>) -> rus
         products: BTreeMap::new(),
         to_index: BTreeSet::new(),
         next_offer,
+        source,
         done: Ingested::default(),
     };
     for mut look in observations {
@@ -78,6 +85,9 @@ impl Batch<'_> {
                 self.insert_offer(product, shop, &condition, &look)?
             }
         };
+        if let Some(source) = self.source {
+            listing::remember(self.t, source, known.product, known.offer, look.observed_at)?;
+        }
         self.reviews(known.product, shop, &look)?;
         self.questions(known.product, &look)?;
         let price = self.price_seen(&known, &look)?;

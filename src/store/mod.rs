@@ -7,6 +7,7 @@ mod codec;
 mod error;
 mod identity;
 mod ingest;
+mod listing;
 mod merge;
 mod open;
 mod reader;
@@ -21,7 +22,7 @@ mod tests;
 pub use error::{Result, StoreError};
 pub use reader::Reader;
 pub use reader_history::SnapshotRow;
-pub use types::{ChatTurn, Ingested, NewSource, Stats, TextHit};
+pub use types::{ChatTurn, Delisted, Ingested, NewSource, SourceAttempt, Stats, TextHit};
 pub use writer::Writer;
 
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use super::error::{Result, StoreError};
 use super::identity;
 use super::merge::{attribute_of, facts_of};
 use super::open::{self, How};
-use super::types::{ChatTurn, Stats};
+use super::types::{ChatTurn, SourceAttempt, Stats};
 use crate::domain::*;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use std::collections::HashMap;
@@ -213,6 +213,11 @@ impl Reader {
     /// The source of that name.
     pub fn source_by_name(&self, name: &str) -> Result<Option<Source>> {
         self.row(&format!("SELECT {SOURCE_COLUMNS} FROM source WHERE name = ?1"), &[&name], source_of)
+    }
+
+    /// The attempts on a source that is read as one, the newest first.
+    pub fn source_attempts(&self, source: SourceId, most: u32) -> Result<Vec<SourceAttempt>> {
+        super::listing::attempts(&self.connection, source, most).map_err(|e| self.wrong(&e))
     }
 
     /// The latest questions with their answers, newest first.

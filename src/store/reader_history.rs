@@ -32,13 +32,24 @@ pub struct SnapshotRow {
 }
 
 impl Reader {
-    /// All attempts on the product's new-condition offers in time order, from `since` on.
+    /// All attempts on the product's new-condition offers in time order, from `since` on: those on the offers
+    /// themselves, and those on a whole source that lists them which failed or found nothing changed.
     pub fn history(&self, product: ProductId, since: Option<Timestamp>) -> Result<PriceHistory> {
         let from = since.map_or(i64::MIN, millis);
         let points = self.rows(
-            "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency,
-               n.shipping_included FROM snapshot n JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
-             WHERE n.product_id = ?1 AND n.at >= ?2 AND o.condition = 'new' ORDER BY n.at, n.offer_id",
+            "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency, n.shipping_included
+             FROM snapshot n JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
+             WHERE n.product_id = ?1 AND n.at >= ?2 AND o.condition = 'new'
+             UNION ALL
+             SELECT l.offer_id, s.name, a.at, a.outcome, p.price, p.list_price, p.currency, p.shipping_included
+             FROM listing l JOIN source_attempt a USING (source_id)
+             JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
+             LEFT JOIN snapshot p ON a.outcome = 'not_modified' AND p.product_id = l.product_id AND p.offer_id = l.offer_id
+               AND p.at = (SELECT max(at) FROM snapshot g WHERE g.product_id = l.product_id AND g.offer_id = l.offer_id
+                 AND g.at < a.at AND g.price IS NOT NULL)
+             WHERE l.product_id = ?1 AND a.at >= ?2 AND o.condition = 'new' AND a.outcome <> 'ok'
+               AND a.at >= l.first_at AND (l.gone_at IS NULL OR a.at < l.gone_at)
+             ORDER BY 3, 1",
             &[&product.0, &from],
             |r| {
                 let code: Option<String> = r.get(6)?;

@@ -31,6 +31,25 @@ impl std::ops::AddAssign for Ingested {
     }
 }
 
+/// What a complete listing no longer named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Delisted {
+    /// Offers told gone.
+    pub gone: u64,
+    /// Offers missing that were left as they are, because too many were missing at once.
+    pub held_back: u64,
+}
+
+/// One attempt on a source that is read as one: a listing, a feed, a file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SourceAttempt {
+    pub at: Timestamp,
+    pub outcome: Outcome,
+    pub detail: Option<String>,
+    pub requests: u32,
+    pub observations: u64,
+}
+
 /// Counts for `doctor` and the status line.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
 pub struct Stats {

@@ -6,8 +6,9 @@ use super::attempt;
 use super::codec::{json, millis, time, vector_bytes, word};
 use super::error::{Result, StoreError};
 use super::ingest;
+use super::listing;
 use super::open::How;
-use super::types::{Ingested, NewSource};
+use super::types::{Delisted, Ingested, NewSource, SourceAttempt};
 use crate::domain::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
@@ -76,7 +77,28 @@ impl Writer {
     /// # Errors
     /// [`StoreError::DiskFull`], [`StoreError::ReadOnly`], [`StoreError::Busy`]: nothing of the batch is stored then.
     pub fn ingest(&self, observations: Vec<Observation>) -> Result<Ingested> {
-        self.write(move |t| ingest::ingest(t, observations))
+        self.write(move |t| ingest::ingest(t, observations, None))
+    }
+
+    /// Like [`Writer::ingest`], and remembers that `source` lists these offers now.
+    ///
+    /// # Errors
+    /// As [`Writer::ingest`].
+    pub fn ingest_listed(&self, source: SourceId, observations: Vec<Observation>) -> Result<Ingested> {
+        self.write(move |t| ingest::ingest(t, observations, Some(source)))
+    }
+
+    /// After a listing was read to its end: what `source` listed before and not at or after `since` is gone.
+    /// Where that would be more than half of a listing of ten or more, nothing is delisted: a shop that shows a part
+    /// of its goods for an hour has not thrown the rest away.
+    pub fn close_listing(&self, source: SourceId, since: Timestamp, at: Timestamp) -> Result<Delisted> {
+        self.write(move |t| listing::close(t, source, since, at))
+    }
+
+    /// Keeps an attempt on a source that is read as one. One that failed or found nothing changed counts for every
+    /// offer that the source lists: their last good prices stay, and "not modified" confirms them.
+    pub fn add_source_attempt(&self, source: SourceId, attempt: SourceAttempt) -> Result<()> {
+        self.write(move |t| listing::add_attempt(t, source, &attempt))
     }
 
     /// Records an attempt on an address that brought no new price (blocked, gone, not modified, error) for every
