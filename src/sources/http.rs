@@ -6,7 +6,7 @@
 
 mod guard;
 mod hosts;
-mod robots;
+pub mod robots;
 #[cfg(test)]
 mod tests;
 

@@ -11,7 +11,7 @@ mod meta;
 mod observe;
 mod offer;
 mod product;
-mod repair;
+pub mod repair;
 
 use crate::domain::{NewQuestion, NewReview, ProductFacts};
 use graph::Graph;
