@@ -6,6 +6,7 @@ use super::fold::{fold, irregular, is_hebrew};
 use super::spelling::split_compound;
 use super::units;
 use super::vocabulary::Vocabulary;
+use crate::domain::measure::measures;
 use crate::domain::{Need, ProductId};
 use crate::store::{self, Reader};
 use std::collections::HashSet;
@@ -48,6 +49,13 @@ pub struct Candidate {
     pub score: f64,
 }
 
+impl Term {
+    /// Whether it is a number with its unit.
+    pub fn is_measure(&self) -> bool {
+        self.text.starts_with(|c: char| c.is_ascii_digit()) && self.spellings.len() > 1
+    }
+}
+
 impl Query {
     /// Makes a need's words ready: repairs, splits, other spellings.
     pub fn new(need: &Need, vocabulary: &Vocabulary) -> Self {
@@ -65,7 +73,8 @@ impl Query {
             query.core = std::mem::take(&mut query.beside);
         }
         let noun_first = !matches!(need.language, crate::domain::Language::En | crate::domain::Language::De);
-        query.head = if noun_first { (!query.core.is_empty()).then_some(0) } else { query.core.len().checked_sub(1) };
+        let noun = |term: &Term| !term.is_measure();
+        query.head = if noun_first { query.core.iter().position(noun) } else { query.core.iter().rposition(noun) };
         if let Some(category) = &need.must.category {
             query.required.push(format!("{{category}} : {}", quoted(category)));
         }
@@ -92,8 +101,10 @@ impl Query {
     }
 
     fn term(&mut self, word: &str, vocabulary: &Vocabulary) -> Term {
-        if let Some((number, unit)) = number_and_unit(word) {
-            return Term { text: word.to_owned(), spellings: units::spellings(number, unit) };
+        if let Some(measure) = measures(word).into_iter().find(|m| m.first == 0 && m.end == word.len()) {
+            let mut spellings = vec![measure.word, word.to_owned()];
+            spellings.extend(number_and_unit(word).map(|(number, unit)| format!("{number} {unit}")));
+            return Term { text: word.to_owned(), spellings };
         }
         let mut spellings = vec![word.to_owned()];
         if word.contains('-') {
@@ -238,7 +249,7 @@ mod tests {
         let q = query(&["dishwaser"]);
         assert_eq!((q.core[0].text.as_str(), q.notes.len()), ("dishwasher", 1));
         assert!(query(&["dogfood"]).core[0].spellings.contains(&"dog food".to_owned()));
-        assert!(query(&["500ml"]).core[0].spellings.contains(&"0.5 l".to_owned()));
+        assert_eq!(query(&["500ml"]).core[0].spellings[0], query(&["0.5l"]).core[0].spellings[0]);
         assert!(query(&["quiet"]).notes.is_empty());
     }
 }

@@ -3,10 +3,11 @@
 //!
 //! Pure. Nothing is ever ranked for money.
 
-use super::Hit;
 use super::fold::name_key;
 use super::lexical::{Query, Term};
 use super::units;
+use super::{Hit, Vocabulary};
+use crate::domain::measure::measures;
 use crate::domain::*;
 use std::collections::HashMap;
 
@@ -14,8 +15,14 @@ use std::collections::HashMap;
 const PRIOR_STARS: f64 = 3.8;
 const PRIOR_COUNT: f64 = 15.0;
 
-/// What one lexical stage is worth: nothing below makes up for a missing word.
-const STAGE: f64 = 10.0;
+/// What all words together are worth, each by how rare it is: little else makes up for a missing rare one.
+const COVERAGE: f64 = 10.0;
+/// What it is worth that neighbours in the question are neighbours in the title.
+const NEIGHBOURS: f64 = 1.0;
+/// What it is worth that a title ends in the thing that is asked for, "with ..." aside.
+const NAMED_LAST: f64 = 1.0;
+/// What the head noun counts beside the other words.
+const HEAD: f64 = 1.4;
 
 /// Average stars drawn towards the usual ones by few ratings.
 pub fn shrunk_stars(rating: Option<Rating>) -> f64 {
@@ -39,7 +46,8 @@ pub struct Scored {
 }
 
 /// Sets scores and reasons, and sorts.
-pub fn rank(scored: &mut [Scored], need: &Need, query: &Query) {
+pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Vocabulary) {
+    let weights = weights(query, vocabulary);
     let best = scored.iter().filter_map(|s| s.lexical.map(|(_, b)| b)).fold(0.0, f64::max);
     let wishes = Wishes::new(scored.iter().map(|s| &s.hit), &need.wants);
     // Where a category settles what the thing is, differences of BM25 are differences of length.
@@ -47,13 +55,10 @@ pub fn rank(scored: &mut [Scored], need: &Need, query: &Query) {
     for item in scored.iter_mut() {
         let mut score = 0.0;
         let words = Words::of(&item.hit.product.facts);
-        if let Some((stage, bm25)) = item.lexical {
-            score -= STAGE * stage as f64;
+        if let Some((_, bm25)) = item.lexical {
             score += if best > 0.0 { weight * bm25 / best } else { 0.0 };
-            score += words.core(query, &mut item.hit.why);
-        } else {
-            score -= STAGE * 3.0;
         }
+        score += words.core(query, &weights, &mut item.hit.why);
         score += words.beside(query, &mut item.hit.why);
         score += 2.0 * wishes.score(&item.hit);
         wishes.reasons(&mut item.hit);
@@ -159,6 +164,8 @@ fn variant_key(facts: &ProductFacts) -> String {
 /// A product's words in the singular, by where they stand.
 struct Words {
     title: String,
+    /// The title up to what comes "with" or "for" the thing.
+    thing: String,
     category: String,
     rest: String,
 }
@@ -175,27 +182,45 @@ impl Words {
             };
             rest.push_str(&format!(" {} {value}", attribute.label()));
         }
+        let end = [" with ", " for ", " in ", " (", ", ", " - "].iter().filter_map(|mark| facts.title.find(mark)).min();
         Self {
-            title: padded(&facts.title),
+            thing: format!(" {}", name_key(facts.title.get(..end.unwrap_or(facts.title.len())).unwrap_or_default())),
+            title: padded(&with_measures(&facts.title)),
             category: padded(facts.category.as_deref().unwrap_or("")),
             rest: padded(&rest),
         }
     }
 
-    fn core(&self, query: &Query, why: &mut Vec<String>) -> f64 {
-        let mut score = 0.0;
-        for (i, term) in query.core.iter().enumerate() {
-            let head = query.head == Some(i);
-            let weight = if head { 3.0 } else { 0.5 };
-            if has(&self.title, term) {
-                score += weight;
+    /// The share of the words found, by weight, and how they stand in the title.
+    fn core(&self, query: &Query, weights: &[f64], why: &mut Vec<String>) -> f64 {
+        let all: f64 = weights.iter().sum();
+        if all <= 0.0 {
+            return 0.0;
+        }
+        let mut found = 0.0;
+        let mut in_title = Vec::with_capacity(query.core.len());
+        for (term, weight) in query.core.iter().zip(weights) {
+            let title = has(&self.title, term);
+            in_title.push(title);
+            if title {
+                found += weight;
                 why.push(format!("title has \"{}\"", term.text));
             } else if has(&self.category, term) {
-                score += weight * 0.9;
+                found += weight * 0.9;
                 why.push(format!("category has \"{}\"", term.text));
+            } else if has(&self.rest, term) {
+                found += weight * 0.6;
+                why.push(format!("mentions \"{}\"", term.text));
             }
         }
-        score
+        let pairs = query.core.windows(2).zip(in_title.windows(2));
+        let beside =
+            pairs.filter(|(pair, both)| both[0] && both[1] && adjacent(&self.title, &pair[0], &pair[1])).count();
+        let share = beside as f64 / query.core.len().saturating_sub(1).max(1) as f64;
+        let head = query.head.and_then(|at| query.core.get(at));
+        let last =
+            head.is_some_and(|term| term.spellings.iter().any(|s| self.thing.ends_with(&format!(" {}", name_key(s)))));
+        COVERAGE * found / all + NEIGHBOURS * share + if last { NAMED_LAST } else { 0.0 }
     }
 
     /// At most 1: the share of side words found, the title counting most.
@@ -210,6 +235,32 @@ impl Words {
         }
         if query.beside.is_empty() { 0.0 } else { 1.2 * sum / query.beside.len() as f64 }
     }
+}
+
+/// How much each word of the thing counts: by how few products use it (inverse document frequency), the head more.
+fn weights(query: &Query, vocabulary: &Vocabulary) -> Vec<f64> {
+    let total = vocabulary.most_used() as f64 + 1.0;
+    let weight = |(at, term): (usize, &Term)| {
+        let rare =
+            if term.is_measure() { 2.0 } else { (1.0 + total / (vocabulary.frequency(&term.text) as f64 + 0.5)).ln() };
+        rare.clamp(0.5, 7.0) * if query.head == Some(at) { HEAD } else { 1.0 }
+    };
+    query.core.iter().enumerate().map(weight).collect()
+}
+
+/// Whether one word follows the other in a text.
+fn adjacent(text: &str, first: &Term, second: &Term) -> bool {
+    let key = |s: &String| name_key(s);
+    first
+        .spellings
+        .iter()
+        .map(key)
+        .any(|a| second.spellings.iter().map(key).any(|b| text.contains(&format!(" {a} {b} "))))
+}
+
+/// A title with its measures as the index has them.
+fn with_measures(title: &str) -> String {
+    measures(title).into_iter().fold(title.to_owned(), |text, measure| text + " " + &measure.word)
 }
 
 fn has(text: &str, term: &Term) -> bool {
