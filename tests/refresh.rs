@@ -29,6 +29,7 @@ fn bench() -> Bench {
         enabled: true,
         interval: Duration::from_secs(3600),
         stale_after: Duration::from_secs(7 * 86_400),
+        selectors: folder.path().join("selectors"),
     };
     let client = Client::new(&http_config(), false).unwrap();
     Bench { _folder: folder, looker: Looker { store: store.clone(), client, config }, store }

@@ -6,6 +6,7 @@ use super::args::SourceCommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::{Role, tell};
+use super::page_test;
 use super::render;
 use super::table::{Table, cell};
 use crate::config::plain_io;
@@ -23,6 +24,9 @@ use std::path::Path;
 pub fn run(context: &mut Context, command: &SourceCommand) -> Result<Exit, Failure> {
     match command {
         SourceCommand::Add { location, kind } => add(context, location, *kind),
+        SourceCommand::Test { location, selectors, url } => {
+            page_test::run(context, location, selectors.as_deref(), url.as_deref())
+        }
         SourceCommand::List => list(context),
         SourceCommand::Refresh { name } => refresh_named(context, name.as_deref()),
         SourceCommand::Rm { name } => remove(context, name),

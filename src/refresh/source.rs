@@ -6,6 +6,7 @@ use super::due;
 use crate::config::RefreshConfig;
 use crate::domain::*;
 use crate::sources::http::{Client, Failure, Fetched, Page, Validators, parse_address};
+use crate::sources::selectors::Selectors;
 use crate::sources::{import, shop};
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -179,7 +180,8 @@ impl Looker {
     ) -> Result<Option<Failure>, StoreError> {
         page.etag.clone_from(&fetched.validators.etag);
         page.last_modified.clone_from(&fetched.validators.last_modified);
-        let mut observations = shop::page_observations(&fetched.text(), &fetched.url, now);
+        let (selectors, _) = Selectors::read_folder(&self.config.selectors);
+        let mut observations = shop::page_observations(&fetched.text(), &fetched.url, &selectors, now);
         if observations.is_empty() {
             let failure = Failure {
                 outcome: Outcome::NoPrice,

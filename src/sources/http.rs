@@ -10,6 +10,7 @@ mod robots;
 #[cfg(test)]
 mod tests;
 
+use super::charset;
 use crate::config::HttpConfig;
 use crate::domain::Outcome;
 use futures::StreamExt;
@@ -53,16 +54,9 @@ pub struct Page {
 }
 
 impl Page {
-    /// The body as text, in the encoding that the header, a byte-order mark or the page's head names.
+    /// The body as text, in the encoding that it is in.
     pub fn text(&self) -> String {
-        let named = self.content_type.as_deref().and_then(|t| t.split("charset=").nth(1)).map(|c| c.trim_matches('"'));
-        let head =
-            String::from_utf8_lossy(self.body.get(..1024.min(self.body.len())).unwrap_or_default()).to_lowercase();
-        let meta = head.split("charset=").nth(1).map(|rest| rest.trim_start_matches(['"', '\'']));
-        let meta = meta.and_then(|rest| rest.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).next());
-        let label = named.or(meta).unwrap_or("utf-8");
-        let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::UTF_8);
-        encoding.decode(&self.body).0.into_owned()
+        charset::text(&self.body, self.content_type.as_deref())
     }
 }
 
