@@ -3,14 +3,12 @@
 //! A document on the web is downloaded to a temporary file first, so that a slow reader never holds the shop's
 //! connection and a broken download is told from a broken feed. Never delists after a document that was cut short.
 
-use super::listing::told;
 use super::source::{Looked, Looker, State, blocking};
 use crate::domain::*;
 use crate::sources::http::{Downloaded, Validators, parse_address};
+use crate::sources::import;
 use crate::sources::listing::Ask;
-use crate::sources::{feed, import};
-use crate::store::{Store, StoreError};
-use std::io::BufReader;
+use crate::store::{Ingested, StoreError};
 use std::path::{Path, PathBuf};
 
 impl Looker {
@@ -69,5 +67,48 @@ impl Looker {
                 false
             }
         }
+    }
+
+    /// Stores what a document on disk says; how many observations that were. Only what changed since makes new rows.
+    async fn read_document(
+        &self,
+        source: &Source,
+        state: &State,
+        file: PathBuf,
+        now: Timestamp,
+        looked: &mut Looked,
+    ) -> Result<u64, StoreError> {
+        let (store, kind, mapping) = (self.store.clone(), source.kind, state.mapping.clone());
+        let (read, done) = blocking(move || {
+            let writer = store.writer();
+            let mut done = Ingested::default();
+            let mut failed = None;
+            let read = import::read_again(&file, kind, mapping.as_ref(), now, &mut |batch| {
+                let stored = writer.ingest(batch);
+                match stored {
+                    Ok(more) => done += more,
+                    Err(error) => failed = Some(error),
+                }
+                failed.is_none()
+            });
+            failed.map_or(Ok((read, done)), Err)
+        })
+        .await?;
+        looked.snapshots += done.snapshots_new;
+        looked.changed_prices += done.prices_changed;
+        Ok(match read {
+            Ok(imported) => {
+                if imported.broken_rows > 0 {
+                    looked.detail =
+                        Some(format!("{} of {} rows could not be read", imported.broken_rows, imported.rows));
+                }
+                imported.observations
+            }
+            Err(why) => {
+                looked.outcome = Outcome::Error;
+                looked.detail = Some(why);
+                0
+            }
+        })
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attribute;
+pub mod charset;
 pub mod demo;
 pub mod gtin;
 pub mod http;
@@ -14,5 +15,6 @@ pub mod listing;
 pub mod mapping;
 pub mod page;
 pub mod price;
+pub mod selectors;
 pub mod shop;
 pub mod table;

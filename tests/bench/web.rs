@@ -176,9 +176,7 @@ async fn serve(mut stream: TcpStream, web: &Web, host: usize) -> std::io::Result
 async fn respond(stream: &mut TcpStream, web: &Web, host: usize, path: &str, fate: Fate) -> std::io::Result<()> {
     if fate == Fate::Hanging {
         // Until the client gives up.
-        let mut byte = [0_u8; 1];
-        stream.read(&mut byte).await?;
-        return Err(std::io::ErrorKind::ConnectionAborted.into());
+        return stream.read_u8().await.map(drop);
     }
     let (status, kind, body) = web.answer(host, path, fate);
     let head = format!("HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n", body.len());
