@@ -103,6 +103,15 @@ pub enum Command {
     /// Pages, shops and files that offers come from
     #[command(subcommand)]
     Source(SourceCommand),
+    /// Look at every source that is due, once or for ever; for cron and systemd
+    Refresh {
+        /// Stay and look at each source when it is due
+        #[arg(long)]
+        watch: bool,
+        /// Look at every page of every source, due or not
+        #[arg(long, conflicts_with = "watch")]
+        all: bool,
+    },
     /// Read offers from a CSV, JSONL or saved product page, or load the demo catalogue
     #[command(
         after_help = "The kind and the columns are guessed unless given; what was guessed is told on stderr.\n\nExamples:\n  emptor import demo\n  emptor import prices.csv --map title=name,price=price,date=date,shop=store,currency=ZAR\n  emptor import saved-page.html --url https://shop.example/p/lamp"

@@ -5,18 +5,16 @@
 use super::args::SourceCommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::output::{Role, tell};
+use super::output::Role;
 use super::page_test;
+use super::refresh::fetch;
 use super::render;
 use super::table::{Table, cell};
 use crate::config::plain_io;
 use crate::domain::{Source, SourceKind, Timestamp};
-use crate::refresh::event::RefreshEvent;
-use crate::refresh::source::{Looked, Looker, State};
-use crate::refresh::worker;
-use crate::sources::http::{Client, parse_address};
+use crate::refresh::source::State;
+use crate::sources::http::parse_address;
 use crate::sources::import;
-use crate::sources::listing::Keys;
 use crate::store::NewSource;
 use serde_json::json;
 use std::path::Path;
@@ -78,16 +76,13 @@ fn add(context: &mut Context, location: &str, kind: Option<SourceKind>) -> Resul
     let state = match kind {
         SourceKind::Csv => {
             let mapping = import::table_mapping(Path::new(&location), None);
-            json!(State {
-                mapping: Some(json!(mapping.map_err(|error| Failure::usage(error.to_string()))?)),
-                ..State::default()
-            })
+            json!(State::with_mapping(json!(mapping.map_err(|error| Failure::usage(error.to_string()))?)))
         }
         _ => json!(State::default()),
     };
     let new = NewSource { name, kind, location, added_at: context.now, next_due_at: None, state };
     let source = store.writer().add_source(new)?;
-    if context.config.offline && matches!(kind, SourceKind::Page | SourceKind::Shop) {
+    if context.config.offline && source.is_remote() {
         context.out.note(&format!("{} is added and waits: emptor is set to work offline", source.name));
         if context.out.json {
             context.out.object("source add", json!({ "sources": [source] }))?;
@@ -110,8 +105,7 @@ fn refresh_named(context: &mut Context, name: Option<&str>) -> Result<Exit, Fail
         }
         return Ok(Exit::Nothing);
     }
-    let remote = |source: &Source| matches!(source.kind, SourceKind::Page | SourceKind::Shop);
-    if context.config.offline && sources.iter().any(remote) {
+    if context.config.offline && sources.iter().any(Source::is_remote) {
         return Err(Failure::failed("nothing was fetched: emptor is set to work offline; run it without --offline"));
     }
     fetch(context, sources, "source refresh")
@@ -120,74 +114,6 @@ fn refresh_named(context: &mut Context, name: Option<&str>) -> Result<Exit, Fail
 fn unknown(name: &str) -> Failure {
     let message = format!("no source is called \"{name}\"; see `emptor source list`");
     Failure::Told { exit: Exit::Nothing, message }
-}
-
-/// Looks at each source now, telling how it goes. One that fails does not stop the others.
-fn fetch(context: &mut Context, sources: Vec<Source>, command: &str) -> Result<Exit, Failure> {
-    let client = Client::new(&context.config.http, context.config.offline);
-    let client = client.map_err(|error| Failure::failed(error.to_string()))?;
-    let looker =
-        Looker { store: context.store()?, client, config: context.config.refresh.clone(), keys: Keys::default() };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime =
-        runtime.map_err(|error| Failure::failed(format!("no threads to fetch with: {}", plain_io(&error))))?;
-    let cancel = context.cancel.clone();
-    let looked: Result<Vec<(Looked, Source)>, Failure> = runtime.block_on(async {
-        let (events, mut heard) = tokio::sync::mpsc::unbounded_channel();
-        let listener = tokio::spawn(async move {
-            while let Some(event) = heard.recv().await {
-                if let RefreshEvent::WatchFired { text, .. } = event {
-                    tell(&format!("watch: {text}"));
-                }
-            }
-        });
-        let mut tasks = tokio::task::JoinSet::new();
-        for (place, source) in sources.into_iter().enumerate() {
-            let (looker, events) = (looker.clone(), events.clone());
-            tasks.spawn(async move { (place, worker::refresh(&looker, source, &events).await) });
-        }
-        drop(events);
-        let mut done = Vec::new();
-        loop {
-            let joined = tokio::select! {
-                () = cancel.cancelled() => break,
-                joined = tasks.join_next() => joined,
-            };
-            match joined {
-                None => break,
-                Some(Ok((place, looked))) => done.push((place, looked?)),
-                Some(Err(error)) => return Err(Failure::failed(format!("a fetch ended badly: {error}"))),
-            }
-        }
-        drop(tasks);
-        _ = listener.await;
-        done.sort_by_key(|(place, _)| *place);
-        Ok(done.into_iter().map(|(_, looked)| looked).collect())
-    });
-    report(context, command, &looked?)
-}
-
-fn report(context: &mut Context, command: &str, looked: &[(Looked, Source)]) -> Result<Exit, Failure> {
-    let failed = looked.iter().any(|(looked, _)| !looked.outcome.is_good());
-    for (looked, source) in looked {
-        if let Some(detail) = &looked.detail {
-            let what = if looked.outcome.is_good() { "in part" } else { render::outcome(looked.outcome) };
-            context.out.note(&format!("{} ({}): {what}: {detail}", source.name, source.location));
-        }
-        if !context.out.json && looked.outcome.is_good() {
-            let name = context.out.clean(&source.name);
-            let (pages, new, changed) = (looked.pages, looked.snapshots, looked.changed_prices);
-            let things = if matches!(source.kind, SourceKind::Csv | SourceKind::Jsonl) { "files" } else { "pages" };
-            let line = format!("{name}: {pages} {things} read, {new} new looks, {changed} prices changed");
-            context.out.line(&line.replace("1 files", "1 file").replace("1 pages", "1 page"))?;
-        }
-    }
-    if context.out.json {
-        let sources: Vec<_> =
-            looked.iter().map(|(looked, source)| json!({ "source": source, "looked": looked })).collect();
-        context.out.object(command, json!({ "sources": sources }))?;
-    }
-    Ok(if failed { Exit::Failed } else { Exit::Ok })
 }
 
 fn list(context: &mut Context) -> Result<Exit, Failure> {
