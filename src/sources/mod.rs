@@ -6,6 +6,7 @@
 pub mod api;
 pub mod attribute;
 pub mod demo;
+pub mod feed;
 pub mod gtin;
 pub mod http;
 pub mod import;
@@ -14,5 +15,7 @@ pub mod listing;
 pub mod mapping;
 pub mod page;
 pub mod price;
+pub mod rows;
 pub mod shop;
+pub mod stream;
 pub mod table;
