@@ -143,9 +143,9 @@ pub struct SearchArgs {
     /// Only this brand; may be given more than once
     #[arg(long, value_name = "BRAND")]
     pub brand: Vec<String>,
-    /// At most so many products
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub limit: u16,
+    /// At most so many products; 10, or 100 for each line of a batch
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: Option<u16>,
     /// Run every line `id<TAB>query` of a file, or of stdin as `-`, printing one JSON line each
     #[arg(long, value_name = "FILE.tsv", conflicts_with = "words")]
     pub batch: Option<PathBuf>,
@@ -192,6 +192,20 @@ pub enum SourceCommand {
         /// What it is: page, shop, csv or jsonl; guessed without
         #[arg(long, value_name = "KIND", value_parser = kind)]
         kind: Option<crate::domain::SourceKind>,
+    },
+    /// Show what emptor reads on a page: every price, where it stood, which won and why; stores nothing
+    #[command(
+        after_help = "Exit codes: 0 a price was read, 1 no product or no price, 2 wrong usage or a wrong selectors file,\n4 several prices and none sure, 5 the page could not be fetched.\n\nExamples:\n  emptor source test https://shop.example/p/lamp\n  emptor source test saved.html --url https://shop.example/p/lamp --selectors lamp.toml"
+    )]
+    Test {
+        #[arg(value_name = "URL-OR-FILE")]
+        location: String,
+        /// Read the page by this selectors file alone, whatever hosts it is for
+        #[arg(long, value_name = "FILE")]
+        selectors: Option<PathBuf>,
+        /// The address that a saved page came from
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
     },
     /// List the sources and how they fare
     List,
@@ -254,6 +268,8 @@ pub enum ModelCommand {
 pub enum ConfigCommand {
     /// Print the path of the config file
     Path,
+    /// Print a commented selectors file to start from: how to read a shop whose pages state their prices badly
+    Selectors,
     /// Print the settings in force and where each comes from
     Show {
         /// Print the commented default file instead

@@ -1,4 +1,4 @@
-//! `emptor config path` and `emptor config show`. Shows no secret.
+//! `emptor config path`, `config selectors` and `config show`. Shows no secret.
 
 use super::args::ConfigCommand;
 use super::context::environment;
@@ -20,6 +20,7 @@ pub fn run(command: &ConfigCommand, overrides: &Overrides, json: bool) -> Result
                 out.line(&path.display().to_string())?;
             }
         }
+        ConfigCommand::Selectors => out.bytes(crate::sources::selectors::EXAMPLE.as_bytes())?,
         ConfigCommand::Show { default: true } => out.bytes(config::DEFAULT_FILE.as_bytes())?,
         ConfigCommand::Show { default: false } => {
             let loaded = config::load(overrides, &environment, &places)?;

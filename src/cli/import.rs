@@ -9,6 +9,7 @@ use super::render;
 use crate::domain::{Observation, Outcome};
 use crate::sources::demo;
 use crate::sources::import::{self, ImportError, ImportOptions, Imported};
+use crate::sources::selectors::Selectors;
 use crate::store::{Ingested, Writer};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -40,8 +41,15 @@ struct Report {
 }
 
 fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
-    let options =
-        ImportOptions { kind: args.kind, map: args.map.as_deref(), url: args.url.as_deref(), now: context.now };
+    let (selectors, wrong) = Selectors::read_folder(&context.config.refresh.selectors);
+    wrong.iter().for_each(|error| context.out.note(&error.to_string()));
+    let options = ImportOptions {
+        kind: args.kind,
+        map: args.map.as_deref(),
+        url: args.url.as_deref(),
+        selectors: Some(&selectors),
+        now: context.now,
+    };
     let mut load = Load::new(context.store()?.writer(), context.cancel.clone(), None);
     let mut failed = None;
     let mut outcomes: BTreeMap<&'static str, u64> = BTreeMap::new();

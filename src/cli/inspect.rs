@@ -10,6 +10,7 @@ use crate::domain::{Currency, ProductFacts};
 use crate::retrieval::{self, Vocabulary};
 use crate::sources::http::parse_address;
 use crate::sources::price::{self, Hint};
+use crate::sources::selectors::Selectors;
 use crate::sources::shop;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ fn price_line(line: &str) -> Value {
         .unwrap_or_else(|_| PriceInput { text: line.to_owned(), currency_hint: None });
     let beside = input.currency_hint.as_deref().filter(|hint| !hint.trim().is_empty());
     let currency = beside.and_then(|hint| hint.parse::<Currency>().ok());
-    let reading = price::parse(&input.text, &Hint { currency, beside, decimal_mark: None });
+    let reading = price::parse(&input.text, &Hint { currency, beside, ..Hint::default() });
     json!({
         "amount": reading.amount, "currency": reading.currency, "kind": reading.kind,
         "currency_text": reading.token, "sure": reading.sure, "amounts": reading.amounts,
@@ -55,12 +56,12 @@ fn price_line(line: &str) -> Value {
 /// `{products, offers, candidates}` of a saved page, as one JSON line.
 fn page(context: &mut Context, file: &Path, url: Option<&str>) -> Result<Exit, Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::reading(file, &error))?;
-    let html = String::from_utf8_lossy(&bytes);
+    let html = crate::sources::charset::text(&bytes, None);
     let address = match url {
         Some(url) => parse_address(url).map_err(|error| Failure::usage(format!("--url: {error}")))?,
         None => parse_address("http://page.invalid/").map_err(|error| Failure::failed(error.to_string()))?,
     };
-    let looks = shop::page_observations(&html, &address, context.now);
+    let looks = shop::page_observations(&html, &address, &Selectors::default(), context.now);
     let mut products: Vec<&ProductFacts> = Vec::new();
     let (mut offers, mut candidates) = (Vec::new(), Vec::new());
     for (number, look) in looks.iter().enumerate() {

@@ -17,6 +17,7 @@ mod inspect;
 mod interrupt;
 mod model;
 mod output;
+mod page_test;
 mod product;
 mod render;
 mod search;

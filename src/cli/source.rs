@@ -6,6 +6,7 @@ use super::args::SourceCommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::{Role, tell};
+use super::page_test;
 use super::render;
 use super::table::{Table, cell};
 use crate::config::plain_io;
@@ -15,6 +16,7 @@ use crate::refresh::source::{Looked, Looker, State};
 use crate::refresh::worker;
 use crate::sources::http::{Client, parse_address};
 use crate::sources::import;
+use crate::sources::listing::Keys;
 use crate::store::NewSource;
 use serde_json::json;
 use std::path::Path;
@@ -23,6 +25,9 @@ use std::path::Path;
 pub fn run(context: &mut Context, command: &SourceCommand) -> Result<Exit, Failure> {
     match command {
         SourceCommand::Add { location, kind } => add(context, location, *kind),
+        SourceCommand::Test { location, selectors, url } => {
+            page_test::run(context, location, selectors.as_deref(), url.as_deref())
+        }
         SourceCommand::List => list(context),
         SourceCommand::Refresh { name } => refresh_named(context, name.as_deref()),
         SourceCommand::Rm { name } => remove(context, name),
@@ -121,7 +126,8 @@ fn unknown(name: &str) -> Failure {
 fn fetch(context: &mut Context, sources: Vec<Source>, command: &str) -> Result<Exit, Failure> {
     let client = Client::new(&context.config.http, context.config.offline);
     let client = client.map_err(|error| Failure::failed(error.to_string()))?;
-    let looker = Looker { store: context.store()?, client, config: context.config.refresh.clone() };
+    let looker =
+        Looker { store: context.store()?, client, config: context.config.refresh.clone(), keys: Keys::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::failed(format!("no threads to fetch with: {}", plain_io(&error))))?;

@@ -78,6 +78,7 @@ pub fn load(flags: &Overrides, env: Env<'_>, places: &Places) -> Result<Loaded, 
         Layers { path: &path, text: text.as_deref().unwrap_or_default(), env, origins: BTreeMap::new(), places };
     let mut config = layers.build(raw, flags)?;
     config.file = text.is_some().then(|| path.clone());
+    config.refresh.selectors = selectors_beside(&path);
     Ok(Loaded { config, origins: layers.origins })
 }
 

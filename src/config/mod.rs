@@ -130,6 +130,8 @@ pub struct RefreshConfig {
     pub interval: Duration,
     /// An observation older than this is called stale.
     pub stale_after: Duration,
+    /// The folder of the selectors files that the user wrote.
+    pub selectors: PathBuf,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +139,11 @@ pub struct UiConfig {
     pub theme: String,
     pub rtl: Rtl,
     pub mouse: bool,
+}
+
+/// The folder of selectors files that belongs to a config file.
+pub(crate) fn selectors_beside(config_file: &Path) -> PathBuf {
+    config_file.parent().unwrap_or(Path::new("")).join("selectors")
 }
 
 /// Everything settable, validated.
@@ -189,7 +196,12 @@ impl Config {
                 max_body_bytes: 10 * 1024 * 1024,
                 host_delay: Duration::from_secs(2),
             },
-            refresh: RefreshConfig { enabled: true, interval: hours(6), stale_after: hours(72) },
+            refresh: RefreshConfig {
+                enabled: true,
+                interval: hours(6),
+                stale_after: hours(72),
+                selectors: selectors_beside(&places.config_file),
+            },
             ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },
         }
     }

@@ -3,6 +3,7 @@
 //! A broken row is reported and the rest read on. Never writes to the store: the caller takes the batches.
 
 use super::mapping::{Mapping, Pair};
+use super::selectors::Selectors;
 use super::{jsonl, page, shop, table};
 use crate::domain::{Observation, ShopRef, SourceKind, Timestamp};
 use serde::Serialize;
@@ -50,6 +51,8 @@ pub struct ImportOptions<'a> {
     pub map: Option<&'a [(String, String)]>,
     /// Address that a saved page came from.
     pub url: Option<&'a str>,
+    /// The rules that the user wrote for shops' pages.
+    pub selectors: Option<&'a Selectors>,
     pub now: Timestamp,
 }
 
@@ -117,7 +120,7 @@ pub fn read_again(
     let pairs: Vec<Pair> = mapping.and_then(|m| serde_json::from_value(m.clone()).ok()).unwrap_or_default();
     let pairs: Vec<(String, String)> = pairs.into_iter().map(|p| (p.field, p.from)).collect();
     let map = (!pairs.is_empty()).then_some(pairs.as_slice());
-    let options = ImportOptions { kind: Some(kind), map, url: None, now };
+    let options = ImportOptions { kind: Some(kind), map, url: None, selectors: None, now };
     import_file(path, &options, on_batch).map_err(|e| e.to_string())
 }
 
@@ -189,7 +192,9 @@ fn saved_page(
         named_shop(path).name.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
     );
     let url = address.as_deref().and_then(|a| url::Url::parse(a).ok()).or_else(|| url::Url::parse(&fallback).ok());
-    let observations = shop::page_observations(text, &url.ok_or_else(missing)?, options.now);
+    let none = Selectors::default();
+    let selectors = options.selectors.unwrap_or(&none);
+    let observations = shop::page_observations(text, &url.ok_or_else(missing)?, selectors, options.now);
     if observations.is_empty() {
         return Err(missing());
     }

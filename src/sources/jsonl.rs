@@ -5,6 +5,7 @@
 
 use super::import::{BATCH, ImportOptions, Imported, OnBatch};
 use super::mapping::Mapping;
+use super::selectors::Selectors;
 use super::{shop as shops, table};
 use crate::domain::{Observation, ShopRef, SourceKind, Timestamp};
 use serde_json::Value;
@@ -78,7 +79,7 @@ fn schema_org(value: &Value, shop: &ShopRef, now: Timestamp) -> Result<Vec<Obser
     let address = value.get("url").and_then(Value::as_str).and_then(|u| url::Url::parse(u).ok());
     let known = address.is_some();
     let base = address.or_else(|| url::Url::parse("http://file.invalid/").ok()).ok_or("has no usable address")?;
-    let mut looks = shops::page_observations(&html, &base, now);
+    let mut looks = shops::page_observations(&html, &base, &Selectors::default(), now);
     if looks.is_empty() {
         return Err("describes no product".to_owned());
     }
@@ -110,7 +111,7 @@ mod tests {
 
     fn import(text: &str) -> (Imported, Vec<Observation>) {
         let shop = ShopRef { name: "file".into(), domain: None, invented: false };
-        let options = ImportOptions { kind: None, map: None, url: None, now: Timestamp::UNIX_EPOCH };
+        let options = ImportOptions { kind: None, map: None, url: None, selectors: None, now: Timestamp::UNIX_EPOCH };
         let mut all = Vec::new();
         let imported = read(text, &shop, &options, &mut |batch| {
             all.extend(batch);

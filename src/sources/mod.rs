@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attribute;
+pub mod charset;
 pub mod demo;
 pub mod feed;
 pub mod gtin;
@@ -16,6 +17,7 @@ pub mod mapping;
 pub mod page;
 pub mod price;
 pub mod rows;
+pub mod selectors;
 pub mod shop;
 pub mod stream;
 pub mod table;

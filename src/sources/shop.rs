@@ -3,6 +3,7 @@
 //! Finds addresses only: what a page holds is the page reader's to say. Never leaves the shop's host.
 
 use super::page;
+use super::selectors::Selectors;
 use crate::domain::{Observation, Timestamp};
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
@@ -48,9 +49,10 @@ const OTHER_PARTS: [&str; 16] = [
     "wishlist",
 ];
 
-/// The products that a page is about, as observations of the shop that its address names.
-pub fn page_observations(html: &str, address: &Url, now: Timestamp) -> Vec<Observation> {
-    let page = page::parse(html, Some(address.as_str()));
+/// The products that a page is about, as observations of the shop that its address names. The rules that a person
+/// wrote for that shop are read before what the page says of itself.
+pub fn page_observations(html: &str, address: &Url, selectors: &Selectors, now: Timestamp) -> Vec<Observation> {
+    let page = page::parse_with(html, Some(address.as_str()), selectors.of(address));
     let shop = page.shop(Some(address.as_str()), "saved page");
     page.into_observations(&shop, Some(address.as_str()), now)
 }

@@ -2,8 +2,11 @@
 //!
 //! The better format leads; the others fill gaps and leave their prices as candidates.
 
-use super::{PageProduct, product};
+use super::{PageProduct, decide, product};
 use url::Url;
+
+/// More candidates of other products are not kept beside a price that a person's rule read.
+const MOST_BESIDE: usize = 200;
 
 /// Merges the products of the formats, best format first, and marks those that the page is about.
 pub fn merge(readings: Vec<Vec<PageProduct>>, address: Option<&str>) -> Vec<PageProduct> {
@@ -25,6 +28,38 @@ pub fn merge(readings: Vec<Vec<PageProduct>>, address: Option<&str>) -> Vec<Page
         }
     }
     chosen
+}
+
+/// Puts what a person's rules read before what the page says. Where they name a price, or the page is about one
+/// product, they make one product of it; what the page says fills its gaps and stays as candidates.
+pub fn lead(products: &mut Vec<PageProduct>, mut selected: PageProduct) {
+    let priced = selected.offers.iter().any(|o| !o.candidates.is_empty());
+    let mains: Vec<usize> = products.iter().enumerate().filter(|(_, p)| p.main).map(|(index, _)| index).collect();
+    if !priced && mains.len() > 1 {
+        // Rules without a price cannot tell apart the variants that the page states.
+        return;
+    }
+    let stated: Vec<PageProduct> = mains.iter().rev().map(|index| products.remove(*index)).collect();
+    selected.group = products.iter().map(|p| p.group + 1).max().unwrap_or(0);
+    if let [_] = stated.as_slice() {
+        for one in stated {
+            match selected.offers.first().map(|o| (o.candidates.is_empty(), o.availability)) {
+                // Only availability was read: the page's own offers stay, with it.
+                Some((true, availability)) => {
+                    selected.offers.clone_from(&one.offers);
+                    if availability != crate::domain::Availability::Unknown {
+                        selected.offers.iter_mut().for_each(|o| o.availability = availability);
+                    }
+                    fill(&mut selected, PageProduct { offers: Vec::new(), ..one });
+                }
+                _ => fill(&mut selected, one),
+            }
+        }
+    } else if let Some(own) = selected.offers.first_mut() {
+        let others = stated.into_iter().rev().flat_map(|p| p.offers).flat_map(|o| o.candidates);
+        own.candidates.extend(others.take(MOST_BESIDE));
+    }
+    products.insert(0, selected);
 }
 
 /// Two formats of one page describe one thing unless their numbers or titles speak against it.
@@ -59,6 +94,15 @@ fn fill(main: &mut PageProduct, other: PageProduct) {
                 if own.availability == crate::domain::Availability::Unknown {
                     own.availability = offer.availability;
                 }
+                if own.condition == crate::domain::Condition::New {
+                    own.condition = offer.condition;
+                }
+                own.sku = own.sku.take().or(offer.sku);
+                own.unit_price = own.unit_price.take().or(offer.unit_price);
+                own.shipping = own.shipping.or(offer.shipping);
+                let stated = offer.candidates.iter().filter(|c| c.kind == crate::domain::PriceKind::List).cloned();
+                let stated: Vec<_> = stated.collect();
+                own.list_price = own.list_price.or(own.price.and_then(|price| decide::list_price(&stated, price)));
                 own.candidates.extend(offer.candidates);
             }
         }
@@ -78,7 +122,10 @@ fn mark_main(mut list: Vec<PageProduct>, address: Option<&str>) -> Vec<PageProdu
     };
     let stated = with(&|p| p.main);
     let here = with(&at_address);
-    let offered = with(&|p| p.offers.iter().any(|o| !o.candidates.is_empty()));
+    // Of a list, the one with a price is no more the page's than the others.
+    let outside = with(&|p| !p.in_list);
+    let offered = with(&|p| p.offers.iter().any(|o| !o.candidates.is_empty()) && (outside.is_empty() || !p.in_list));
+    let offered = if outside.is_empty() { groups.clone() } else { offered };
     let chosen = [stated, here, offered].into_iter().find(|set| set.len() == 1).unwrap_or(groups);
     for product in &mut list {
         product.main = chosen.contains(&product.group);

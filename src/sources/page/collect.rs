@@ -6,7 +6,7 @@ use super::PageProduct;
 use super::graph::{Graph, MOST_DEPTH, local_name, text_of, types};
 use super::offer::{self, Around};
 use super::product;
-use crate::domain::Currency;
+use crate::domain::{Currency, ProductFacts};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -37,9 +37,21 @@ pub struct Collected {
     pub listed: Vec<String>,
 }
 
+/// What is known of the page around its items.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PageFacts<'a> {
+    /// For offers that name none.
+    pub currency: Option<Currency>,
+    /// Of the page's region: settles shared signs.
+    pub local: Option<Currency>,
+    /// For offers of no named item.
+    pub title: Option<&'a str>,
+}
+
 struct Walk<'a> {
     graph: &'a Graph,
     currency: Option<Currency>,
+    local: Option<Currency>,
     title: Option<&'a str>,
     groups: Vec<&'a Value>,
     /// Ids of items taken as products, with their place in `found`.
@@ -47,22 +59,48 @@ struct Walk<'a> {
     main: HashSet<String>,
     next_group: usize,
     found: Collected,
+    /// Offers that name no item, each with whether it is the page's main entity and who makes it.
+    orphans: Vec<Orphan<'a>>,
     questions: Vec<crate::domain::NewQuestion>,
     crumbs: Option<String>,
 }
 
-/// The products of a graph in page order. `currency` and `title` are the page's, for offers that name none.
-pub fn products(graph: &Graph, currency: Option<Currency>, title: Option<&str>) -> Collected {
-    let currency = currency.or_else(|| only_currency(graph));
+/// An offer that names no item.
+struct Orphan<'a> {
+    offer: &'a Value,
+    main: bool,
+    /// The named item around it.
+    maker: Option<String>,
+}
+
+/// Where the walk is.
+#[derive(Clone, Copy, Default)]
+struct Spot<'a> {
+    /// The property that led here.
+    key: Option<&'a str>,
+    /// Below the page's main entity.
+    main: bool,
+    /// Below the elements of an ItemList.
+    in_list: bool,
+    /// The nearest named item around.
+    maker: Option<&'a Value>,
+    depth: usize,
+}
+
+/// The products of a graph in page order.
+pub fn products(graph: &Graph, page: PageFacts<'_>) -> Collected {
+    let currency = page.currency.or_else(|| only_currency(graph));
     let mut walk = Walk {
         graph,
         currency,
-        title,
+        local: page.local,
+        title: page.title,
         groups: Vec::new(),
         seen: HashMap::new(),
         main: HashSet::new(),
         next_group: 0,
         found: Collected::default(),
+        orphans: Vec::new(),
         questions: Vec::new(),
         crumbs: None,
     };
@@ -70,7 +108,7 @@ pub fn products(graph: &Graph, currency: Option<Currency>, title: Option<&str>) 
         walk.survey(root, 0);
     }
     for root in &graph.roots {
-        walk.visit(root, None, false, 0);
+        walk.visit(root, Spot::default());
     }
     walk.finish()
 }
@@ -119,22 +157,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn visit(&mut self, value: &'a Value, key: Option<&str>, main: bool, depth: usize) {
-        if depth > MOST_DEPTH || self.found.products.len() >= MOST_PRODUCTS {
+    fn visit(&mut self, value: &'a Value, spot: Spot<'a>) {
+        if spot.depth > MOST_DEPTH || self.found.products.len() >= MOST_PRODUCTS {
             return;
         }
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.visit(item, key, main, depth + 1)),
+            Value::Array(items) => {
+                items.iter().for_each(|item| self.visit(item, Spot { depth: spot.depth + 1, ..spot }));
+            }
             Value::Object(object) => {
-                let consumed = self.take(value, key, main);
-                let listing = types(value).contains(&"ListItem") || key == Some("itemListElement");
+                let consumed = self.take(value, spot);
+                let listing = types(value).contains(&"ListItem") || spot.key == Some("itemListElement");
                 if listing && let Some(address) = self.graph.text(value, &["url"]) {
                     self.found.listed.push(address);
                 }
+                let maker = if object.contains_key("name") { Some(value) } else { spot.maker };
                 for (name, inner) in object {
                     let skip = BESIDE.contains(&name.as_str()) || (consumed && CONSUMED.contains(&name.as_str()));
                     if !skip {
-                        self.visit(inner, Some(name), main || name == "mainEntity", depth + 1);
+                        let in_list = spot.in_list || name == "itemListElement";
+                        let main = spot.main || name == "mainEntity";
+                        self.visit(inner, Spot { key: Some(name), main, in_list, maker, depth: spot.depth + 1 });
                     }
                 }
             }
@@ -143,12 +186,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes the item as a product where it is one, or is an offer for one. Returns whether it did.
-    fn take(&mut self, item: &'a Value, key: Option<&str>, main: bool) -> bool {
+    fn take(&mut self, item: &'a Value, spot: Spot<'a>) -> bool {
+        let Spot { key, main, in_list, .. } = spot;
         let named = self.graph.text(item, &["name", "headline", "title"]).is_some();
         let kinds = types(item);
         let offers = item.get("offers").is_some_and(|o| !o.is_null());
         if kinds.contains(&"Offer") || kinds.contains(&"AggregateOffer") {
-            return self.take_offer(item, main);
+            return self.take_offer(item, spot);
         }
         let reference = item.as_object().is_some_and(|o| o.keys().all(|k| k.starts_with('@')));
         let inside = matches!(key, Some("itemOffered" | "itemReviewed")) && !offers && !named;
@@ -168,10 +212,11 @@ impl<'a> Walk<'a> {
         let group = self.next_group;
         self.next_group += 1;
         if variants.is_empty() {
-            self.add(item, group, main);
+            self.add(item, group, main, in_list);
             return true;
         }
-        let facts = product::facts(self.graph, item);
+        let mut facts = product::facts(self.graph, item);
+        facts.group = self.graph.text(item, &["productGroupID", "sku", "@id"]).filter(|id| id.len() <= 100);
         for variant in variants {
             if let Some(id) = variant.get("@id").and_then(Value::as_str) {
                 self.seen.insert(id.to_owned(), self.found.products.len());
@@ -179,14 +224,15 @@ impl<'a> Walk<'a> {
             let mut made = self.read(variant, group, main);
             product::inherit(&mut made.facts, &facts);
             made.variant = label(self.graph, item, variant).or(made.variant);
+            made.in_list = in_list;
             made.reviews.extend(product::reviews(self.graph, item));
             self.found.products.push(made);
         }
         true
     }
 
-    /// An offer that no product owns: its item, or the page under its name.
-    fn take_offer(&mut self, item: &'a Value, main: bool) -> bool {
+    /// An offer outside of any product: for the item that it names, or kept until all products are known.
+    fn take_offer(&mut self, item: &'a Value, spot: Spot<'a>) -> bool {
         let offered: Vec<&Value> = self
             .graph
             .all(item, "itemOffered")
@@ -197,45 +243,86 @@ impl<'a> Walk<'a> {
         if offered.iter().any(|o| o.get("offers").is_some()) {
             return false;
         }
-        let group = self.next_group;
-        self.next_group += 1;
-        let own = serde_json::json!({ "offers": item, "name": self.graph.text(item, &["name"]).or_else(|| self.title.map(str::to_owned)) });
-        let around = Around { currency: self.currency, place: self.graph.format, ..Around::default() };
-        let goods = offered.first().copied().unwrap_or(&own);
+        let Some(goods) = offered.first().copied() else {
+            let maker = spot.maker.and_then(|maker| self.graph.text(maker, &["name"]));
+            self.orphans.push(Orphan { offer: item, main: spot.main, maker });
+            return true;
+        };
         let id = goods.get("@id").and_then(Value::as_str);
         if let Some(owner) = id.and_then(|id| self.seen.get(id)).and_then(|at| self.found.products.get_mut(*at)) {
-            owner.offers.extend(offer::read_all(self.graph, &own, around));
+            let around =
+                Around { currency: self.currency, local: self.local, place: self.graph.format, ..Around::default() };
+            owner.offers.extend(offer::read_all(self.graph, &offered_by(item), around));
             return true;
-        }
-        let mut made = PageProduct {
-            facts: product::facts(self.graph, goods),
-            format: self.graph.format,
-            sku: self.graph.text(goods, &["sku", "productID"]),
-            url: self.graph.text(goods, &["url"]),
-            group,
-            main,
-            offers: offer::read_all(self.graph, &own, around),
-            reviews: product::reviews(self.graph, goods),
-            ..PageProduct::default()
-        };
-        let priced = self.graph.first(item, "price").is_some() || made.offers.iter().any(|o| !o.candidates.is_empty());
-        if offered.is_empty() && !priced {
-            return false;
         }
         if let Some(id) = id {
             self.seen.insert(id.to_owned(), self.found.products.len());
         }
-        for offer in &mut made.offers {
-            offer.variant = offer.variant.take().filter(|v| *v != made.facts.title);
-        }
+        let made = self.made_of(item, Some(goods), product::facts(self.graph, goods), spot.main);
         self.found.products.push(made);
         true
     }
 
-    fn add(&mut self, item: &'a Value, group: usize, main: bool) {
+    /// A product that only its offer tells of.
+    fn made_of(&mut self, item: &Value, goods: Option<&Value>, facts: ProductFacts, main: bool) -> PageProduct {
+        let group = self.next_group;
+        self.next_group += 1;
+        let around =
+            Around { currency: self.currency, local: self.local, place: self.graph.format, ..Around::default() };
+        let text = |names: &[&str]| goods.and_then(|goods| self.graph.text(goods, names));
+        let mut made = PageProduct {
+            format: self.graph.format,
+            sku: text(&["sku", "productID"]),
+            url: text(&["url"]),
+            group,
+            main,
+            offers: offer::read_all(self.graph, &offered_by(item), around),
+            reviews: goods.map(|goods| product::reviews(self.graph, goods)).unwrap_or_default(),
+            facts,
+            ..PageProduct::default()
+        };
+        for offer in &mut made.offers {
+            offer.variant = offer.variant.take().filter(|v| *v != made.facts.title);
+        }
+        made
+    }
+
+    /// Finds owners for offers that name no item: the only product where that has no offer of its own, else the page;
+    /// offers without a price count only where nothing else does.
+    fn adopt(&mut self) {
+        let orphans = std::mem::take(&mut self.orphans);
+        if let [only] = self.found.products.as_mut_slice()
+            && only.offers.is_empty()
+        {
+            let around =
+                Around { currency: self.currency, local: self.local, place: self.graph.format, ..Around::default() };
+            for orphan in &orphans {
+                only.offers.extend(offer::read_all(self.graph, &offered_by(orphan.offer), around));
+            }
+            return;
+        }
+        let none = self.found.products.is_empty();
+        for orphan in orphans.into_iter().take(MOST_PRODUCTS) {
+            let stated = ["price", "lowPrice", "highPrice"].iter().any(|p| self.graph.first(orphan.offer, p).is_some());
+            let name = self.graph.text(orphan.offer, &["name"]);
+            let title = match stated {
+                true => name.or_else(|| self.title.map(str::to_owned)),
+                false => name.or(orphan.maker),
+            };
+            let facts = ProductFacts { title: title.unwrap_or_default(), ..ProductFacts::default() };
+            let made = self.made_of(orphan.offer, None, facts, orphan.main);
+            if none || stated || made.offers.iter().any(|o| !o.candidates.is_empty()) {
+                self.found.products.push(made);
+            }
+        }
+    }
+
+    fn add(&mut self, item: &'a Value, group: usize, main: bool, in_list: bool) {
         let mut made = self.read(item, group, main);
+        made.in_list = in_list;
         let stated = self.graph.first(item, "isVariantOf").filter(|v| v.is_object());
         let group_id = self.graph.text(item, &["inProductGroupWithID"]);
+        made.facts.group = made.facts.group.take().or_else(|| group_id.clone());
         let by_id = group_id.and_then(|id| {
             self.groups
                 .iter()
@@ -243,7 +330,8 @@ impl<'a> Walk<'a> {
                 .find(|g| self.graph.text(g, &["productGroupID"]).as_deref() == Some(id.as_str()))
         });
         if let Some(parent) = stated.or(by_id) {
-            let facts = product::facts(self.graph, parent);
+            let mut facts = product::facts(self.graph, parent);
+            facts.group = self.graph.text(parent, &["productGroupID", "sku", "@id"]).filter(|id| id.len() <= 100);
             product::inherit(&mut made.facts, &facts);
             made.variant = label(self.graph, parent, item);
         }
@@ -254,6 +342,7 @@ impl<'a> Walk<'a> {
         let facts = product::facts(self.graph, item);
         let around = Around {
             currency: offer::currency_of(self.graph, item).or(self.currency),
+            local: self.local,
             lodging: product::is_lodging(item),
             may_be_free: offer::may_be_free(item),
             place: self.graph.format,
@@ -273,10 +362,12 @@ impl<'a> Walk<'a> {
             reviews: product::reviews(self.graph, item),
             questions: Vec::new(),
             facts,
+            in_list: false,
         }
     }
 
     fn finish(mut self) -> Collected {
+        self.adopt();
         let alone = self.next_group == 1;
         for (index, made) in self.found.products.iter_mut().enumerate() {
             if alone && made.facts.category.is_none() {
@@ -286,7 +377,9 @@ impl<'a> Walk<'a> {
                 made.questions = std::mem::take(&mut self.questions);
             }
         }
-        self.found.products.retain(|p| !p.facts.title.is_empty() || !p.offers.is_empty());
+        // A product that is only a type and no more is worth a look only where it is all there is.
+        let several = self.found.products.len() > 1;
+        self.found.products.retain(|p| !p.facts.title.is_empty() || !p.offers.is_empty() || !several);
         for made in &mut self.found.products {
             if made.facts.title.is_empty() {
                 made.facts.title = self.title.unwrap_or("untitled product").to_owned();
@@ -294,6 +387,11 @@ impl<'a> Walk<'a> {
         }
         self.found
     }
+}
+
+/// An item that has the offer.
+fn offered_by(offer: &Value) -> Value {
+    serde_json::json!({ "offers": offer })
 }
 
 /// What sets a variant apart: the properties that its group varies by, or the usual ones.

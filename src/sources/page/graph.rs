@@ -2,6 +2,7 @@
 //!
 //! Owns names without prefixes, references by id and text of values. Knows nothing of products.
 
+use super::place;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -160,7 +161,9 @@ fn clean(value: Value, depth: usize) -> Value {
             let mut cleaned = Map::new();
             for (key, inner) in object {
                 let name = if key.starts_with('@') { key.as_str() } else { local_name(&key) };
-                cleaned.insert(name.to_owned(), clean(inner, depth + 1));
+                // Places are emptor's own text.
+                let inner = if name == place::AT { inner } else { clean(inner, depth + 1) };
+                cleaned.insert(name.to_owned(), inner);
             }
             for (alias, name) in [("id", "@id"), ("type", "@type")] {
                 if !cleaned.contains_key(name)

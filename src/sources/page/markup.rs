@@ -3,6 +3,7 @@
 //! Reads attributes and text only. Nesting is followed to a fixed depth.
 
 use super::graph::{Graph, MOST_DEPTH, local_name};
+use super::{place, written};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -43,10 +44,11 @@ fn micro_item(scope: ElementRef<'_>, by_id: &HashMap<&str, ElementRef<'_>>, dept
                 }
                 micro_item(el, by_id, depth + 1)
             } else {
-                Value::String(value_of(el))
+                Value::String(value_of(el, names))
             };
-            for name in names.split_whitespace() {
-                put(&mut item, local_name(name), value.clone());
+            for name in names.split_whitespace().map(local_name) {
+                put(&mut item, name, value.clone());
+                place::put(&mut item, name, || format!("microdata {}", place::css(el)));
             }
         });
     }
@@ -106,7 +108,7 @@ fn put(item: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 /// The value of a property element. `content` wins on any element: shops write it beside localised text.
-fn value_of(el: ElementRef<'_>) -> String {
+fn value_of(el: ElementRef<'_>, names: &str) -> String {
     let attr = |name: &str| el.value().attr(name).map(|v| v.trim().to_owned());
     if let Some(content) = attr("content") {
         return content;
@@ -119,7 +121,13 @@ fn value_of(el: ElementRef<'_>) -> String {
         "time" => attr("datetime"),
         _ => None,
     };
-    by_name.unwrap_or_else(|| text_under(el))
+    by_name.unwrap_or_else(|| text_of(el, names))
+}
+
+/// The text of a property: an amount of money is read as it is shown.
+fn text_of(el: ElementRef<'_>, names: &str) -> String {
+    let amount = names.split_whitespace().any(|name| place::is_amount(local_name(name)));
+    if amount { written::amount(el) } else { text_under(el) }
 }
 
 /// Visible text below an element with white space folded.
@@ -161,10 +169,11 @@ fn rdfa_item(scope: ElementRef<'_>, depth: usize) -> Value {
                 }
                 rdfa_item(el, depth + 1)
             } else {
-                rdfa_value(el)
+                rdfa_value(el, names)
             };
-            for name in names.split_whitespace() {
-                put(&mut item, local_name(name), value.clone());
+            for name in names.split_whitespace().map(local_name) {
+                put(&mut item, name, value.clone());
+                place::put(&mut item, name, || format!("rdfa {}", place::css(el)));
             }
         }
         if !opens {
@@ -174,7 +183,7 @@ fn rdfa_item(scope: ElementRef<'_>, depth: usize) -> Value {
     Value::Object(item)
 }
 
-fn rdfa_value(el: ElementRef<'_>) -> Value {
+fn rdfa_value(el: ElementRef<'_>, names: &str) -> Value {
     let attr = |name: &str| el.value().attr(name).map(str::trim);
     if let Some(content) = attr("content") {
         return Value::String(content.to_owned());
@@ -185,5 +194,5 @@ fn rdfa_value(el: ElementRef<'_>) -> Value {
         return Value::Object(reference);
     }
     let address = attr("href").or_else(|| attr("src")).or_else(|| attr("datetime"));
-    Value::String(address.map_or_else(|| text_under(el), str::to_owned))
+    Value::String(address.map_or_else(|| text_of(el, names), str::to_owned))
 }

@@ -1,5 +1,6 @@
 //! What the head of a page says of itself: title, canonical address, OpenGraph product tags. The last resort for a price.
 
+use super::decide::decide;
 use super::offer::{self, Around, PageOffer};
 use super::{PageProduct, markup};
 use crate::domain::{Currency, PriceCandidate, PriceKind, ProductFacts};
@@ -25,6 +26,12 @@ pub fn title(document: &Html) -> Option<String> {
         });
         found.map(|t| t.chars().take(300).collect())
     })
+}
+
+/// The page's locale as its root element states it: `en-CA`.
+pub fn locale(document: &Html) -> Option<String> {
+    let root = document.root_element();
+    root.value().attr("lang").or_else(|| root.value().attr("xml:lang")).map(str::to_owned)
 }
 
 /// The canonical address, OpenGraph's, or the one that browsers write into saved pages.
@@ -66,7 +73,7 @@ const AMOUNTS: [(&str, &str, PriceKind); 7] = [
 ];
 
 /// The product that OpenGraph tags describe, where they say that it is one or name a price.
-pub fn read(document: &Html) -> Meta {
+pub fn read(document: &Html, local: Option<Currency>) -> Meta {
     let tags = tags(document);
     let tag = |name: &str| tags.get(name).cloned();
     let currency = AMOUNTS.iter().find_map(|(_, name, _)| tags.get(*name)?.parse().ok());
@@ -78,7 +85,8 @@ pub fn read(document: &Html) -> Meta {
         let (_, currency_tag, kind) = AMOUNTS[index];
         let Some(text) = tag(name) else { continue };
         let stated = tag(currency_tag).and_then(|c| c.parse().ok()).or(currency);
-        let mut read = price::parse(&text, &Hint::currency(stated)).candidates(&format!("meta {name}"));
+        let mut read = price::parse(&text, &Hint { currency: stated, local, ..Hint::default() })
+            .candidates(&format!("meta {name}"));
         for candidate in read.iter_mut().filter(|c| c.kind == PriceKind::Current) {
             candidate.kind = kind;
         }
@@ -112,7 +120,7 @@ pub fn read(document: &Html) -> Meta {
         format: "opengraph",
         sku: tag("product:retailer_item_id"),
         url: tag("og:url"),
-        offers: vec![offer::decide(stated, None, Around::default())],
+        offers: vec![decide(stated, None, Around::default())],
         ..PageProduct::default()
     };
     Meta { currency, product: Some(product) }

@@ -7,11 +7,14 @@ use crate::domain::{Condition, Observation, Outcome, ShopRef, Timestamp};
 use std::collections::HashMap;
 use url::Url;
 
-/// The observations of a page that was fetched from `address`, under the shop of its host.
-pub fn observations(html: &str, address: &Url, now: Timestamp) -> Vec<Observation> {
-    let page = super::parse(html, Some(address.as_str()));
-    let shop = page.shop(Some(address.as_str()), address.as_str());
-    page.into_observations(&shop, Some(address.as_str()), now)
+/// An observation and how it came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    pub seen: Observation,
+    /// Why its price is the price; `None` where it has none.
+    pub why: Option<String>,
+    /// The format that led.
+    pub format: &'static str,
 }
 
 impl Page {
@@ -27,9 +30,14 @@ impl Page {
     /// One observation per offer of the products that the page is about. A product without an offer is an
     /// observation without a price; a page without a product has none.
     pub fn into_observations(self, shop: &ShopRef, address: Option<&str>, now: Timestamp) -> Vec<Observation> {
+        self.into_looks(shop, address, now).into_iter().map(|look| look.seen).collect()
+    }
+
+    /// The observations, each with why its price is the price.
+    pub fn into_looks(self, shop: &ShopRef, address: Option<&str>, now: Timestamp) -> Vec<Look> {
         let base = address.map(str::to_owned).or(self.address);
         let base = base.as_deref().and_then(|a| Url::parse(a).ok());
-        let mut found = Vec::new();
+        let mut found: Vec<Look> = Vec::new();
         let mut taken: HashMap<String, usize> = HashMap::new();
         let alone = self.products.iter().filter(|p| p.main).count() == 1;
         for mut product in self.products.into_iter().filter(|p| p.main) {
@@ -39,7 +47,8 @@ impl Page {
                 offers.push(PageOffer { outcome: Outcome::NoPrice, detail, ..PageOffer::default() });
             }
             let several = offers.len() > 1;
-            for (index, offer) in offers.into_iter().enumerate() {
+            for (index, mut offer) in offers.into_iter().enumerate() {
+                let (why, format) = (offer.why.take(), product.format);
                 let mut made = observation(&product, offer, shop, base.as_ref(), alone && !several, now);
                 if index == 0 {
                     made.reviews.clone_from(&product.reviews);
@@ -49,7 +58,7 @@ impl Page {
                     Some(at) => unite(&mut found, at, made),
                     None => {
                         taken.insert(made.shop_key.clone(), found.len());
-                        found.push(made);
+                        found.push(Look { seen: made, why, format });
                     }
                 }
             }
@@ -113,11 +122,11 @@ fn observation(
 }
 
 /// Two offers under one key: the same price is one look, two prices are ambiguous.
-fn unite(found: &mut [Observation], at: usize, other: Observation) {
-    let Some(held) = found.get_mut(at) else { return };
+fn unite(found: &mut [Look], at: usize, other: Observation) {
+    let Some(Look { seen: held, why, .. }) = found.get_mut(at) else { return };
     let differ = match (held.price, other.price) {
-        (Some(a), Some(b)) => a != b,
-        _ => false,
+        (Some(a), Some(b)) if a != b => Some(format!("{a}, {b}")),
+        _ => None,
     };
     if held.price.is_none() && held.outcome == Outcome::NoPrice && other.price.is_some() {
         let candidates = std::mem::take(&mut held.candidates);
@@ -127,10 +136,11 @@ fn unite(found: &mut [Observation], at: usize, other: Observation) {
         held.reviews.extend(reviews);
         return;
     }
-    if differ {
+    if let Some(prices) = differ {
         held.outcome = Outcome::Ambiguous;
-        held.detail = Some("several offers that nothing tells apart, with different prices".to_owned());
+        held.detail = Some(format!("several offers that nothing tells apart, with different prices: {prices}"));
         (held.price, held.list_price) = (None, None);
+        *why = None;
     }
     held.candidates.extend(other.candidates);
 }

@@ -2,8 +2,9 @@
 //!
 //! Never takes a range, a member price or an instalment for the price.
 
+use super::decide::decide;
 use super::graph::{Graph, text_of, types};
-use super::product;
+use super::{place, product};
 use crate::domain::{Availability, Condition, Currency, Money, Outcome, PriceCandidate, PriceKind, UnitPrice};
 use crate::sources::price::{self, Hint};
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub struct PageOffer {
     /// What sets this offer apart from others of the item: its name or the room it is for.
     pub variant: Option<String>,
     pub candidates: Vec<PriceCandidate>,
+    /// Why `price` is the price, where there is one.
+    pub why: Option<String>,
 }
 
 /// What is known around an offer.
@@ -33,6 +36,8 @@ pub struct PageOffer {
 pub struct Around<'a> {
     /// Currency of the parent offer or of the page.
     pub currency: Option<Currency>,
+    /// Currency of the region that the page says it is for: settles shared signs.
+    pub local: Option<Currency>,
     /// The item is a place to stay: a price per day is the price.
     pub lodging: bool,
     /// A price of zero is meant: software, tickets.
@@ -103,7 +108,7 @@ fn read(graph: &Graph, offer: &Value, item: &Value, around: Around<'_>) -> PageO
     let mut unclear = None;
     for (name, kind) in [("price", PriceKind::Current), ("lowPrice", PriceKind::From), ("highPrice", PriceKind::UpTo)] {
         for value in graph.all(offer, name).into_iter().filter(|v| !v.is_object()) {
-            let (candidates, note) = amounts(value, kind, &format!("{}.{name}", around.place), around);
+            let (candidates, note) = amounts(value, kind, &stood(offer, name, around), around);
             made.candidates.extend(candidates);
             unclear = unclear.or(note);
         }
@@ -121,11 +126,17 @@ fn read(graph: &Graph, offer: &Value, item: &Value, around: Around<'_>) -> PageO
     decide(made, unclear, around)
 }
 
+/// Where a property of an item stood on the page.
+fn stood(item: &Value, name: &str, around: Around<'_>) -> String {
+    place::of(item, name).map_or_else(|| format!("{}.{name}", around.place), str::to_owned)
+}
+
 /// Reads one stated amount; its kind is `kind` unless the text itself says otherwise.
 fn amounts(value: &Value, kind: PriceKind, place: &str, around: Around<'_>) -> (Vec<PriceCandidate>, Option<String>) {
     let Some(text) = text_of(value) else { return (Vec::new(), None) };
     let decimal_mark = value.is_number().then_some('.');
-    let reading = price::parse(&text, &Hint { currency: around.currency, decimal_mark, beside: None });
+    let reading =
+        price::parse(&text, &Hint { currency: around.currency, decimal_mark, local: around.local, beside: None });
     let mut candidates = reading.candidates(place);
     for candidate in &mut candidates {
         if candidate.kind == PriceKind::Current {
@@ -199,7 +210,7 @@ fn specified(graph: &Graph, item: &Value, kind: PriceKind, around: Around<'_>) -
     ];
     for (name, kind) in ranged {
         for value in graph.all(item, name) {
-            found.extend(amounts(value, kind, &format!("{}.{name}", around.place), around).0);
+            found.extend(amounts(value, kind, &stood(item, name, around), around).0);
         }
     }
     let parts: Vec<&Value> = graph.all(item, "priceComponent");
@@ -244,7 +255,8 @@ fn shipping(graph: &Graph, offer: &Value, around: Around<'_>, candidates: &mut V
     for (index, detail) in graph.all(offer, "shippingDetails").into_iter().take(50).enumerate() {
         for rate in graph.all(detail, "shippingRate") {
             let around = Around { currency: currency_of(graph, rate).or(around.currency), ..around };
-            let place = format!("{}.shippingDetails[{index}]", around.place);
+            let built = format!("{}.shippingDetails[{index}]", around.place);
+            let place = place::of(rate, "value").map_or(built, str::to_owned);
             let values = graph.all(rate, "value").into_iter();
             rates.extend(values.flat_map(|value| amounts(value, PriceKind::Shipping, &place, around).0));
         }
@@ -253,70 +265,6 @@ fn shipping(graph: &Graph, offer: &Value, around: Around<'_>, candidates: &mut V
     let same = rates.iter().all(|c| Some(c.money) == first);
     candidates.extend(rates);
     first.filter(|_| same)
-}
-
-/// Chooses the price, or says why there is none to choose.
-pub fn decide(mut offer: PageOffer, unclear: Option<String>, around: Around<'_>) -> PageOffer {
-    let mut seen = std::collections::HashSet::new();
-    offer.candidates.retain(|c| seen.insert((c.money, c.kind, c.raw.clone(), c.place.clone())));
-    let worth = |c: &&PriceCandidate| c.money.minor > 0 || (c.money.minor == 0 && around.may_be_free);
-    let of = |kind: PriceKind| {
-        offer.candidates.iter().filter(|c| c.kind == kind).filter(worth).map(|c| c.money).collect::<Vec<_>>()
-    };
-    let distinct = |mut list: Vec<Money>| {
-        list.sort_by_key(|m| (m.currency, m.minor));
-        list.dedup();
-        list
-    };
-    let (sale, current) = (distinct(of(PriceKind::Sale)), distinct(of(PriceKind::Current)));
-    let (low, high) = (distinct(of(PriceKind::From)), distinct(of(PriceKind::UpTo)));
-    let chosen = match (sale.as_slice(), current.as_slice()) {
-        ([one], _) | ([], [one]) => Ok(*one),
-        ([], []) => match (low.as_slice(), high.as_slice()) {
-            ([low], [high]) if low == high => Ok(*low),
-            ([], []) => Err((Outcome::NoPrice, unclear.unwrap_or_else(|| no_price(&offer.candidates)))),
-            _ => Err((Outcome::Ambiguous, "only a range of prices is stated".to_owned())),
-        },
-        (several, _) if several.len() > 1 => Err((Outcome::Ambiguous, listed(several))),
-        (_, several) => Err((Outcome::Ambiguous, listed(several))),
-    };
-    match chosen {
-        Ok(price) => {
-            offer.price = Some(price);
-            let lists = of(PriceKind::List).into_iter().chain(current.iter().copied());
-            offer.list_price =
-                lists.filter(|m| m.currency == price.currency && m.minor > price.minor).max_by_key(|m| m.minor);
-            let reduced = offer.list_price.is_some();
-            let used = offer.condition != Condition::New;
-            for candidate in offer.candidates.iter_mut().filter(|c| c.money == price && c.kind == PriceKind::Current) {
-                candidate.kind = if used {
-                    PriceKind::OpenBox
-                } else if reduced {
-                    PriceKind::Sale
-                } else {
-                    PriceKind::Current
-                };
-            }
-            (offer.outcome, offer.detail) = (Outcome::Ok, None);
-        }
-        Err((outcome, detail)) => {
-            (offer.outcome, offer.detail, offer.price) = (outcome, Some(detail), None);
-        }
-    }
-    offer
-}
-
-fn no_price(candidates: &[PriceCandidate]) -> String {
-    match candidates.first() {
-        None => "no price is stated".to_owned(),
-        Some(c) if c.money.minor == 0 => "the stated price is zero".to_owned(),
-        Some(_) => "no amount on the page is the price of one item".to_owned(),
-    }
-}
-
-fn listed(several: &[Money]) -> String {
-    let texts: Vec<String> = several.iter().take(4).map(ToString::to_string).collect();
-    format!("several prices: {}", texts.join(", "))
 }
 
 /// schema.org's names and those met in the wild, with or without address.
@@ -335,6 +283,80 @@ pub fn availability(text: &str) -> Availability {
         "discontinued" => Availability::Discontinued,
         _ => Availability::Unknown,
     }
+}
+
+/// What a sentence of a shop says about stock: "In stock (19 available)", "Nicht mehr lieferbar".
+pub fn availability_in(text: &str) -> Availability {
+    const SAID: [(Availability, &[&str]); 8] = [
+        (Availability::Discontinued, &["discontinued", "no longer available", "nicht mehr lieferbar", "abgekündigt"]),
+        (
+            Availability::OutOfStock,
+            &[
+                "out of stock",
+                "sold out",
+                "unavailable",
+                "not available",
+                "not in stock",
+                "no stock",
+                "ausverkauft",
+                "nicht auf lager",
+                "nicht verfügbar",
+                "nicht lieferbar",
+                "vergriffen",
+                "épuisé",
+                "rupture",
+                "indisponible",
+                "agotado",
+                "sin stock",
+                "no disponible",
+                "esaurito",
+                "non disponibile",
+                "uitverkocht",
+                "niet op voorraad",
+                "slutsåld",
+                "slut i lager",
+                "vyprodáno",
+                "není skladem",
+                "niedostępny",
+                "нет в наличии",
+                "אזל",
+                "לא במלאי",
+            ],
+        ),
+        (Availability::PreOrder, &["pre-order", "preorder", "vorbestell", "précommande", "prevendita", "предзаказ"]),
+        (Availability::BackOrder, &["back-order", "backorder", "back order", "nachbestell"]),
+        (Availability::InStoreOnly, &["in store only", "in-store only", "nur im markt", "nur in der filiale"]),
+        (Availability::MadeToOrder, &["made to order", "auf bestellung", "sur commande"]),
+        (
+            Availability::Limited,
+            &["low stock", "few left", "left in stock", "nur noch", "plus que", "last items", "limited stock"],
+        ),
+        (
+            Availability::InStock,
+            &[
+                "in stock",
+                "available",
+                "auf lager",
+                "vorrätig",
+                "lieferbar",
+                "verfügbar",
+                "en stock",
+                "disponible",
+                "disponibile",
+                "op voorraad",
+                "i lager",
+                "på lager",
+                "skladem",
+                "dostępny",
+                "в наличии",
+                "במלאי",
+                "זמין",
+            ],
+        ),
+    ];
+    let lower = text.to_lowercase();
+    let said = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    SAID.iter().find(|(_, words)| said(words)).map_or(Availability::Unknown, |(kind, _)| *kind)
 }
 
 /// schema.org's OfferItemCondition and plain words.

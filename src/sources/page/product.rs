@@ -57,7 +57,7 @@ pub fn is_lodging(item: &Value) -> bool {
 pub fn facts(graph: &Graph, item: &Value) -> ProductFacts {
     let text = |names: &[&str]| graph.text(item, names).map(|t| plain(&t));
     ProductFacts {
-        title: text(&["name", "headline", "title"]).unwrap_or_default(),
+        title: text(&["name", "headline", "title", "alternateName", "nonProprietaryName"]).unwrap_or_default(),
         brand: text(&["brand", "manufacturer"]).filter(|b| !b.starts_with("http")),
         model: text(&["mpn", "model"]).filter(|m| !m.starts_with("http")),
         gtin: gtin_of(graph, item),
@@ -83,6 +83,7 @@ pub fn inherit(variant: &mut ProductFacts, group: &ProductFacts) {
     };
     fill(&mut variant.brand, &group.brand);
     fill(&mut variant.model, &group.model);
+    fill(&mut variant.group, &group.group);
     fill(&mut variant.category, &group.category);
     fill(&mut variant.description, &group.description);
     if variant.images.is_empty() {
@@ -153,7 +154,7 @@ pub fn rating(graph: &Graph, item: &Value) -> Option<Rating> {
 }
 
 /// `4,6`, `4.6/5`, `1,234`.
-fn stars_number(text: &str) -> Option<f64> {
+pub fn stars_number(text: &str) -> Option<f64> {
     let text = text.split('/').next()?.trim();
     let plain = match text.split_once(',') {
         Some((_, tail)) if tail.len() == 3 && tail.bytes().all(|b| b.is_ascii_digit()) => text.replace(',', ""),

@@ -4,7 +4,9 @@
 //! ranges, unit prices, instalments, member and coupon prices come out as what they are.
 
 mod currency;
+mod locale;
 mod number;
+mod per;
 mod role;
 mod scan;
 mod spot;
@@ -16,6 +18,8 @@ use role::Role;
 use serde::Serialize;
 use spot::Spotted;
 
+pub use locale::{decimal_mark, local_currency};
+pub use per::Per;
 pub use role::unit;
 
 /// What is known beside the text itself.
@@ -27,6 +31,8 @@ pub struct Hint<'a> {
     pub beside: Option<&'a str>,
     /// The mark before decimals in the page's locale.
     pub decimal_mark: Option<char>,
+    /// The currency of the page's region: settles a shared sign such as `kr`, never stands in for a missing one.
+    pub local: Option<Currency>,
 }
 
 impl Hint<'_> {
@@ -49,6 +55,9 @@ pub struct Amount {
     pub money: Option<Money>,
     /// The stretch of text that it was read from.
     pub raw: String,
+    /// What a unit price is for: 100 g.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
 }
 
 /// What a text says about a price.
@@ -139,7 +148,7 @@ fn read_all(chars: &[char], spotted: &[Spotted], stray: Option<&(String, Token)>
         let written = this.token.as_ref().or(stray);
         let currency = match written {
             Some((_, token)) if token.sure => token.currency(),
-            Some((word, token)) => shared_sign(word, *token, hint.currency),
+            Some((word, token)) => shared_sign(word, *token, hint.currency, hint.local),
             None => hint.currency,
         };
         let decimals = Decimals { mark: hint.decimal_mark, three: currency.is_some_and(|c| c.exponent() == 3) };
@@ -159,7 +168,8 @@ fn read_all(chars: &[char], spotted: &[Spotted], stray: Option<&(String, Token)>
         let money = currency.and_then(|c| to_money(&if hundredths { hundredth(&amount) } else { amount.clone() }, c));
         let raw = text(this.start, this.end).trim().to_owned();
         let token = written.map(|(w, _)| w.clone());
-        amounts.push((Amount { amount, token, currency, kind, money, raw }, this.token.is_some()));
+        let per = (kind == PriceKind::Unit).then(|| per::of(&before, &after)).flatten();
+        amounts.push((Amount { amount, token, currency, kind, money, raw, per }, this.token.is_some()));
     }
     drop_bare(amounts)
 }
@@ -180,11 +190,10 @@ fn drop_bare(amounts: Vec<(Amount, bool)>) -> Vec<Amount> {
     amounts.into_iter().filter(|(_, own)| *own || !any).map(|(amount, _)| amount).collect()
 }
 
-/// A sign of several currencies means the hinted one where that one uses the sign.
-fn shared_sign(word: &str, token: Token, hinted: Option<Currency>) -> Option<Currency> {
+/// A sign of several currencies means the hinted one where that one uses the sign, else the region's where that does.
+fn shared_sign(word: &str, token: Token, hinted: Option<Currency>, local: Option<Currency>) -> Option<Currency> {
     const DOLLARS: &str = "USD AUD CAD NZD SGD HKD TWD MXN ARS CLP COP BRL UYU BBD BMD BND BSD BZD FJD GYD JMD KYD LRD NAD SBD SRD TTD XCD";
     const KRONER: &str = "SEK NOK DKK ISK";
-    let Some(hinted) = hinted else { return token.currency() };
     let group = match word {
         "$" => DOLLARS,
         "£" => "GBP EGP LBP SYP GIP FKP SHP",
@@ -192,9 +201,10 @@ fn shared_sign(word: &str, token: Token, hinted: Option<Currency>) -> Option<Cur
         "₨" | "Rs" | "Rs." => "INR PKR LKR NPR MUR SCR",
         "Fr" | "Fr." | "fr." => "CHF XOF XAF RWF",
         _ if word.to_lowercase().starts_with("kr") => KRONER,
-        _ => return token.currency().or(Some(hinted)),
+        _ => return token.currency().or(hinted),
     };
-    if group.split(' ').any(|code| code == hinted.code()) { Some(hinted) } else { token.currency() }
+    let uses = |currency: &Currency| group.split(' ').any(|code| code == currency.code());
+    hinted.filter(uses).or_else(|| local.filter(uses).filter(|_| hinted.is_none())).or(token.currency())
 }
 
 /// "A - B": the lower and the upper end.

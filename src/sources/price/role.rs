@@ -2,6 +2,7 @@
 //!
 //! Words of English, German, French, Spanish, Italian, Dutch, Swedish, Czech, Polish, Russian and Hebrew shops.
 
+use super::per;
 use crate::domain::PriceKind;
 
 /// The role of an amount in its text.
@@ -269,10 +270,11 @@ fn unit_or_instalment(b: &Words<'_>, after: &str) -> Option<PriceKind> {
     {
         return Some(PriceKind::Instalment);
     }
+    if per::equation(b.text) {
+        return Some(PriceKind::Unit);
+    }
     let rest = after.trim_start().trim_start_matches(['*', ')', ' ']);
-    let per = ["/", "per ", "pro ", "je ", "par ", "por ", "al ", "a ", "le ", "za ", "за ", "each "]
-        .iter()
-        .find_map(|p| rest.strip_prefix(p));
+    let per = per::LEADS.iter().find_map(|lead| rest.strip_prefix(lead));
     if rest.starts_with("a month") || rest.starts_with("monthly") || rest.starts_with("mtl") || rest.starts_with("pm ")
     {
         return Some(PriceKind::Instalment);

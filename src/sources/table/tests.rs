@@ -5,7 +5,7 @@ fn import(text: &str, map: Option<&str>) -> Result<(Imported, Vec<Observation>),
     let pairs: Option<Vec<(String, String)>> = map
         .map(|m| m.split(',').filter_map(|p| p.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect());
     let now = "2026-11-22T10:00:00Z".parse().unwrap();
-    let options = ImportOptions { kind: None, map: pairs.as_deref(), url: None, now };
+    let options = ImportOptions { kind: None, map: pairs.as_deref(), url: None, selectors: None, now };
     let mut all = Vec::new();
     let imported = read(text, &shop, &options, &mut |batch| {
         all.extend(batch);
