@@ -1,6 +1,8 @@
-//! `emptor source`: pages, shops and files that offers come from: add, list, refresh, remove.
+//! `emptor source`: shops, feeds, pages and files that offers come from: add, list, refresh, remove.
 //!
 //! Fetching and schedules are `refresh`'s; what a source brought is never removed.
+
+mod add;
 
 use super::args::SourceCommand;
 use super::context::Context;
@@ -10,19 +12,14 @@ use super::page_test;
 use super::refresh::fetch;
 use super::render;
 use super::table::{Table, cell};
-use crate::config::plain_io;
 use crate::domain::{Source, SourceKind, Timestamp};
-use crate::refresh::source::State;
-use crate::sources::http::parse_address;
-use crate::sources::import;
-use crate::store::NewSource;
 use serde_json::json;
 use std::path::Path;
 
 /// Runs the command.
 pub fn run(context: &mut Context, command: &SourceCommand) -> Result<Exit, Failure> {
     match command {
-        SourceCommand::Add { location, kind } => add(context, location, *kind),
+        SourceCommand::Add(args) => add::run(context, args),
         SourceCommand::Test { location, selectors, url } => {
             page_test::run(context, location, selectors.as_deref(), url.as_deref())
         }
@@ -30,66 +27,6 @@ pub fn run(context: &mut Context, command: &SourceCommand) -> Result<Exit, Failu
         SourceCommand::Refresh { name } => refresh_named(context, name.as_deref()),
         SourceCommand::Rm { name } => remove(context, name),
     }
-}
-
-/// A place as it will be stored: kind, full address or path, short name.
-fn described(location: &str, kind: Option<SourceKind>) -> Result<(SourceKind, String, String), Failure> {
-    if location.contains("://") {
-        let url = parse_address(location).map_err(|error| Failure::usage(error.to_string()))?;
-        let kind = kind.unwrap_or(if matches!(url.path(), "" | "/") { SourceKind::Shop } else { SourceKind::Page });
-        if !matches!(kind, SourceKind::Page | SourceKind::Shop) {
-            let word = kind.word();
-            return Err(Failure::usage(format!("{location}: a {word} source is a file; download it and add the file")));
-        }
-        let host = url.host_str().unwrap_or("source").trim_start_matches("www.").to_owned();
-        return Ok((kind, url.to_string(), host));
-    }
-    let path = std::fs::canonicalize(location).map_err(|error| {
-        let detail = plain_io(&error);
-        Failure::usage(format!(
-            "{location}: {detail}; give an address with http:// or https://, or a file that is there"
-        ))
-    })?;
-    let kind = kind.or_else(|| match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-        "csv" | "tsv" => Some(SourceKind::Csv),
-        "jsonl" | "ndjson" => Some(SourceKind::Jsonl),
-        _ => None,
-    });
-    match kind {
-        Some(kind @ (SourceKind::Csv | SourceKind::Jsonl)) => {
-            let name = path.file_stem().map_or_else(|| "file".to_owned(), |stem| stem.to_string_lossy().into_owned());
-            Ok((kind, path.display().to_string(), name))
-        }
-        _ => Err(Failure::usage(format!(
-            "{location}: a file that is read again is a csv or jsonl (say which with --kind); a saved page is read once by `emptor import`"
-        ))),
-    }
-}
-
-fn add(context: &mut Context, location: &str, kind: Option<SourceKind>) -> Result<Exit, Failure> {
-    let (kind, location, name) = described(location, kind)?;
-    let store = context.store()?;
-    if let Some(known) = store.reader()?.sources()?.into_iter().find(|source| source.location == location) {
-        context.out.note(&format!("{} is that already; it is fetched again", known.name));
-        return fetch(context, vec![known], "source add");
-    }
-    let state = match kind {
-        SourceKind::Csv => {
-            let mapping = import::table_mapping(Path::new(&location), None);
-            json!(State::with_mapping(json!(mapping.map_err(|error| Failure::usage(error.to_string()))?)))
-        }
-        _ => json!(State::default()),
-    };
-    let new = NewSource { name, kind, location, added_at: context.now, next_due_at: None, state };
-    let source = store.writer().add_source(new)?;
-    if context.config.offline && source.is_remote() {
-        context.out.note(&format!("{} is added and waits: emptor is set to work offline", source.name));
-        if context.out.json {
-            context.out.object("source add", json!({ "sources": [source] }))?;
-        }
-        return Ok(Exit::Ok);
-    }
-    fetch(context, vec![source], "source add")
 }
 
 fn refresh_named(context: &mut Context, name: Option<&str>) -> Result<Exit, Failure> {
