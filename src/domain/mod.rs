@@ -5,6 +5,7 @@
 pub mod evidence;
 pub mod history;
 pub mod language;
+pub mod measure;
 pub mod money;
 pub mod need;
 pub mod observation;
@@ -13,6 +14,7 @@ pub mod price;
 pub mod product;
 pub mod review;
 pub mod source;
+pub mod units;
 pub mod watch;
 
 pub use evidence::{Card, CardKind, Claim, ClaimKind, Coverage, Fact, FactValue};

@@ -15,6 +15,8 @@ pub(super) struct KnownOffer {
     pub variant: Option<String>,
     pub sku: Option<String>,
     pub url: Option<String>,
+    /// The last good price.
+    pub price: Option<Money>,
 }
 
 /// The offer that the shop knows by this key.
@@ -25,7 +27,7 @@ pub(super) fn offer_by_key(
     condition: &str,
 ) -> rusqlite::Result<Option<KnownOffer>> {
     t.prepare_cached(
-        "SELECT product_id, offer_id, attempted_at, observed_at, variant, sku, url FROM offer
+        "SELECT product_id, offer_id, attempted_at, observed_at, variant, sku, url, price, currency FROM offer
          WHERE shop_id = ?1 AND shop_key = ?2 AND condition = ?3",
     )?
     .query_row(params![shop, key, condition], |r| {
@@ -37,6 +39,7 @@ pub(super) fn offer_by_key(
             variant: r.get(4)?,
             sku: r.get(5)?,
             url: r.get(6)?,
+            price: super::codec::money(r.get(7)?, r.get::<_, Option<String>>(8)?.as_deref()),
         })
     })
     .optional()

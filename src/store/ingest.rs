@@ -99,6 +99,8 @@ impl Batch<'_> {
         self.candidates(known.product, known.offer, &look)?;
         self.update_attempt(&known, &look)?;
         self.update_price(&known, &look, price)?;
+        let seen = price.map(|(money, _)| money);
+        self.done.prices_changed += u64::from(known.price.zip(seen).is_some_and(|(old, new)| old != new));
         match price {
             Some((price, _)) if look.condition == Condition::New => {
                 self.summarise(known.product, price, look.observed_at)
@@ -206,7 +208,7 @@ impl Batch<'_> {
             ])?;
         self.done.offers_new += 1;
         let (variant, sku, url) = (look.variant.clone(), look.sku.clone(), look.url.clone());
-        Ok(KnownOffer { product, offer, attempted_at: None, observed_at: None, variant, sku, url })
+        Ok(KnownOffer { product, offer, attempted_at: None, observed_at: None, variant, sku, url, price: None })
     }
 
     /// The price that this look saw, or the one before it that it confirmed by "not modified"; with its list price.
