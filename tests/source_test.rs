@@ -123,7 +123,8 @@ fn pages_of_real_shop_software_are_read_with_selectors_or_with_json_ld() {
     let page = |name: &str| root.join("tests/pages").join(name).display().to_string();
     let rules = root.join("tests/shops/oscar/selectors.toml").display().to_string();
     home.run(["source", "test", &page("oscar-plain.html")]).expect(1);
-    for arguments in [vec![page("oscar-plain.html"), "--selectors".to_owned(), rules], vec![page("oscar-json-ld.html")]] {
+    for arguments in [vec![page("oscar-plain.html"), "--selectors".to_owned(), rules], vec![page("oscar-json-ld.html")]]
+    {
         let mut command = vec!["source".to_owned(), "test".to_owned(), "--json".to_owned()];
         command.extend(arguments);
         let seen = home.run(&command).expect(0).json("source test");
