@@ -1,9 +1,10 @@
 -- Pages of a source that is read page by page, each with its own validators and schedule. looks and changes tell how
--- often its price moves; offers are the addresses that its offers are stored under.
+-- often its price moves; changed_at is when the shop's sitemap says that it was changed last; offers are the addresses that its offers are stored under.
 CREATE TABLE source_page (
   source_id       INTEGER NOT NULL,
   url             TEXT NOT NULL,
   added_at        INTEGER NOT NULL,
+  changed_at      INTEGER,
   etag            TEXT,
   last_modified   TEXT,
   offers          TEXT NOT NULL DEFAULT '[]',

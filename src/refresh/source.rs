@@ -94,10 +94,10 @@ impl Looker {
         {
             self.client.allow_host(&host);
         }
-        let old: Vec<String> = std::mem::take(&mut state.pages).into_iter().map(|page| page.url).collect();
+        let old = std::mem::take(&mut state.pages).into_iter().map(|page| (page.url, None)).collect::<Vec<_>>();
         if !old.is_empty() {
             let (store, id) = (self.store.clone(), source.id);
-            blocking(move || store.writer().add_pages(id, old, now)).await?;
+            blocking(move || store.writer().add_pages(id, old, usize::MAX, now)).await?;
         }
         let looked = match source.kind.reading() {
             Reading::Pages => self.look_at_pages(&source, now, all, progress).await?,

@@ -27,16 +27,39 @@ pub struct PageLook {
 }
 
 impl Writer {
-    /// Adds pages that are not known yet; how many were new.
-    pub fn add_pages(&self, source: SourceId, urls: Vec<String>, at: Timestamp) -> Result<u64> {
+    /// Adds pages that are not known yet, up to `most` in all; how many there was no room for. A known page that its
+    /// shop says has changed since the last look is due.
+    pub fn add_pages(
+        &self,
+        source: SourceId,
+        pages: Vec<(String, Option<Timestamp>)>,
+        most: usize,
+        at: Timestamp,
+    ) -> Result<u64> {
         self.write(move |t| {
-            let mut put =
-                t.prepare_cached("INSERT OR IGNORE INTO source_page (source_id, url, added_at) VALUES (?1, ?2, ?3)")?;
-            let mut new = 0;
-            for url in &urls {
-                new += put.execute(params![source.0, url, millis(at)])? as u64;
+            let mut known: usize =
+                t.query_row("SELECT count(*) FROM source_page WHERE source_id = ?1", [source.0], |r| r.get(0))?;
+            let mut change = t.prepare_cached(
+                "UPDATE source_page SET changed_at = max(coalesce(changed_at, ?3), coalesce(?3, changed_at)),
+                   next_due_at = CASE WHEN ?3 > last_attempt_at AND failures = 0 THEN NULL ELSE next_due_at END
+                 WHERE source_id = ?1 AND url = ?2",
+            )?;
+            let mut put = t.prepare_cached(
+                "INSERT INTO source_page (source_id, url, added_at, changed_at) VALUES (?1, ?2, ?4, ?3)",
+            )?;
+            let mut untaken = 0;
+            for (url, changed) in &pages {
+                let changed = changed.map(millis);
+                if change.execute(params![source.0, url, changed])? > 0 {
+                    continue;
+                }
+                if known < most {
+                    known += put.execute(params![source.0, url, changed, millis(at)])?;
+                } else {
+                    untaken += 1;
+                }
             }
-            Ok(new)
+            Ok(untaken)
         })
     }
 
@@ -116,7 +139,7 @@ impl Reader {
         self.rows(
             &format!(
                 "SELECT {COLUMNS} FROM source_page WHERE source_id = ?1 AND coalesce(next_due_at, 0) <= ?2
-                 ORDER BY coalesce(next_due_at, 0), added_at, url"
+                 ORDER BY coalesce(next_due_at, 0), changed_at DESC, added_at, url"
             ),
             &[&source.0, &by],
             page_of,
