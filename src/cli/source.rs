@@ -5,6 +5,7 @@
 use super::args::SourceCommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use super::import::mappings_file;
 use super::output::{Role, tell};
 use super::page_test;
 use super::render;
@@ -15,8 +16,9 @@ use crate::refresh::event::RefreshEvent;
 use crate::refresh::source::{Looked, Looker, State};
 use crate::refresh::worker;
 use crate::sources::http::{Client, parse_address};
-use crate::sources::import;
+use crate::sources::import::{self, ImportOptions};
 use crate::sources::listing::Keys;
+use crate::sources::remembered::Remembered;
 use crate::store::NewSource;
 use serde_json::json;
 use std::path::Path;
@@ -77,7 +79,9 @@ fn add(context: &mut Context, location: &str, kind: Option<SourceKind>) -> Resul
     }
     let state = match kind {
         SourceKind::Csv => {
-            let mapping = import::table_mapping(Path::new(&location), None);
+            let remembered = Remembered::read(&mappings_file(context));
+            let options = ImportOptions { remembered: Some(&remembered), ..ImportOptions::new(context.now) };
+            let mapping = import::table_mapping(Path::new(&location), &options).map(|(pairs, _)| pairs);
             json!(State {
                 mapping: Some(json!(mapping.map_err(|error| Failure::usage(error.to_string()))?)),
                 ..State::default()
