@@ -20,5 +20,6 @@ pub mod remembered;
 pub mod rows;
 pub mod selectors;
 pub mod shop;
+pub mod sitemap;
 pub mod stream;
 pub mod table;
