@@ -272,8 +272,8 @@ impl Mapping {
         if let Some(column) = shapes.iter().position(|(moments, _, _)| *moments) {
             mapping.set("date", From::Column(column), header);
         }
-        let amounts = shapes.iter().enumerate().filter(|(_, (moments, amounts, _))| *amounts && !moments);
-        if let Some((column, _)) = amounts.last() {
+        let mut amounts = shapes.iter().enumerate().filter(|(_, (moments, amounts, _))| *amounts && !moments);
+        if let Some((column, _)) = amounts.next_back() {
             mapping.set("price", From::Column(column), header);
         }
         let words =

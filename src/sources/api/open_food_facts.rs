@@ -26,9 +26,8 @@ impl OpenFoodFacts {
         let wrong = |detail: &str| ListingError::Address { location: location.to_owned(), detail: detail.to_owned() };
         let base = Url::parse(location).map_err(|e| wrong(&e.to_string()))?;
         let digits = |part: &&str| part.len() >= 7 && part.bytes().all(|b| b.is_ascii_digit());
-        let parts = base.path_segments().into_iter().flatten().map(|part| part.trim_end_matches(".json"));
-        let code =
-            parts.filter(digits).last().ok_or_else(|| wrong("it names no barcode; give a product's page"))?.to_owned();
+        let mut parts = base.path_segments().into_iter().flatten().map(|part| part.trim_end_matches(".json"));
+        let code = parts.rfind(digits).ok_or_else(|| wrong("it names no barcode; give a product's page"))?.to_owned();
         let mut url = base.join(&format!("/api/v2/product/{code}.json")).map_err(|e| wrong(&e.to_string()))?;
         url.set_query(None);
         url.query_pairs_mut().append_pair("fields", FIELDS);
