@@ -248,15 +248,22 @@ pub struct ImportArgs {
     /// The file, `-` for stdin, or the word demo
     #[arg(value_name = "FILE|demo")]
     pub file: PathBuf,
-    /// What it is: csv, jsonl or page; guessed without
+    /// What it is: csv, jsonl, page, merchant, acp, openprices or keepa; guessed without
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub kind: Option<crate::domain::SourceKind>,
     /// Which column holds what: title=COL,sku=COL,price=COL,date=COL,shop=COL,currency=ZAR
+    ///
+    /// Guessed from the header without it, and remembered for the next file with that header. Columns of a table without
+    /// a header are called 1, 2, 3. `field==TEXT` gives every row that text. `series=COL|COL` names columns that are a
+    /// price series each. `dates=dmy`, `dates=mdy` or `dates=keepa` says how dates are written.
     #[arg(long, value_name = "PAIRS", value_parser = values::mapping)]
     pub map: Option<Mapping>,
     /// The address that a saved page came from
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+    /// Show what would be read and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Pairs of field and column. A type of its own, since clap reads a bare `Vec` as many values.

@@ -294,9 +294,14 @@ impl Client {
             retry_after: Some(wait),
             not_asked: true,
         })?;
+        let secret = own.map(|ask| ask.secret_query.as_slice()).unwrap_or_default();
+        let mut to = url.clone();
+        if !secret.is_empty() {
+            to.query_pairs_mut().extend_pairs(secret);
+        }
         let mut request = match own.and_then(|ask| ask.post.as_ref()) {
-            Some(body) => self.inner.http.post(url.clone()).header(ACCEPT, "application/json").json(body),
-            None => self.inner.http.get(url.clone()).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
+            Some(body) => self.inner.http.post(to).header(ACCEPT, "application/json").json(body),
+            None => self.inner.http.get(to).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
         };
         request = request.timeout(limit);
         for (name, value) in own.iter().flat_map(|ask| &ask.headers) {
@@ -316,7 +321,7 @@ impl Client {
             }
             Err(error) => {
                 turn.done(true, None);
-                Err(Failure::new(Outcome::Error, plain(&error)))
+                Err(Failure::new(Outcome::Error, plain(&error.without_url())))
             }
         }
     }

@@ -14,8 +14,10 @@ pub struct Ask {
     pub url: String,
     /// Sent as a JSON body by POST; `None`: GET.
     pub post: Option<Value>,
-    /// Further headers. Secrets stand here and nowhere else: headers are never logged.
+    /// Further headers. Secrets stand here or in `secret_query` and nowhere else: both are never logged.
     pub headers: Vec<(String, String)>,
+    /// Added to the address when the request is made, for interfaces that take a key in no other way.
+    pub secret_query: Vec<(String, String)>,
 }
 
 impl Ask {
@@ -28,7 +30,8 @@ impl Ask {
 impl std::fmt::Debug for Ask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        write!(f, "Ask {{ {}, post {}, headers {names:?} }}", self.url, self.post.is_some())
+        let secret: Vec<&str> = self.secret_query.iter().map(|(name, _)| name.as_str()).collect();
+        write!(f, "Ask {{ {}, post {}, headers {names:?}, secret {secret:?} }}", self.url, self.post.is_some())
     }
 }
 

@@ -17,6 +17,7 @@ pub mod mapping;
 pub mod page;
 pub mod price;
 pub mod recognise;
+pub mod remembered;
 pub mod rows;
 pub mod selectors;
 pub mod shop;

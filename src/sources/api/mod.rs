@@ -2,6 +2,8 @@
 //!
 //! Never fetches: `refresh` makes the requests that these ask for.
 
+pub mod keepa;
+pub mod open_food_facts;
 pub mod open_prices;
 
 use super::listing::{Keys, Listing, ListingError};
@@ -12,8 +14,10 @@ use serde_json::Value;
 ///
 /// # Errors
 /// Where the kind is no listing, the address cannot be one, or a key is missing.
-pub fn open(kind: SourceKind, location: &str, state: &Value, _keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
+pub fn open(kind: SourceKind, location: &str, state: &Value, keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
     match kind {
+        SourceKind::Keepa => Ok(Box::new(keepa::Keepa::open(location, keys)?)),
+        SourceKind::OpenFoodFacts => Ok(Box::new(open_food_facts::OpenFoodFacts::open(location)?)),
         SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
         _ => Err(ListingError::NotAListing(kind)),
     }
