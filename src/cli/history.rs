@@ -9,7 +9,7 @@ use super::product::stored;
 use super::render;
 use super::table::{Table, cell};
 use super::values;
-use crate::domain::{Money, PriceHistory, PriceSummary};
+use crate::domain::{CurrentState, Money, PriceHistory, PriceSummary};
 use crate::text;
 use std::collections::BTreeMap;
 
@@ -67,10 +67,25 @@ pub fn window(s: &PriceSummary) -> String {
         1 => ", 1 look brought no price".to_owned(),
         n => format!(", {n} looks brought no price"),
     };
+    let now = match s.current_state {
+        CurrentState::Available => format!("Now {} at {}.", s.current, s.current_shop),
+        CurrentState::OutOfStock => {
+            format!(
+                "Not to be had now; last seen {} at {} on {}.",
+                s.current,
+                s.current_shop,
+                render::day(s.current_at)
+            )
+        }
+        CurrentState::Stale => format!(
+            "No look has brought a price lately; last seen {} at {} on {}.",
+            s.current,
+            s.current_shop,
+            render::day(s.current_at)
+        ),
+    };
     format!(
-        "Now {} at {}. In the {} observed ({} to {}, {gaps}{failures}): lowest {} on {} at {}, highest {} on {}, median {}.",
-        s.current,
-        s.current_shop,
+        "{now} In the {} observed ({} to {}, {gaps}{failures}): lowest {} on {} at {}, highest {} on {}, median {}.",
         days(s.days_observed),
         render::day(s.first_at),
         render::day(s.last_at),

@@ -7,7 +7,7 @@ pub mod api;
 pub mod attribute;
 pub mod charset;
 pub mod demo;
-pub mod gtin;
+pub use crate::domain::gtin;
 pub mod http;
 pub mod import;
 pub mod jsonl;

@@ -4,16 +4,21 @@
 
 mod attempt;
 mod codec;
+mod drift;
 mod error;
+mod group;
 mod identity;
 mod ingest;
+mod join;
 mod listing;
 mod merge;
 mod open;
 mod reader;
 mod reader_catalogue;
 mod reader_history;
+mod texts;
 mod types;
+mod upgrade;
 mod writer;
 
 #[cfg(test)]

@@ -361,13 +361,13 @@ fn a_vector_is_out_of_date_once_its_product_changes() {
     store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
     let reader = store.reader().unwrap();
     let id = only_product(&reader).id;
-    store.writer().put_vectors("e1".into(), vec![(id, vec![0.5, -1.0])]).unwrap();
+    store.writer().put_vectors("e1".into(), vec![(id, 0, vec![0.5, -1.0])]).unwrap();
     assert_eq!(reader.vectors("e1").unwrap(), [(id, vec![0.5, -1.0])]);
     assert!(reader.products_without_vector("e1", 5).unwrap().is_empty());
     assert_eq!(reader.products_without_vector("e2", 5).unwrap().len(), 1);
     store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
     assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1);
-    store.writer().put_vectors("e1".into(), vec![(id, vec![0.25])]).unwrap();
+    store.writer().put_vectors("e1".into(), vec![(id, 1, vec![0.25])]).unwrap();
     let mut other_shop = look("A", "2", "Lantern", -5, 900);
     other_shop.product.description = Some("Older look, new fact.".into());
     (other_shop.shop_key, other_shop.condition) = ("1".into(), Condition::Used);
