@@ -43,7 +43,7 @@ fn wrong_usage_is_code_2_in_one_line() {
         (&["export", "--format", "xml"], "xml"),
         (&["import"], "FILE"),
         (&["import", "x.csv", "--map", "title"], "field=column"),
-        (&["source", "add", "x", "--kind", "carrier-pigeon"], "page, shop, csv or jsonl"),
+        (&["source", "add", "x", "--kind", "carrier-pigeon"], "one of page, shop"),
         (&["--color", "purple", "deals"], "auto, always or never"),
         (&["--json"], "--json needs a command"),
         (&["--ask", "x", "deals"], "--ask stands alone"),

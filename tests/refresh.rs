@@ -9,6 +9,7 @@ use emptor::refresh::event::RefreshEvent;
 use emptor::refresh::source::Looker;
 use emptor::refresh::worker;
 use emptor::sources::http::Client;
+use emptor::sources::listing::Keys;
 use emptor::store::{NewSource, Reader, Store};
 use shop::{Response, Shop, http_config, product_page};
 use std::sync::{Arc, Mutex};
@@ -32,7 +33,7 @@ fn bench() -> Bench {
         selectors: folder.path().join("selectors"),
     };
     let client = Client::new(&http_config(), false).unwrap();
-    Bench { _folder: folder, looker: Looker { store: store.clone(), client, config }, store }
+    Bench { _folder: folder, looker: Looker { store: store.clone(), client, config, keys: Keys::default() }, store }
 }
 
 impl Bench {

@@ -7,6 +7,7 @@ use crate::refresh::event::RefreshEvent;
 use crate::refresh::source::Looker;
 use crate::refresh::worker;
 use crate::sources::http::Client;
+use crate::sources::listing::Keys;
 use crate::store::Store;
 use crate::ui::Msg;
 use tokio::sync::mpsc::UnboundedSender;
@@ -17,7 +18,7 @@ pub fn start(config: &Config, store: Store, cancel: CancellationToken, out: Unbo
     if config.offline || !config.refresh.enabled {
         return;
     }
-    let (http, refresh) = (config.http.clone(), config.refresh.clone());
+    let (http, refresh, keys) = (config.http.clone(), config.refresh.clone(), Keys::default());
     tokio::spawn(async move {
         let client = match tokio::task::spawn_blocking(move || Client::new(&http, false)).await {
             Ok(Ok(client)) => client,
@@ -30,7 +31,7 @@ pub fn start(config: &Config, store: Store, cancel: CancellationToken, out: Unbo
                 return;
             }
         };
-        let (_task, mut events) = worker::spawn(Looker { store, client, config: refresh }, cancel);
+        let (_task, mut events) = worker::spawn(Looker { store, client, config: refresh, keys }, cancel);
         let mut last = None;
         while let Some(event) = events.recv().await {
             if !says_it_again(&mut last, &event) && out.send(Msg::Refresh(event)).is_err() {

@@ -143,9 +143,9 @@ pub struct SearchArgs {
     /// Only this brand; may be given more than once
     #[arg(long, value_name = "BRAND")]
     pub brand: Vec<String>,
-    /// At most so many products
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub limit: u16,
+    /// At most so many products; 10, or 100 for each line of a batch
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: Option<u16>,
     /// Run every line `id<TAB>query` of a file, or of stdin as `-`, printing one JSON line each
     #[arg(long, value_name = "FILE.tsv", conflicts_with = "words")]
     pub batch: Option<PathBuf>,

@@ -15,6 +15,10 @@ use std::path::Path;
 /// Longest query of a batch line, in characters.
 const MOST_CHARS: usize = super::usage::MOST_CHARS;
 
+/// Hits where no limit is given: what a person reads, and what a measurement wants.
+const LIMIT: u16 = 10;
+const BATCH_LIMIT: u16 = 100;
+
 #[derive(Serialize)]
 struct BatchHit<'a> {
     product: ProductId,
@@ -38,7 +42,7 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
     let reader = context.filled()?;
     let vocabulary = Vocabulary::load(&reader)?;
     let need = need_of(&words, args, &vocabulary);
-    let options = SearchOptions { limit: usize::from(args.limit), as_of: None };
+    let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(LIMIT)), as_of: None };
     let result = retrieval::search(&reader, &vocabulary, &need, None, options)?;
     let exit = if result.hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     if context.out.json {
@@ -126,7 +130,7 @@ fn batch(context: &mut Context, args: &SearchArgs, file: &Path) -> Result<Exit, 
 
 fn query_hits(reader: &Reader, vocabulary: &Vocabulary, args: &SearchArgs, query: &str) -> Result<Vec<Hit>, Failure> {
     let need = need_of(query, args, vocabulary);
-    let options = SearchOptions { limit: usize::from(args.limit), as_of: None };
+    let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(BATCH_LIMIT)), as_of: None };
     Ok(retrieval::search(reader, vocabulary, &need, None, options)?.hits)
 }
 

@@ -16,6 +16,7 @@ use crate::refresh::source::{Looked, Looker, State};
 use crate::refresh::worker;
 use crate::sources::http::{Client, parse_address};
 use crate::sources::import;
+use crate::sources::listing::Keys;
 use crate::store::NewSource;
 use serde_json::json;
 use std::path::Path;
@@ -125,7 +126,8 @@ fn unknown(name: &str) -> Failure {
 fn fetch(context: &mut Context, sources: Vec<Source>, command: &str) -> Result<Exit, Failure> {
     let client = Client::new(&context.config.http, context.config.offline);
     let client = client.map_err(|error| Failure::failed(error.to_string()))?;
-    let looker = Looker { store: context.store()?, client, config: context.config.refresh.clone() };
+    let looker =
+        Looker { store: context.store()?, client, config: context.config.refresh.clone(), keys: Keys::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::failed(format!("no threads to fetch with: {}", plain_io(&error))))?;

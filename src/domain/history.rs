@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn nothing_observed_says_nothing() {
-        let history = PriceHistory { product: ProductId(1), points: vec![point(1, 0, None)] };
+        let history = PriceHistory { product: ProductId(1), points: vec![point(1, 0, None)], repacked: Vec::new() };
         assert_eq!(history.summary(None, None), None);
     }
 }

@@ -7,6 +7,7 @@ pub mod gtin;
 pub mod history;
 pub mod language;
 pub mod listing;
+pub mod measure;
 pub mod money;
 pub mod need;
 pub mod observation;
@@ -18,6 +19,7 @@ pub mod review;
 pub mod same;
 pub mod source;
 pub mod variant;
+pub mod units;
 pub mod watch;
 
 pub use evidence::{Card, CardKind, Claim, ClaimKind, Coverage, Fact, FactValue};

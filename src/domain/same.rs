@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 
 /// From this score on, with hard evidence, two products are joined without asking.
 pub const JOIN: f64 = 0.9;
+/// The same where brand and model number are the same: the words matter less then.
+pub const JOIN_BY_CODE: f64 = 0.8;
 /// From this score on a pair is worth showing to the user.
 pub const SUGGEST: f64 = 0.62;
 
@@ -281,7 +283,8 @@ pub fn judge(a: &Traits, b: &Traits) -> Likeness {
     let told_apart = numbers.0 == numbers.1 && (!amounts || equal_amounts) && a.colours == b.colours;
     let all_words = jaccard >= 1.0 && a.words.len() >= 2 && brand == Some(true) && amounts;
     let by_code = code.is_some() && brand == Some(true) && (jaccard >= 0.4 || common == shorter);
-    let sure = score >= JOIN && told_apart && (all_words || by_code) && a.variant == b.variant;
+    let enough = (by_code && score >= JOIN_BY_CODE) || (all_words && score >= JOIN);
+    let sure = enough && told_apart && a.variant == b.variant;
     Likeness { score, sure, reasons: sum.reasons, vetoed: false }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! Never draws, never answers; one sick source never delays another.
 
+mod document;
 pub mod due;
 pub mod event;
+mod listing;
 pub mod source;
 pub mod watches;
 pub mod worker;

@@ -4,13 +4,14 @@
 
 use super::due;
 use crate::config::RefreshConfig;
+use crate::domain::source::Reading;
 use crate::domain::*;
 use crate::sources::http::{Client, Failure, Fetched, Page, Validators, parse_address};
+use crate::sources::listing::Keys;
 use crate::sources::selectors::Selectors;
-use crate::sources::{import, shop};
+use crate::sources::shop;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
 use std::time::Duration;
 use url::Url;
 
@@ -21,6 +22,8 @@ pub struct State {
     pub pages: Vec<PageState>,
     /// Column mapping of a CSV file, as the importer writes it.
     pub mapping: Option<serde_json::Value>,
+    /// What a listing's reader wants to know next time.
+    pub listing: serde_json::Value,
 }
 
 /// One page of a source.
@@ -52,6 +55,7 @@ pub struct Looker {
     pub store: Store,
     pub client: Client,
     pub config: RefreshConfig,
+    pub keys: Keys,
 }
 
 /// How far a look has come: pages done, pages in all where that is known.
@@ -69,9 +73,15 @@ impl Looker {
         progress: OnProgress<'_>,
     ) -> Result<(Looked, Source), StoreError> {
         let mut state: State = serde_json::from_value(source.state.clone()).unwrap_or_default();
-        let looked = match source.kind {
-            SourceKind::Page | SourceKind::Shop => self.look_at_pages(&source, &mut state, now, progress).await?,
-            _ => self.look_at_file(&source, &state, now).await?,
+        let looked = match source.kind.reading() {
+            Reading::Pages => self.look_at_pages(&source, &mut state, now, progress).await?,
+            Reading::Listing => self.look_at_listing(&source, &mut state, now, progress).await?,
+            Reading::Document => self.look_at_document(&mut source, &state, now).await?,
+            Reading::Rates | Reading::Invented => Looked {
+                outcome: Outcome::Error,
+                detail: Some(format!("a {} source is not fetched", source.kind.word())),
+                ..Looked::default()
+            },
         };
         source.last_attempt_at = Some(now);
         source.last_outcome = Some(looked.outcome);
@@ -199,13 +209,9 @@ impl Looker {
         let unpriced = observations.iter().all(|o| !o.outcome.is_good());
         let why = observations.iter().find_map(|o| (!o.outcome.is_good()).then(|| (o.outcome, o.detail.clone())));
         let store = self.store.clone();
-        let (snapshots, changed) = blocking(move || {
-            let changed = count_changes(&store, &observations)?;
-            Ok((store.writer().ingest(observations)?.snapshots_new, changed))
-        })
-        .await?;
-        looked.snapshots += snapshots;
-        looked.changed_prices += changed;
+        let done = blocking(move || store.writer().ingest(observations)).await?;
+        looked.snapshots += done.snapshots_new;
+        looked.changed_prices += done.prices_changed;
         let failure = |(outcome, detail): (Outcome, Option<String>)| Failure {
             outcome,
             detail: detail.unwrap_or_else(|| "the page names no price".to_owned()),
@@ -275,55 +281,10 @@ impl Looker {
         }
         found
     }
-
-    /// Reads a file again: only what changed since makes new rows.
-    async fn look_at_file(&self, source: &Source, state: &State, now: Timestamp) -> Result<Looked, StoreError> {
-        let (store, location, kind) = (self.store.clone(), source.location.clone(), source.kind);
-        let mapping = state.mapping.clone();
-        blocking(move || {
-            let mut looked = Looked { pages: 1, ..Looked::default() };
-            let writer = store.writer();
-            let mut failed: Option<StoreError> = None;
-            let read = import::read_again(Path::new(&location), kind, mapping.as_ref(), now, &mut |batch| match writer
-                .ingest(batch)
-            {
-                Ok(done) => {
-                    looked.snapshots += done.snapshots_new;
-                    true
-                }
-                Err(error) => {
-                    failed = Some(error);
-                    false
-                }
-            });
-            if let Some(error) = failed {
-                return Err(error);
-            }
-            if let Err(why) = read {
-                looked.outcome = Outcome::Error;
-                looked.detail = Some(why);
-            }
-            Ok(looked)
-        })
-        .await
-    }
-}
-
-/// How many of the observations show a price that differs from the one now stored for their address.
-fn count_changes(store: &Store, observations: &[Observation]) -> Result<u64, StoreError> {
-    let reader = store.reader()?;
-    let mut changed = 0;
-    for observation in observations {
-        let (Some(url), Some(price)) = (&observation.url, observation.price) else { continue };
-        let offers = reader.offers_of(&reader.products_by_key(url)?)?;
-        let known = offers.iter().find(|o| o.url.as_ref() == Some(url) && o.sku == observation.sku);
-        changed += u64::from(known.and_then(|o| o.price).is_some_and(|old| old != price));
-    }
-    Ok(changed)
 }
 
 /// Runs database work off the async threads.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::WriterGone)?

@@ -2,10 +2,12 @@
 //!
 //! Every word is quoted, so that no text of a shopper is ever read as an operator. Runs no SQL of its own.
 
-use super::fold::{fold, irregular, is_hebrew};
+use super::fold::{fold, irregular, is_hebrew, name_key};
+use super::lexicon::other_names;
 use super::spelling::split_compound;
 use super::units;
 use super::vocabulary::Vocabulary;
+use crate::domain::measure::measures;
 use crate::domain::{Need, ProductId};
 use crate::store::{self, Reader};
 use std::collections::HashSet;
@@ -23,6 +25,11 @@ pub struct Term {
     pub text: String,
     /// Phrases, any of which is a match.
     pub spellings: Vec<String>,
+    /// Other names of the thing: a match that counts a little less.
+    pub others: Vec<String>,
+    /// The spellings and the other names as [`name_key`]s between spaces, as they are looked for in a text.
+    pub keys: Vec<String>,
+    pub other_keys: Vec<String>,
 }
 
 /// What to look for, made ready for the index.
@@ -48,6 +55,19 @@ pub struct Candidate {
     pub score: f64,
 }
 
+impl Term {
+    /// A word or phrase with its spellings and the other names of what it names.
+    pub fn new(text: impl Into<String>, spellings: Vec<String>, others: Vec<String>) -> Self {
+        let keys = |phrases: &[String]| phrases.iter().map(|phrase| format!(" {} ", name_key(phrase))).collect();
+        Self { text: text.into(), keys: keys(&spellings), other_keys: keys(&others), spellings, others }
+    }
+
+    /// Whether it is a number with its unit.
+    pub fn is_measure(&self) -> bool {
+        self.text.starts_with(|c: char| c.is_ascii_digit()) && self.spellings.len() > 1
+    }
+}
+
 impl Query {
     /// Makes a need's words ready: repairs, splits, other spellings.
     pub fn new(need: &Need, vocabulary: &Vocabulary) -> Self {
@@ -65,7 +85,8 @@ impl Query {
             query.core = std::mem::take(&mut query.beside);
         }
         let noun_first = !matches!(need.language, crate::domain::Language::En | crate::domain::Language::De);
-        query.head = if noun_first { (!query.core.is_empty()).then_some(0) } else { query.core.len().checked_sub(1) };
+        let noun = |term: &Term| !term.is_measure();
+        query.head = if noun_first { query.core.iter().position(noun) } else { query.core.iter().rposition(noun) };
         if let Some(category) = &need.must.category {
             query.required.push(format!("{{category}} : {}", quoted(category)));
         }
@@ -77,13 +98,21 @@ impl Query {
     }
 
     fn terms(&mut self, phrase: &str, vocabulary: &Vocabulary) -> Vec<Term> {
+        let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
+        let words: Vec<String> = phrase
+            .split_whitespace()
+            .map(folded)
+            .filter(|word| word.chars().any(char::is_alphanumeric))
+            .take(MOST_TERMS * 2)
+            .collect();
         let mut terms = Vec::new();
-        for word in phrase.split_whitespace().take(MOST_TERMS * 2) {
-            let folded: String = fold(word).chars().take(64).collect();
-            if !folded.chars().any(char::is_alphanumeric) {
-                continue;
-            }
-            let term = self.term(&folded, vocabulary);
+        let mut at = 0;
+        while at < words.len() {
+            let (term, taken) = match idiom(&words[at..]) {
+                Some((term, taken)) => (term, taken),
+                None => (self.term(&words[at], vocabulary), 1),
+            };
+            at += taken;
             if !terms.contains(&term) {
                 terms.push(term);
             }
@@ -92,13 +121,15 @@ impl Query {
     }
 
     fn term(&mut self, word: &str, vocabulary: &Vocabulary) -> Term {
-        if let Some((number, unit)) = number_and_unit(word) {
-            return Term { text: word.to_owned(), spellings: units::spellings(number, unit) };
+        if let Some(measure) = measures(word).into_iter().find(|m| m.first == 0 && m.end == word.len()) {
+            let mut spellings = vec![measure.word, word.to_owned()];
+            spellings.extend(number_and_unit(word).map(|(number, unit)| format!("{number} {unit}")));
+            return Term::new(word, spellings, Vec::new());
         }
         let mut spellings = vec![word.to_owned()];
         if word.contains('-') {
             spellings.extend([word.replace('-', ""), word.replace('-', " ")]);
-            return Term { text: word.to_owned(), spellings };
+            return Term::new(word, spellings, other_names(&name_key(word)).to_vec());
         }
         let mut text = word.to_owned();
         if !vocabulary.knows(word) {
@@ -114,7 +145,11 @@ impl Query {
         }
         // The index stems; only what no stemmer knows is spelled out.
         spellings.extend(irregular(&text).map(str::to_owned));
-        Term { text, spellings }
+        let mut others = other_names(&name_key(&text)).to_vec();
+        if spellings.len() == 1 && !vocabulary.knows(&text) {
+            others.extend(known_end(&text, vocabulary));
+        }
+        Term::new(text, spellings, others)
     }
 
     /// Whether there is nothing to look for by words or names.
@@ -182,8 +217,24 @@ pub fn quoted(phrase: &str) -> String {
 }
 
 fn any_spelling(term: &Term) -> String {
-    let all: Vec<String> = term.spellings.iter().map(|s| quoted(s)).collect();
+    let all: Vec<String> = term.spellings.iter().chain(&term.others).map(|s| quoted(s)).collect();
     if all.len() == 1 { all.concat() } else { format!("({})", all.join(" OR ")) }
+}
+
+/// The longest known word that an unknown one ends in: `mediciencabinet` is some cabinet.
+fn known_end(word: &str, vocabulary: &Vocabulary) -> Option<String> {
+    let starts = word.char_indices().map(|(at, _)| at).skip(3);
+    let tails = starts.map(|at| &word[at..]).take_while(|tail| tail.chars().count() >= 4);
+    tails.into_iter().find(|tail| vocabulary.frequency(tail) >= 3).map(str::to_owned)
+}
+
+/// The name of several words that the words begin with, where such a name has others; how many words it takes.
+fn idiom(words: &[String]) -> Option<(Term, usize)> {
+    (2..=words.len().min(4)).rev().find_map(|count| {
+        let phrase = words[..count].join(" ");
+        let others = other_names(&name_key(&phrase));
+        (!others.is_empty()).then(|| (Term::new(phrase.clone(), vec![phrase], others.to_vec()), count))
+    })
 }
 
 /// `500ml` -> (`500`, `ml`).
@@ -236,9 +287,10 @@ mod tests {
     #[test]
     fn typos_compounds_and_measures_are_read_and_repairs_are_told() {
         let q = query(&["dishwaser"]);
+        assert!(query(&["quiet weed eater"]).core[1].others.contains(&"string trimmer".to_owned()));
         assert_eq!((q.core[0].text.as_str(), q.notes.len()), ("dishwasher", 1));
         assert!(query(&["dogfood"]).core[0].spellings.contains(&"dog food".to_owned()));
-        assert!(query(&["500ml"]).core[0].spellings.contains(&"0.5 l".to_owned()));
+        assert_eq!(query(&["500ml"]).core[0].spellings[0], query(&["0.5l"]).core[0].spellings[0]);
         assert!(query(&["quiet"]).notes.is_empty());
     }
 }

@@ -57,6 +57,8 @@ pub struct Lexicon {
     implies: HashMap<String, Vec<String>>,
     /// Name key -> what a catalogue may call it.
     synonyms: HashMap<String, String>,
+    /// Name key -> names of the same thing, each looked for beside what was typed.
+    same: HashMap<String, Vec<String>>,
     stop: HashSet<String>,
 }
 
@@ -83,6 +85,7 @@ impl Lexicon {
                 .flat_map(pairs)
                 .map(|(phrase, other)| (name_key(&phrase), other.to_owned()))
                 .collect(),
+            same: same(include_str!("../../assets/lexicon/same.txt")),
             stop: lines(include_str!("../../assets/lexicon/stop.txt"))
                 .flat_map(str::split_whitespace)
                 .map(fold)
@@ -115,6 +118,33 @@ impl Lexicon {
 /// What a catalogue may call a thing instead.
 pub fn synonym(phrase: &str) -> Option<&'static str> {
     lexicon().synonyms.get(&name_key(phrase)).map(String::as_str)
+}
+
+/// Other names of the thing that a phrase in name-key form names.
+pub fn other_names(key: &str) -> &'static [String] {
+    lexicon().same.get(key).map_or(&[], Vec::as_slice)
+}
+
+/// `a | b > c`: a and b stand for each other, and either also means c.
+fn same(text: &str) -> HashMap<String, Vec<String>> {
+    let names = |side: &str| -> Vec<String> {
+        side.split('|').map(|name| fold(name.trim())).filter(|name| !name.is_empty()).collect()
+    };
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for line in lines(text) {
+        let (left, right) = line.split_once('>').unwrap_or((line, ""));
+        let (left, right) = (names(left), names(right));
+        for name in &left {
+            let others = left.iter().filter(|other| *other != name).chain(&right);
+            let known = found.entry(name_key(name)).or_default();
+            for other in others {
+                if !known.contains(other) {
+                    known.push(other.clone());
+                }
+            }
+        }
+    }
+    found
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {

@@ -16,7 +16,6 @@ mod spelling;
 mod testing;
 mod tokens;
 mod understand;
-mod units;
 mod vectors;
 mod vocabulary;
 
@@ -26,6 +25,7 @@ pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understa
 pub use vectors::VectorIndex;
 pub use vocabulary::{Parts, Vocabulary};
 
+use crate::domain::units;
 use crate::domain::*;
 
 /// A product with the offers that meet every hard constraint, best offer first.

@@ -3,10 +3,11 @@
 //!
 //! Pure. Nothing is ever ranked for money.
 
-use super::Hit;
 use super::fold::name_key;
 use super::lexical::{Query, Term};
 use super::units;
+use super::{Hit, Vocabulary};
+use crate::domain::measure::measures;
 use crate::domain::*;
 use std::collections::HashMap;
 
@@ -14,8 +15,16 @@ use std::collections::HashMap;
 const PRIOR_STARS: f64 = 3.8;
 const PRIOR_COUNT: f64 = 15.0;
 
-/// What one lexical stage is worth: nothing below makes up for a missing word.
-const STAGE: f64 = 10.0;
+/// What all words together are worth, each by how rare it is: little else makes up for a missing rare one.
+const COVERAGE: f64 = 10.0;
+/// What it is worth that neighbours in the question are neighbours in the title.
+const NEIGHBOURS: f64 = 1.0;
+/// What it is worth that a title ends in the thing that is asked for, "with ..." aside.
+const NAMED_LAST: f64 = 1.0;
+/// What another name of a thing counts beside the one that was typed.
+const OTHER_NAME: f64 = 0.85;
+/// What a word that surely names the thing counts more than one that describes it.
+const NAME: f64 = 0.8;
 
 /// Average stars drawn towards the usual ones by few ratings.
 pub fn shrunk_stars(rating: Option<Rating>) -> f64 {
@@ -39,21 +48,21 @@ pub struct Scored {
 }
 
 /// Sets scores and reasons, and sorts.
-pub fn rank(scored: &mut [Scored], need: &Need, query: &Query) {
+pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Vocabulary) {
+    let texts: Vec<Words> = scored.iter().map(|item| Words::of(&item.hit.product.facts)).collect();
+    let naming: Vec<f64> =
+        query.core.iter().enumerate().map(|(at, term)| naming(&texts, term, query.head == Some(at))).collect();
+    let weights = weights(query, vocabulary, &naming);
     let best = scored.iter().filter_map(|s| s.lexical.map(|(_, b)| b)).fold(0.0, f64::max);
     let wishes = Wishes::new(scored.iter().map(|s| &s.hit), &need.wants);
     // Where a category settles what the thing is, differences of BM25 are differences of length.
     let weight = if need.must.category.is_some() { 0.5 } else { 2.5 };
-    for item in scored.iter_mut() {
+    for (item, words) in scored.iter_mut().zip(&texts) {
         let mut score = 0.0;
-        let words = Words::of(&item.hit.product.facts);
-        if let Some((stage, bm25)) = item.lexical {
-            score -= STAGE * stage as f64;
+        if let Some((_, bm25)) = item.lexical {
             score += if best > 0.0 { weight * bm25 / best } else { 0.0 };
-            score += words.core(query, &mut item.hit.why);
-        } else {
-            score -= STAGE * 3.0;
         }
+        score += words.core(query, &weights, &naming, &mut item.hit.why);
         score += words.beside(query, &mut item.hit.why);
         score += 2.0 * wishes.score(&item.hit);
         wishes.reasons(&mut item.hit);
@@ -159,6 +168,8 @@ fn variant_key(facts: &ProductFacts) -> String {
 /// A product's words in the singular, by where they stand.
 struct Words {
     title: String,
+    /// The title up to what comes "with" or "for" the thing.
+    thing: String,
     category: String,
     rest: String,
 }
@@ -175,27 +186,46 @@ impl Words {
             };
             rest.push_str(&format!(" {} {value}", attribute.label()));
         }
+        let end = [" with ", " for ", " in ", " (", ", ", " - "].iter().filter_map(|mark| facts.title.find(mark)).min();
         Self {
-            title: padded(&facts.title),
+            thing: format!(" {} ", name_key(facts.title.get(..end.unwrap_or(facts.title.len())).unwrap_or_default())),
+            title: padded(&with_measures(&facts.title)),
             category: padded(facts.category.as_deref().unwrap_or("")),
             rest: padded(&rest),
         }
     }
 
-    fn core(&self, query: &Query, why: &mut Vec<String>) -> f64 {
-        let mut score = 0.0;
-        for (i, term) in query.core.iter().enumerate() {
-            let head = query.head == Some(i);
-            let weight = if head { 3.0 } else { 0.5 };
-            if has(&self.title, term) {
-                score += weight;
-                why.push(format!("title has \"{}\"", term.text));
-            } else if has(&self.category, term) {
-                score += weight * 0.9;
-                why.push(format!("category has \"{}\"", term.text));
+    fn ends_in(&self, term: &Term) -> bool {
+        term.keys.iter().chain(&term.other_keys).any(|key| self.thing.ends_with(key))
+    }
+
+    /// The share of the words found, by weight, and how they stand in the title.
+    fn core(&self, query: &Query, weights: &[f64], naming: &[f64], why: &mut Vec<String>) -> f64 {
+        let all: f64 = weights.iter().sum();
+        if all <= 0.0 {
+            return 0.0;
+        }
+        let mut found = 0.0;
+        let mut in_title = Vec::with_capacity(query.core.len());
+        for (term, weight) in query.core.iter().zip(weights) {
+            let (title, category, rest) = (has(&self.title, term), has(&self.category, term), has(&self.rest, term));
+            in_title.push(title > 0.0);
+            let places = [(title, 1.0, "title has"), (category, 0.9, "category has"), (rest, 0.6, "mentions")];
+            let best =
+                places.into_iter().map(|(share, worth, said)| (share * worth, said)).max_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((share, said)) = best.filter(|(share, _)| *share > 0.0) {
+                found += weight * share;
+                why.push(format!("{said} \"{}\"", term.text));
             }
         }
-        score
+        let pairs = query.core.windows(2).zip(in_title.windows(2));
+        let beside =
+            pairs.filter(|(pair, both)| both[0] && both[1] && adjacent(&self.title, &pair[0], &pair[1])).count();
+        let share = beside as f64 / query.core.len().saturating_sub(1).max(1) as f64;
+        // The surest name of the thing among the words: does the title end in it?
+        let noun = query.core.iter().zip(naming).max_by(|a, b| a.1.total_cmp(b.1));
+        let last = noun.is_some_and(|(term, _)| self.ends_in(term));
+        COVERAGE * found / all + NEIGHBOURS * share + if last { NAMED_LAST } else { 0.0 }
     }
 
     /// At most 1: the share of side words found, the title counting most.
@@ -203,7 +233,7 @@ impl Words {
         let mut sum = 0.0;
         for term in &query.beside {
             let found = [(&self.title, 1.0), (&self.category, 0.7), (&self.rest, 0.6)];
-            if let Some((_, worth)) = found.iter().find(|(text, _)| has(text, term)) {
+            if let Some((_, worth)) = found.iter().find(|(text, _)| has(text, term) > 0.0) {
                 sum += worth;
                 why.push(format!("mentions \"{}\"", term.text));
             }
@@ -212,8 +242,48 @@ impl Words {
     }
 }
 
-fn has(text: &str, term: &Term) -> bool {
-    term.spellings.iter().any(|s| text.contains(&format!(" {} ", name_key(s))))
+/// How surely a word names the thing rather than describes it: the share of the candidates' titles with it that end in
+/// it. Few candidates say little; then the place in the question decides.
+fn naming(texts: &[Words], term: &Term, is_head: bool) -> f64 {
+    const PRIOR: f64 = 4.0;
+    let with: Vec<&Words> = texts.iter().filter(|words| has(&words.title, term) > 0.0).collect();
+    let ends = with.iter().filter(|words| words.ends_in(term)).count() as f64;
+    let believed = if is_head { 0.6 } else { 0.1 };
+    (ends + PRIOR * believed) / (with.len() as f64 + PRIOR)
+}
+
+/// How much each word of the thing counts: by how few products use it (inverse document frequency), names of things
+/// more than descriptions.
+fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64]) -> Vec<f64> {
+    let total = vocabulary.most_used() as f64 + 1.0;
+    let weight = |(term, naming): (&Term, &f64)| {
+        let rare =
+            if term.is_measure() { 2.0 } else { (1.0 + total / (vocabulary.frequency(&term.text) as f64 + 0.5)).ln() };
+        rare.clamp(0.5, 7.0) * (1.0 + NAME * naming)
+    };
+    query.core.iter().zip(naming).map(weight).collect()
+}
+
+/// Whether one word follows the other in a text.
+fn adjacent(text: &str, first: &Term, second: &Term) -> bool {
+    let follows = |a: &String, b: &String| text.contains(&format!("{a}{}", b.trim_start()));
+    first.keys.iter().any(|a| second.keys.iter().any(|b| follows(a, b)))
+}
+
+/// A title with its measures as the index has them.
+fn with_measures(title: &str) -> String {
+    measures(title).into_iter().fold(title.to_owned(), |text, measure| text + " " + &measure.word)
+}
+
+/// 1 where a text has the word, a little less where it has another name of the thing, 0 where it has neither.
+fn has(text: &str, term: &Term) -> f64 {
+    if term.keys.iter().any(|key| text.contains(key)) {
+        1.0
+    } else if term.other_keys.iter().any(|key| text.contains(key)) {
+        OTHER_NAME
+    } else {
+        0.0
+    }
 }
 
 /// For each wish the values that the candidates state, so that each can be placed among them.

@@ -45,7 +45,7 @@ pub fn search(
         found = gather(reader, vocabulary, &query, &similar, &must, options, most)?;
     }
     let Gathered { mut scored, mut near_misses, considered, foreign_currency, .. } = found;
-    rank(&mut scored, need, &query);
+    rank(&mut scored, need, &query, vocabulary);
     if !similar.is_empty() {
         fuse(&mut scored);
     }

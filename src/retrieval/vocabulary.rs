@@ -15,6 +15,7 @@ const MOST_POPULAR: usize = 5000;
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     pub(super) words: HashMap<String, u64>,
+    most_used: u64,
     pub(super) speller: Speller,
     /// Name key -> brand as the catalogue spells it.
     brands: HashMap<String, String>,
@@ -80,6 +81,7 @@ impl Vocabulary {
         for units in found.attributes.values_mut() {
             units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         }
+        found.most_used = found.words.values().copied().max().unwrap_or(0);
         found.speller = Speller::new(&found.words);
         found
     }
@@ -104,6 +106,11 @@ impl Vocabulary {
     /// The catalogue version this was loaded at; load anew when the store's differs.
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// How many products use the commonest word: about how many there are.
+    pub fn most_used(&self) -> u64 {
+        self.most_used
     }
 
     /// How many products use a word, counting its singular and plural.

@@ -6,11 +6,12 @@
 
 mod guard;
 mod hosts;
-mod robots;
+pub mod robots;
 #[cfg(test)]
 mod tests;
 
 use super::charset;
+use super::listing::Ask;
 use crate::config::HttpConfig;
 use crate::domain::Outcome;
 use futures::StreamExt;
@@ -20,11 +21,16 @@ use reqwest::header::{
 };
 use reqwest::{StatusCode, redirect};
 use robots::Robots;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use url::Url;
 
 const MOST_REDIRECTS: usize = 5;
+/// A feed of a million products is about a gigabyte.
+const MOST_FEED_BYTES: u64 = 8 << 30;
+const LONGEST_DOWNLOAD: Duration = Duration::from_secs(2 * 3600);
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// Why the client could not be made or an address not be asked.
@@ -68,6 +74,15 @@ pub enum Fetched {
     Failed(Failure),
 }
 
+/// What came of a download.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Downloaded {
+    /// The file is whole.
+    File(Validators),
+    NotModified,
+    Failed(Failure),
+}
+
 /// A request that brought no page, as an outcome that is worth recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -93,10 +108,21 @@ struct Inner {
     http: reqwest::Client,
     agent: String,
     offline: bool,
+    timeout: Duration,
     most_bytes: u64,
     hosts: Hosts,
     robots: Robots,
     guard: guard::Guard,
+}
+
+/// One request of a chain of redirects.
+struct Asked<'a> {
+    /// Body and headers, where the origin is still the one that was asked.
+    own: Option<&'a Ask>,
+    validators: &'a Validators,
+    pause: Duration,
+    /// For the whole answer.
+    limit: Duration,
 }
 
 impl Client {
@@ -116,7 +142,6 @@ impl Client {
             .user_agent(&agent)
             .redirect(redirect::Policy::none())
             .connect_timeout(config.timeout.min(Duration::from_secs(10)))
-            .timeout(config.timeout)
             .dns_resolver(Arc::new(guard.clone()))
             .no_proxy()
             .build()
@@ -125,6 +150,7 @@ impl Client {
             http,
             agent,
             offline,
+            timeout: config.timeout,
             most_bytes: config.max_body_bytes,
             hosts: Hosts::new(config.host_delay),
             robots: Robots::default(),
@@ -140,23 +166,76 @@ impl Client {
 
     /// Reads an address with all manners. A failure is a value: it belongs in the price history.
     pub async fn get(&self, address: &str, validators: &Validators) -> Fetched {
-        match self.follow(address, validators).await {
-            Ok(fetched) => fetched,
-            Err(failure) => Fetched::Failed(failure),
+        self.fetch(&Ask::get(address), validators).await
+    }
+
+    /// Makes a listing's request with all manners: a GET, or a POST of JSON, with its headers.
+    pub async fn ask(&self, ask: &Ask) -> Fetched {
+        self.fetch(ask, &Validators::default()).await
+    }
+
+    async fn fetch(&self, ask: &Ask, validators: &Validators) -> Fetched {
+        let read = async {
+            let (url, response) = self.follow(ask, validators, self.inner.timeout).await?;
+            self.judge(url, response).await
+        };
+        read.await.unwrap_or_else(Fetched::Failed)
+    }
+
+    /// Downloads a document to a file, of at most the configured size for feeds; the file is whole or not there.
+    pub async fn download(&self, ask: &Ask, validators: &Validators, to: &Path) -> Downloaded {
+        match self.save(ask, validators, to).await {
+            Ok(downloaded) => downloaded,
+            Err(failure) => Downloaded::Failed(failure),
         }
     }
 
-    async fn follow(&self, address: &str, validators: &Validators) -> Result<Fetched, Failure> {
+    async fn save(&self, ask: &Ask, validators: &Validators, to: &Path) -> Result<Downloaded, Failure> {
+        let (_, response) = self.follow(ask, validators, LONGEST_DOWNLOAD).await?;
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(Downloaded::NotModified);
+        }
+        refused(&response)?;
+        let found = validators_of(&response);
+        let local = |e: std::io::Error| Failure::new(Outcome::Error, format!("{}: {e}", to.display()));
+        let mut file = tokio::fs::File::create(to).await.map_err(local)?;
+        let mut stream = response.bytes_stream();
+        let mut size = 0_u64;
+        let stalled = |_| Failure::new(Outcome::Error, "the download stalled");
+        while let Some(piece) = tokio::time::timeout(self.inner.timeout, stream.next()).await.map_err(stalled)? {
+            let piece = piece.map_err(|e| Failure::new(Outcome::Error, plain(&e)))?;
+            size += piece.len() as u64;
+            if size > MOST_FEED_BYTES {
+                return Err(Failure::new(Outcome::Error, format!("the feed is larger than {MOST_FEED_BYTES} bytes")));
+            }
+            file.write_all(&piece).await.map_err(local)?;
+        }
+        file.flush().await.map_err(local)?;
+        Ok(Downloaded::File(found))
+    }
+
+    /// Follows redirects to an answer that is none; secret headers stay with the host they are for.
+    async fn follow(
+        &self,
+        ask: &Ask,
+        validators: &Validators,
+        limit: Duration,
+    ) -> Result<(Url, reqwest::Response), Failure> {
         if self.inner.offline {
             return Err(Failure::new(Outcome::Error, "offline: nothing was fetched"));
         }
-        let mut url = parse_address(address).map_err(|e| Failure::new(Outcome::Error, e.to_string()))?;
+        let mut url = parse_address(&ask.url).map_err(|e| Failure::new(Outcome::Error, e.to_string()))?;
+        let origin = url.origin();
         for _ in 0..=MOST_REDIRECTS {
             let pause = self.allowed_by_robots(&url).await?;
-            let response = self.polite(&url, validators, pause).await?;
+            let own = (url.origin() == origin).then_some(ask);
+            let response = self.polite(&url, Asked { own, validators, pause, limit }).await?;
             let status = response.status();
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
-                return self.judge(url, response).await;
+                return Ok((url, response));
+            }
+            if ask.post.is_some() {
+                return Err(Failure::new(Outcome::Error, "a question to the shop's interface was redirected"));
             }
             let target = header(response.headers(), LOCATION.as_str()).and_then(|to| url.join(&to).ok());
             let Some(target) = target.filter(|t| matches!(t.scheme(), "http" | "https")) else {
@@ -178,7 +257,9 @@ impl Client {
                 let mut place = url.clone();
                 place.set_path("/robots.txt");
                 place.set_query(None);
-                let answer = match self.polite(&place, &Validators::default(), Duration::ZERO).await {
+                let none = Validators::default();
+                let asked = Asked { own: None, validators: &none, pause: Duration::ZERO, limit: self.inner.timeout };
+                let answer = match self.polite(&place, asked).await {
                     Ok(response) if response.status().is_success() => {
                         robots::Answer::Text(self.body(response, robots::MOST_BYTES).await.unwrap_or_default())
                     }
@@ -199,7 +280,8 @@ impl Client {
     }
 
     /// One request, alone on its host and after the host's pause.
-    async fn polite(&self, url: &Url, validators: &Validators, pause: Duration) -> Result<reqwest::Response, Failure> {
+    async fn polite(&self, url: &Url, asked: Asked<'_>) -> Result<reqwest::Response, Failure> {
+        let Asked { own, validators, pause, limit } = asked;
         // Two ports of one machine are two servers: a slow one must not delay the other.
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let host = format!("{}{port}", url.host_str().unwrap_or_default());
@@ -209,7 +291,14 @@ impl Client {
             detail: format!("{host} asked for or needs a rest of {} s", wait.as_secs()),
             retry_after: Some(wait),
         })?;
-        let mut request = self.inner.http.get(url.clone()).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        let mut request = match own.and_then(|ask| ask.post.as_ref()) {
+            Some(body) => self.inner.http.post(url.clone()).header(ACCEPT, "application/json").json(body),
+            None => self.inner.http.get(url.clone()).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
+        };
+        request = request.timeout(limit);
+        for (name, value) in own.iter().flat_map(|ask| &ask.headers) {
+            request = request.header(name, value);
+        }
         if let Some(etag) = &validators.etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
@@ -230,25 +319,11 @@ impl Client {
     }
 
     async fn judge(&self, url: Url, response: reqwest::Response) -> Result<Fetched, Failure> {
-        let status = response.status();
-        let retry_after = retry_after(response.headers());
-        let failed = |outcome, detail: String| Failure { outcome, detail, retry_after };
-        match status.as_u16() {
-            304 => return Ok(Fetched::NotModified),
-            401 | 403 | 407 | 429 | 430 | 451 => {
-                return Err(failed(Outcome::Blocked, format!("the shop answered {}", reason(status))));
-            }
-            404 | 410 => return Err(failed(Outcome::Gone, format!("the shop answered {}", reason(status)))),
-            503 if retry_after.is_some() => {
-                return Err(failed(Outcome::Blocked, format!("the shop answered {}", reason(status))));
-            }
-            200..=299 => {}
-            _ => return Err(failed(Outcome::Error, format!("the shop answered {}", reason(status)))),
+        if response.status() == StatusCode::NOT_MODIFIED {
+            return Ok(Fetched::NotModified);
         }
-        let validators = Validators {
-            etag: header(response.headers(), ETAG.as_str()),
-            last_modified: header(response.headers(), LAST_MODIFIED.as_str()),
-        };
+        refused(&response)?;
+        let validators = validators_of(&response);
         let content_type = header(response.headers(), "content-type");
         let body = self.body(response, self.inner.most_bytes).await?;
         let page = Page { url, body, content_type, validators };
@@ -269,6 +344,30 @@ impl Client {
             body.extend_from_slice(&piece);
         }
         Ok(body)
+    }
+}
+
+/// What an answer that is no success means for the price history.
+fn refused(response: &reqwest::Response) -> Result<(), Failure> {
+    let status = response.status();
+    let retry_after = retry_after(response.headers());
+    let failed = |outcome| {
+        let detail = format!("the shop answered {}", reason(status));
+        Err(Failure { outcome, detail, retry_after })
+    };
+    match status.as_u16() {
+        200..=299 => Ok(()),
+        401 | 403 | 407 | 429 | 430 | 451 => failed(Outcome::Blocked),
+        404 | 410 => failed(Outcome::Gone),
+        503 if retry_after.is_some() => failed(Outcome::Blocked),
+        _ => failed(Outcome::Error),
+    }
+}
+
+fn validators_of(response: &reqwest::Response) -> Validators {
+    Validators {
+        etag: header(response.headers(), ETAG.as_str()),
+        last_modified: header(response.headers(), LAST_MODIFIED.as_str()),
     }
 }
 

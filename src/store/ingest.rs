@@ -126,6 +126,8 @@ impl Batch<'_> {
         drift::note(self.t, &known, &look, price.map(|(p, _)| p))?;
         self.update_attempt(&known, &look)?;
         self.update_price(&known, &look, price)?;
+        let seen = price.map(|(money, _)| money);
+        self.done.prices_changed += u64::from(known.price.zip(seen).is_some_and(|(old, new)| old != new));
         match price {
             Some((price, _)) if look.condition == Condition::New => {
                 self.summarise(known.product, price, look.observed_at)

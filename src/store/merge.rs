@@ -4,6 +4,7 @@
 
 use super::codec::{attributes_text, from_json, hash, json, millis, time};
 use super::identity;
+use crate::domain::measure::measures;
 use crate::domain::*;
 use rusqlite::{Transaction, params};
 
@@ -248,11 +249,15 @@ pub(super) fn index(t: &Transaction<'_>, id: i64, facts: &ProductFacts) -> rusql
     let part = |text: &'_ Option<String>| text.clone().unwrap_or_default();
     let maker = [part(&facts.brand), part(&facts.model)].join(" ");
     let (category, description) = (part(&facts.category), part(&facts.description));
+    // Equal measures are equal words, so that "5 ft" finds 60 in.
+    let measured = |text: &str| -> String {
+        measures(text).into_iter().fold(text.to_owned(), |line, measure| line + " " + &measure.word)
+    };
     t.prepare_cached(
         "INSERT OR REPLACE INTO product_text (rowid, title, brand, category, attributes, description)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![id, facts.title, maker, category, attributes, description])?;
+    .execute(params![id, measured(&facts.title), maker, category, measured(&attributes), description])?;
     let words = [&facts.title, &maker, &category, &attributes, &description].map(String::as_str).join(" ");
     t.prepare_cached("INSERT OR REPLACE INTO product_word (rowid, words) VALUES (?1, ?2)")?
         .execute(params![id, words])?;

@@ -13,6 +13,8 @@ pub struct Ingested {
     pub snapshots_new: u64,
     /// Observations that were there already.
     pub duplicates: u64,
+    /// Looks that saw another price than the offer had.
+    pub prices_changed: u64,
     /// Failed looks at offers never seen, which name no product to keep them under.
     pub unnamed: u64,
     pub reviews_new: u64,
@@ -25,6 +27,7 @@ impl std::ops::AddAssign for Ingested {
         self.offers_new += more.offers_new;
         self.snapshots_new += more.snapshots_new;
         self.duplicates += more.duplicates;
+        self.prices_changed += more.prices_changed;
         self.unnamed += more.unnamed;
         self.reviews_new += more.reviews_new;
         self.questions_new += more.questions_new;

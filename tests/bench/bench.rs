@@ -1,13 +1,18 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ask|tui|memory|engine].. [--makro FILE] [--models FILE,FILE] [--quick]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|ask|tui|memory|soak|engine].. [--makro FILE] [--models FILE,FILE] [--quick]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
+#[path = "../catalogue/mod.rs"]
+mod catalogue;
 #[cfg(feature = "llama")]
 mod engine;
 mod measure;
+mod ranking;
 mod search;
+mod soak;
 mod tui;
+mod web;
 
 use std::path::PathBuf;
 
@@ -29,9 +34,11 @@ type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
 
 const PARTS: &[Part] = &[
     ("search", search::run),
+    ("ranking", ranking::run),
     ("ask", ask::run),
     ("tui", tui::start),
     ("memory", tui::memory),
+    ("soak", soak::run),
     #[cfg(feature = "llama")]
     ("engine", engine::run),
 ];

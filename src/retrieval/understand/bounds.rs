@@ -21,6 +21,8 @@ struct Amount {
     stars: bool,
     /// `4+ stars`.
     plus: bool,
+    /// The currency is the word "pound", which is a weight as well.
+    pounds: bool,
 }
 
 /// A cue with the tokens it takes.
@@ -88,11 +90,13 @@ impl Reading<'_> {
             text.push_str(&next.text);
             last = i + 1;
         }
+        let pounds = |n: usize| next_is(n, "pound") || next_is(n, "pounds");
         let plus = self.tokens.get(last + 1).is_some_and(|t| t.is_mark('+'));
         if plus {
             last += 1;
         }
         let mut unit = None;
+        let pounds = currency.is_none() && pounds(last + 1);
         if currency.is_none() && money_at(last + 1).is_some() {
             currency = money_at(last + 1);
             last += 1;
@@ -111,7 +115,7 @@ impl Reading<'_> {
             unit = Some(symbol);
             last += 1;
         }
-        Some(Amount { first, last, text, currency, unit, stars, plus })
+        Some(Amount { first, last, text, currency, unit, stars, plus, pounds })
     }
 
     /// Whether the word at `i` makes a number of the spelled-out number before it.
@@ -254,6 +258,10 @@ impl Reading<'_> {
         let rated = amount.stars || self.rated_near(first, last);
         if rated && value.is_some_and(|v| v <= 5.0) && amount.currency.is_none() && amount.unit.is_none() {
             return self.apply_stars(op, value, first, last);
+        }
+        // "25 pound dog food": without a word about a price, pounds behind a number are a weight.
+        if amount.pounds && cue.is_none() && !self.price_word_near(first) {
+            return false;
         }
         let heavy_pounds = matches!(about, About::Attribute(["weight", ..]));
         if amount.currency.is_some() && !heavy_pounds {

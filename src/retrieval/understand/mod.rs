@@ -78,6 +78,7 @@ pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
     let (cut, wish, side) = (vec![false; count], vec![false; count], vec![false; count]);
     let mut reading = Reading { vocabulary, language, tokens, cut, wish, side, need };
     reading.stock_and_condition();
+    reading.inches();
     reading.bounds();
     reading.free_from();
     reading.negations();
@@ -149,7 +150,28 @@ const CONDITIONS: [(&str, Condition); 9] = [
     ("open box", Condition::OpenBox),
 ];
 
+/// Words behind "in" that make it a preposition even behind a number: "iphone 15 in blue", "size 10 in the sale".
+const PLACES: [&str; 24] = [
+    "the", "a", "an", "my", "our", "this", "stock", "total", "all", "size", "store", "black", "white", "red", "blue",
+    "green", "grey", "gray", "brown", "pink", "silver", "gold", "sizes", "colour",
+];
+
 impl Reading<'_> {
+    /// Reads "24 in vanity" as 24 inches: behind a number "in" is a unit, unless what follows says otherwise.
+    fn inches(&mut self) {
+        for i in 1..self.tokens.len() {
+            let behind_number = self.tokens[i - 1].is_number() && self.tokens[i].is("in");
+            let sized = i > 1 && (self.tokens[i - 2].is("size") || self.tokens[i - 2].is("top"));
+            let place = self
+                .tokens
+                .get(i + 1)
+                .is_some_and(|t| !t.is_word() && !t.is_mark(',') || PLACES.iter().any(|p| t.is(p)));
+            if behind_number && !sized && !place {
+                self.tokens[i].text = "inch".to_owned();
+            }
+        }
+    }
+
     fn stock_and_condition(&mut self) {
         for i in 0..self.tokens.len() {
             let negated = i > 0 && ["not", "no", "without", "never"].iter().any(|w| self.tokens[i - 1].is(w));

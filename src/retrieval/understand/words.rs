@@ -4,6 +4,7 @@
 
 use super::{Reading, ends_phrase, is_filler, is_preposition};
 use crate::domain::Language;
+use crate::domain::measure::index_word;
 use crate::retrieval::fold::{name_key, singular};
 use crate::retrieval::lexicon::synonym;
 use crate::retrieval::units;
@@ -23,6 +24,11 @@ pub(super) fn noun_first(language: Language) -> bool {
 
 /// Most words that are searched for.
 const MOST_WORDS: usize = 24;
+
+/// Whether a word behind a number is its unit.
+fn is_unit(word: &str) -> bool {
+    index_word(1.0, word).is_some()
+}
 
 impl Reading<'_> {
     /// Sets words, category and how sure the reading is.
@@ -82,15 +88,8 @@ impl Reading<'_> {
     /// Adds the word at `i` (a number with its unit, hyphened parts together); how many tokens it took.
     fn word(&self, i: usize, into: &mut Vec<String>) -> usize {
         let token = &self.tokens[i];
-        let next = self.tokens.get(i + 1).filter(|t| !t.used);
         if token.is_number() {
-            let digits = token.text.replace(',', ".");
-            if let Some(unit) = next.filter(|t| t.is_word()).and_then(|t| units::symbol(&t.text)) {
-                into.push(format!("{digits}{}", unit.to_lowercase()));
-                return 2;
-            }
-            into.push(token.text.clone());
-            return 1;
+            return self.number(i, into);
         }
         let mut text = token.text.clone();
         let mut taken = 1;
@@ -106,6 +105,41 @@ impl Reading<'_> {
             into.push(text);
         }
         taken
+    }
+
+    /// Adds the number at `i`: with its fraction (`1-1/4`), its unit, and the numbers of a size (`2 x 4 in`).
+    fn number(&self, i: usize, into: &mut Vec<String>) -> usize {
+        let free = |n: usize| self.tokens.get(n).filter(|t| !t.used);
+        let (mut text, mut next) = (String::new(), i);
+        let (mut measured, mut size) = (false, false);
+        while let Some(token) = free(next).filter(|t| t.is_number()) {
+            text.push_str(&token.text);
+            next += 1;
+            if let Some(part) =
+                free(next).filter(|t| t.is_number() && t.text.contains('/') && !token.text.contains('/'))
+            {
+                text = format!("{text}-{}", part.text);
+                next += 1;
+            }
+            measured = false;
+            if let Some(unit) = free(next).filter(|t| t.is_word() && is_unit(&t.text)) {
+                let symbol = units::symbol(&unit.text).map(str::to_lowercase);
+                text.push_str(symbol.as_deref().unwrap_or(&unit.text));
+                next += 1;
+                measured = true;
+            }
+            let by = free(next).is_some_and(|t| t.is("x") || t.is("by"));
+            if !by || !free(next + 1).is_some_and(|t| t.is_number()) {
+                break;
+            }
+            text = text.trim_end_matches(char::is_alphabetic).to_owned() + "x";
+            size = true;
+            next += 1;
+        }
+        // "2 in x 4 in" and "2x4" are one size, and "4 in" is none.
+        let plain = if size && measured { text.trim_end_matches(char::is_alphabetic) } else { &text };
+        into.push(plain.to_owned());
+        next - i
     }
 
     /// "dish washer" -> "dishwasher" where the catalogue writes it so.

@@ -33,7 +33,7 @@ fn products(reader: &Reader) -> Vec<Product> {
 }
 
 const GTIN: &str = "09520000123451";
-const OTHER: &str = "09520000654322";
+const OTHER: &str = "09520000654320";
 
 #[test]
 fn variants_are_products_of_one_group_with_histories_of_their_own() {

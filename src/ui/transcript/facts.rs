@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::answer::event::{ReviewAspect, ReviewFindings, Verdict};
-use crate::domain::{Fact, PriceHistory, PriceSummary, Product};
+use crate::domain::{CurrentState, Fact, PriceHistory, PriceSummary, Product};
 use crate::text::{self, spark};
 use crate::ui::paint::Piece;
 use crate::ui::{series, when};
