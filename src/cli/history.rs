@@ -33,6 +33,7 @@ pub fn run(context: &mut Context, said: &str, since: Option<&str>) -> Result<Exi
     if context.out.json {
         let body = serde_json::json!({
             "product": product, "since": since, "summary": summary, "points": history.points,
+            "changes": reader.changes(id)?,
         });
         context.out.object("history", body)?;
         return Ok(exit);
@@ -45,6 +46,16 @@ pub fn run(context: &mut Context, said: &str, since: Option<&str>) -> Result<Exi
     let title = render::title(&context.out, &product);
     context.out.line(&title)?;
     context.out.prose(Role::Text, 0, &window(&summary))?;
+    for line in render::changes(&reader.changes(id)?) {
+        context.out.prose(Role::Warn, 2, &line)?;
+    }
+    if history.points.iter().any(|p| p.shipping_included == Some(true)) {
+        context.out.prose(
+            Role::Dim,
+            2,
+            "some of these prices have shipping in them; only those like the latest count above",
+        )?;
+    }
     context.out.line("")?;
     chart(&mut context.out, &history, &summary)?;
     Ok(exit)

@@ -156,6 +156,8 @@ pub struct Config {
     pub state_directory: PathBuf,
     pub offline: bool,
     pub color: ColorChoice,
+    /// What prices in other currencies are compared in; `None`: each stays as it is.
+    pub currency: Option<crate::domain::Currency>,
     /// 0: warnings only.
     pub verbosity: u8,
     pub model: ModelConfig,
@@ -180,6 +182,7 @@ impl Config {
             state_directory: places.state.clone(),
             offline: false,
             color: ColorChoice::Auto,
+            currency: None,
             verbosity: 0,
             model: ModelConfig {
                 chat: None,

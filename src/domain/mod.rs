@@ -15,6 +15,7 @@ pub mod offer;
 pub mod price;
 pub mod product;
 pub mod quantity;
+pub mod rate;
 pub mod review;
 pub mod same;
 pub mod source;

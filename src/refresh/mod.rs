@@ -6,6 +6,7 @@ mod document;
 pub mod due;
 pub mod event;
 mod listing;
+mod rates;
 pub mod source;
 pub mod watches;
 pub mod worker;

@@ -15,6 +15,7 @@ pub mod listing;
 pub mod mapping;
 pub mod page;
 pub mod price;
+pub mod rates;
 pub mod rows;
 pub mod selectors;
 pub mod shop;

@@ -23,11 +23,10 @@ impl Reader {
     /// Of every currency the newest rate published until `at`.
     pub fn rates(&self, at: Timestamp) -> Result<Rates> {
         let day = at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-        let found = self.rows(
-            "SELECT currency, max(day), rate FROM rate WHERE day <= ?1 GROUP BY currency",
-            &[&day],
-            |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?)),
-        )?;
+        let found =
+            self.rows("SELECT currency, max(day), rate FROM rate WHERE day <= ?1 GROUP BY currency", &[&day], |r| {
+                Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?))
+            })?;
         let dated = |(currency, day, rate): (String, String, String)| {
             Some(DatedRate { currency: currency.parse().ok()?, day: day.parse().ok()?, rate: rate.parse().ok()? })
         };

@@ -190,6 +190,11 @@ impl Reader {
         Ok(ids.iter().filter_map(|id| found.remove(id)).flatten().collect())
     }
 
+    /// The product that an offer is of.
+    pub fn product_of(&self, offer: OfferId) -> Result<Option<ProductId>> {
+        self.row("SELECT product_id FROM offer WHERE offer_id = ?1", &[&offer.0], |r| Ok(ProductId(r.get(0)?)))
+    }
+
     /// All shops by name.
     pub fn shops(&self) -> Result<Vec<Shop>> {
         self.rows("SELECT shop_id, name, domain, invented FROM shop ORDER BY name", &[], |r| shop_of(r, 0))

@@ -9,7 +9,9 @@ use super::ingest;
 use super::join;
 use super::listing;
 use super::open::How;
+use super::rates;
 use super::types::{Delisted, Ingested, NewSource, SourceAttempt};
+use crate::domain::rate::DatedRate;
 use crate::domain::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
@@ -151,6 +153,11 @@ impl Writer {
             )
             .map(drop)
         })
+    }
+
+    /// Keeps exchange rates; how many are new or changed.
+    pub fn put_rates(&self, found: Vec<DatedRate>) -> Result<u64> {
+        self.write(move |t| rates::put(t, &found))
     }
 
     /// Adds a watch.
