@@ -19,6 +19,7 @@ pub mod rates;
 pub mod rows;
 pub mod selectors;
 pub mod shop;
+pub mod sitemap;
 pub mod stream;
 pub mod table;
 

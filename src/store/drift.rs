@@ -36,15 +36,12 @@ pub(super) fn note(
             row(t, (known.product, known.offer), at, field.word(), (Some(before), Some(after)), None)?;
         }
     }
-    let content = |title: Option<&str>, variant: Option<&str>| {
-        let text = match variant {
-            Some(variant) => variant::titled(title.unwrap_or_default(), variant),
-            None => title.unwrap_or_default().to_owned(),
-        };
-        Parts::of(&text).content()
+    // The title names the variant, so what is in the pack can only have changed where the title did.
+    let (Some(old), Some(new)) = (known.title.as_deref(), title.filter(|title| known.title.as_deref() != Some(*title)))
+    else {
+        return Ok(());
     };
-    let before = content(known.title.as_deref(), None);
-    let after = content(title, None);
+    let (before, after) = (Parts::of(old).content(), Parts::of(new).content());
     if let (Some(before), Some(after)) = (before, after)
         && before.measure == after.measure
         && before != after

@@ -5,7 +5,7 @@
 use super::codec::{json, millis, word};
 use super::identity::KnownOffer;
 use super::types::Ingested;
-use super::{drift, group, identity, join, listing, merge, texts};
+use super::{drift, group, identity, join, known, listing, merge, texts};
 use crate::domain::same::Traits;
 use crate::domain::*;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -92,7 +92,7 @@ impl Batch<'_> {
         if let Some(variant) = look.product.variant.as_deref() {
             look.product.title = variant::titled(&look.product.title, variant);
         }
-        let known = match identity::offer_by_key(self.t, shop, &look.shop_key, &condition)? {
+        let known = match known::known_offer(self.t, shop, &look, &condition)? {
             Some(mut known) => {
                 let leads = identity::first_offer(self.t, known.product)? == Some(known.offer);
                 known.product = self.merge_facts(

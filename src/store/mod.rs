@@ -10,6 +10,7 @@ mod group;
 mod identity;
 mod ingest;
 mod join;
+mod known;
 mod listing;
 mod merge;
 mod open;
