@@ -56,6 +56,9 @@ pub struct Global {
     /// When to colour [env: EMPTOR_COLOR]
     #[arg(long, value_name = "WHEN", value_parser = color, global = true, hide_possible_values = true)]
     pub color: Option<ColorChoice>,
+    /// Compare prices in this currency, by the rates of `emptor source add RATES` [env: EMPTOR_CURRENCY]
+    #[arg(long, value_name = "CODE", global = true)]
+    pub currency: Option<crate::domain::Currency>,
     /// Log more, to the log file; twice: everything
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
@@ -97,6 +100,9 @@ pub enum Command {
     },
     /// Tell what reviewers say of a product
     Reviews(ProductArg),
+    /// Say which products are one item and which are not; remembered against every refresh
+    #[command(subcommand)]
+    Product(ProductCommand),
     /// Be told when a price falls below a bound
     #[command(subcommand)]
     Watch(WatchCommand),
@@ -190,6 +196,30 @@ pub enum WatchCommand {
     Rm { id: i64 },
     /// Compare every watch with the prices stored; exit code 0 where one is below its bound, else 1
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProductCommand {
+    /// Make two products one: offers, history, reviews and watches move to the first
+    #[command(after_help = "Example:\n  emptor product join 12 40")]
+    Join { product: String, other: String },
+    /// Undo the last join of a product, else give each shop's offers their own; offer:12 takes that offer out
+    #[command(after_help = "Examples:\n  emptor product split 12\n  emptor product split offer:31")]
+    Split {
+        #[arg(value_name = "PRODUCT|offer:ID", required = true)]
+        what: Vec<String>,
+    },
+    /// Remember that two products are two things, so that they are never joined or suggested
+    Apart { product: String, other: String },
+    /// List products of different shops that look like one item, with score and reasons
+    Suggest {
+        /// Only those with this product
+        #[arg(value_name = "PRODUCT")]
+        product: Vec<String>,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+    },
 }
 
 #[derive(Debug, Subcommand)]

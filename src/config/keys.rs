@@ -27,6 +27,7 @@ pub const KEYS: &[Key] = &[
     key("log_file", Some("EMPTOR_LOG_FILE"), "the path of a file"),
     key("offline", Some("EMPTOR_OFFLINE"), SWITCH),
     key("color", Some("EMPTOR_COLOR"), "\"auto\", \"always\" or \"never\""),
+    key("currency", Some("EMPTOR_CURRENCY"), "a three-letter currency code such as \"EUR\""),
     key("model.chat", Some("EMPTOR_MODEL"), "the name of a model or the path of a GGUF file"),
     key("model.embedding", Some("EMPTOR_EMBEDDING"), "the name of a model or the path of a GGUF file"),
     key("model.directory", Some("EMPTOR_MODELS_DIR"), "the path of a folder"),

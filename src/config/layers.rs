@@ -7,6 +7,7 @@ use super::places::Places;
 use super::raw::{self, RawConfig};
 use super::*;
 use super::{duration, keys};
+use crate::domain::Currency;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -20,6 +21,7 @@ pub struct Overrides {
     pub database: Option<PathBuf>,
     pub offline: bool,
     pub color: Option<ColorChoice>,
+    pub currency: Option<Currency>,
     pub verbosity: u8,
 }
 
@@ -122,6 +124,13 @@ impl Layers<'_> {
         if let Some(color) = flags.color {
             config.color = color;
             self.origins.insert("color", Origin::Flag("--color"));
+        }
+        if let Some(currency) = self.word("currency", raw.currency, |text| text.parse().ok())? {
+            config.currency = Some(currency);
+        }
+        if let Some(currency) = flags.currency {
+            config.currency = Some(currency);
+            self.origins.insert("currency", Origin::Flag("--currency"));
         }
         config.verbosity = flags.verbosity;
         self.model(&mut config.model, raw.model)?;

@@ -160,6 +160,8 @@ pub struct Config {
     pub state_directory: PathBuf,
     pub offline: bool,
     pub color: ColorChoice,
+    /// What prices in other currencies are compared in; `None`: each stays as it is.
+    pub currency: Option<crate::domain::Currency>,
     /// 0: warnings only.
     pub verbosity: u8,
     pub model: ModelConfig,
@@ -184,6 +186,7 @@ impl Config {
             state_directory: places.state.clone(),
             offline: false,
             color: ColorChoice::Auto,
+            currency: None,
             verbosity: 0,
             model: ModelConfig {
                 chat: None,

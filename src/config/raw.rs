@@ -17,6 +17,7 @@ pub struct RawConfig {
     pub log_file: Option<Spanned<String>>,
     pub offline: Option<Spanned<bool>>,
     pub color: Option<Spanned<String>>,
+    pub currency: Option<Spanned<String>>,
     pub model: RawModel,
     pub http: RawHttp,
     pub refresh: RawRefresh,

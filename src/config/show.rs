@@ -54,6 +54,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "log_file" => quoted(&config.log_file.to_string_lossy()),
         "offline" => config.offline.to_string(),
         "color" => quoted(config.color.word()),
+        "currency" => quoted(config.currency?.code()),
         "model.chat" => quoted(config.model.chat.as_ref()?),
         "model.embedding" => quoted(config.model.embedding.as_ref()?),
         "model.directory" => quoted(&config.model.directory.to_string_lossy()),

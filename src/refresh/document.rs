@@ -47,7 +47,7 @@ impl Looker {
     }
 
     /// Whether there is a new document in `file`.
-    async fn download(&self, source: &mut Source, file: &Path, looked: &mut Looked) -> bool {
+    pub(super) async fn download(&self, source: &mut Source, file: &Path, looked: &mut Looked) -> bool {
         if let Some(host) = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned)) {
             self.client.allow_host(&host);
         }

@@ -10,6 +10,7 @@ pub mod event;
 mod listing;
 pub mod lock;
 mod pages;
+mod rates;
 pub mod source;
 pub mod watches;
 pub mod worker;

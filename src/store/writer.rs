@@ -6,9 +6,12 @@ use super::attempt;
 use super::codec::{json, millis, time, vector_bytes, word};
 use super::error::{Result, StoreError};
 use super::ingest;
+use super::join;
 use super::listing;
 use super::open::How;
+use super::rates;
 use super::types::{Delisted, Ingested, NewSource, SourceAttempt};
+use crate::domain::rate::DatedRate;
 use crate::domain::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
@@ -105,6 +108,56 @@ impl Writer {
     /// offer that the address is known by; how many snapshots that made. The last good prices stay.
     pub fn attempt(&self, url: String, outcome: Outcome, detail: Option<String>, at: Timestamp) -> Result<u64> {
         self.write(move |t| attempt::attempt(t, &url, outcome, detail.as_deref(), at))
+    }
+
+    /// Makes `other` part of `product` as the user says, and remembers it: a refresh never undoes it. Whether both were
+    /// there and two.
+    pub fn join_products(&self, product: ProductId, other: ProductId, at: Timestamp) -> Result<bool> {
+        self.write(move |t| {
+            let both = "SELECT count(*) FROM product WHERE product_id IN (?1, ?2)";
+            if t.query_row(both, [product.0, other.0], |r| r.get::<_, i64>(0))? != 2 {
+                return Ok(false);
+            }
+            let pair = [product.0.min(other.0), product.0.max(other.0)];
+            t.execute("DELETE FROM apart WHERE product_a = ?1 AND product_b = ?2", pair)?;
+            join::join(t, product.0, other.0, "the user said so", at).map(|()| true)
+        })
+    }
+
+    /// Takes these offers of a product out into one of their own and keeps the two apart; its id, `None` where that
+    /// would leave nothing or there is no such offer.
+    pub fn split_offers(&self, product: ProductId, offers: Vec<OfferId>, at: Timestamp) -> Result<Option<ProductId>> {
+        self.write(move |t| {
+            let mut own = t.prepare("SELECT count(*) FROM offer WHERE product_id = ?1 AND offer_id = ?2")?;
+            let mut ids = Vec::new();
+            for offer in &offers {
+                if own.query_row([product.0, offer.0], |r| Ok(r.get::<_, i64>(0)? > 0))? {
+                    ids.push(offer.0);
+                }
+            }
+            Ok(join::split_offers(t, product.0, &ids, at)?.map(ProductId))
+        })
+    }
+
+    /// Undoes the last join of a product and keeps the two apart; the id of what was taken out.
+    pub fn undo_join(&self, product: ProductId, at: Timestamp) -> Result<Option<ProductId>> {
+        self.write(move |t| Ok(join::undo(t, product.0, at)?.map(ProductId)))
+    }
+
+    /// Remembers that two products are two, so that they are never joined or suggested.
+    pub fn keep_apart(&self, a: ProductId, b: ProductId, at: Timestamp) -> Result<()> {
+        self.write(move |t| {
+            t.execute(
+                "INSERT OR REPLACE INTO apart (product_a, product_b, decided_at) VALUES (min(?1, ?2), max(?1, ?2), ?3)",
+                params![a.0, b.0, millis(at)],
+            )
+            .map(drop)
+        })
+    }
+
+    /// Keeps exchange rates; how many are new or changed.
+    pub fn put_rates(&self, found: Vec<DatedRate>) -> Result<u64> {
+        self.write(move |t| rates::put(t, &found))
     }
 
     /// Adds a watch.
@@ -221,15 +274,17 @@ impl Writer {
         })
     }
 
-    /// Stores vectors made by one embedder (its id with each row); replaces older ones of the product.
-    pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, Vec<f32>)>) -> Result<()> {
+    /// Stores vectors made by one embedder, each with the revision of the facts that it was made of (from
+    /// [`super::Reader::products_without_vector`]); replaces older ones of the product. A product whose facts changed
+    /// meanwhile counts as without one.
+    pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, i64, Vec<f32>)>) -> Result<()> {
         self.write(move |t| {
             let mut put = t.prepare_cached(
                 "INSERT OR REPLACE INTO vector (product_id, embedder, revision, value)
-                 SELECT product_id, ?2, revision, ?3 FROM product WHERE product_id = ?1",
+                 SELECT product_id, ?2, ?4, ?3 FROM product WHERE product_id = ?1",
             )?;
-            for (product, vector) in &vectors {
-                put.execute(params![product.0, embedder, vector_bytes(vector)])?;
+            for (product, revision, vector) in &vectors {
+                put.execute(params![product.0, embedder, vector_bytes(vector), revision])?;
             }
             Ok(())
         })
