@@ -5,6 +5,9 @@
 pub mod keepa;
 pub mod open_food_facts;
 pub mod open_prices;
+pub mod shopify;
+mod storefront;
+pub mod woocommerce;
 
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;
@@ -19,6 +22,8 @@ pub fn open(kind: SourceKind, location: &str, state: &Value, keys: &Keys) -> Res
         SourceKind::Keepa => Ok(Box::new(keepa::Keepa::open(location, keys)?)),
         SourceKind::OpenFoodFacts => Ok(Box::new(open_food_facts::OpenFoodFacts::open(location)?)),
         SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
+        SourceKind::Shopify => Ok(Box::new(shopify::Shopify::open(location, state)?)),
+        SourceKind::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::open(location)?)),
         _ => Err(ListingError::NotAListing(kind)),
     }
 }
