@@ -126,8 +126,8 @@ fn unknown(name: &str) -> Failure {
 fn fetch(context: &mut Context, sources: Vec<Source>, command: &str) -> Result<Exit, Failure> {
     let client = Client::new(&context.config.http, context.config.offline);
     let client = client.map_err(|error| Failure::failed(error.to_string()))?;
-    let looker =
-        Looker { store: context.store()?, client, config: context.config.refresh.clone(), keys: Keys::default() };
+    let keys = Keys::from(&context.config.keys);
+    let looker = Looker { store: context.store()?, client, config: context.config.refresh.clone(), keys };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::failed(format!("no threads to fetch with: {}", plain_io(&error))))?;
