@@ -30,10 +30,20 @@ function emptor(...args) {
     );
 }
 
-/** Rows of `emptor export`, one a line of JSON. */
+/** Cells of a CSV text; one that is quoted may hold commas, line ends and doubled quotes. */
+function cells(text) {
+    const rows = [[]];
+    for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/g)) {
+        rows.at(-1).push(quoted?.replaceAll('""', '"') ?? plain);
+        if (end.endsWith("\n")) rows.push([]);
+    }
+    return rows.filter((row) => row.length > 1);
+}
+
+/** Rows of `emptor export` by the names of their columns. */
 async function offers(...more) {
-    const text = await emptor("export", "--format", "jsonl", ...more);
-    return text.trim().split("\n").map((line) => JSON.parse(line));
+    const [head, ...rows] = cells(await emptor("export", "--format", "csv", ...more));
+    return rows.map((row) => Object.fromEntries(head.map((name, index) => [name, row[index]])));
 }
 
 class Admin {
