@@ -46,6 +46,8 @@ pub const KEYS: &[Key] = &[
     key("refresh.enabled", None, SWITCH),
     key("refresh.interval", None, DURATION),
     key("refresh.stale_after", None, DURATION),
+    key("refresh.pages_per_shop", None, "a whole number from 1 to 1000000"),
+    key("refresh.daily_requests_per_host", None, "a whole number from 1 to 10000000"),
     key("keys.keepa", Some("EMPTOR_KEY_KEEPA"), SECRET),
     key("keys.ebay_id", Some("EMPTOR_KEY_EBAY_ID"), SECRET),
     key("keys.ebay_secret", Some("EMPTOR_KEY_EBAY_SECRET"), SECRET),
