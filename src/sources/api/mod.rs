@@ -8,6 +8,11 @@ pub mod open_prices;
 pub mod shopify;
 mod storefront;
 pub mod woocommerce;
+mod common;
+pub mod ebay;
+pub mod medusa;
+pub mod open_prices;
+pub mod vendure;
 
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;
@@ -24,6 +29,9 @@ pub fn open(kind: SourceKind, location: &str, state: &Value, keys: &Keys) -> Res
         SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
         SourceKind::Shopify => Ok(Box::new(shopify::Shopify::open(location, state)?)),
         SourceKind::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::open(location)?)),
+        SourceKind::Ebay => Ok(Box::new(ebay::Ebay::open(location, keys)?)),
+        SourceKind::Medusa => Ok(Box::new(medusa::Medusa::open(location, keys)?)),
+        SourceKind::Vendure => Ok(Box::new(vendure::Vendure::open(location, keys)?)),
         _ => Err(ListingError::NotAListing(kind)),
     }
 }
