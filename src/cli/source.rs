@@ -136,7 +136,7 @@ fn fetch(context: &mut Context, sources: Vec<Source>, command: &str) -> Result<E
         let (events, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let listener = tokio::spawn(async move {
             while let Some(event) = heard.recv().await {
-                if let RefreshEvent::WatchFired { text, .. } = event {
+                if let RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } = event {
                     tell(&format!("watch: {text}"));
                 }
             }

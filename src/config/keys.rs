@@ -45,10 +45,18 @@ pub const KEYS: &[Key] = &[
     key("refresh.enabled", None, SWITCH),
     key("refresh.interval", None, DURATION),
     key("refresh.stale_after", None, DURATION),
+    key("watch.desktop", None, SWITCH),
+    key("watch.hook", None, "a list of a program and its arguments, such as [\"notify\", \"--loud\"]"),
+    key("watch.webhook", Some("EMPTOR_WATCH_WEBHOOK"), "an http or https address"),
     key("ui.theme", Some("EMPTOR_THEME"), "the name of a theme, in lower case"),
     key("ui.rtl", Some("EMPTOR_RTL"), "\"auto\", \"app\", \"terminal\" or \"off\""),
     key("ui.mouse", None, SWITCH),
 ];
+
+/// Whether the value of that path is never shown.
+pub fn is_secret(path: &str) -> bool {
+    path.ends_with(".key") || path == "watch.webhook"
+}
 
 /// The setting of that path.
 pub fn find(path: &str) -> Option<&'static Key> {

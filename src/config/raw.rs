@@ -20,6 +20,7 @@ pub struct RawConfig {
     pub model: RawModel,
     pub http: RawHttp,
     pub refresh: RawRefresh,
+    pub watch: RawWatch,
     pub ui: RawUi,
 }
 
@@ -60,6 +61,14 @@ pub struct RawRefresh {
     pub enabled: Option<Spanned<bool>>,
     pub interval: Option<Spanned<String>>,
     pub stale_after: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawWatch {
+    pub desktop: Option<Spanned<bool>>,
+    pub hook: Option<Spanned<Vec<String>>>,
+    pub webhook: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -135,7 +144,7 @@ fn explain(
 
 /// A value as an error shows it: never a secret, never long.
 pub fn shorten(key: &str, found: &str) -> String {
-    if key.ends_with(".key") {
+    if keys::is_secret(key) {
         return "of a form that cannot be used (not shown here)".to_owned();
     }
     let found: String = found.chars().map(|c| if c.is_control() { '?' } else { c }).collect();

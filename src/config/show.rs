@@ -33,7 +33,7 @@ pub fn render(loaded: &Loaded) -> String {
             text.push_str(&format!("\n[{head}]\n"));
             table = head;
         }
-        let secret = name == "key";
+        let secret = keys::is_secret(entry.key);
         match entry.value {
             Some(value) if !secret => text.push_str(&format!("{name} = {value}  # {}\n", entry.from)),
             Some(_) => text.push_str(&format!("# {name} is set, not shown  # {}\n", entry.from)),
@@ -72,6 +72,12 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "refresh.enabled" => config.refresh.enabled.to_string(),
         "refresh.interval" => quoted(&duration::format(config.refresh.interval)),
         "refresh.stale_after" => quoted(&duration::format(config.refresh.stale_after)),
+        "watch.desktop" => config.refresh.watch.desktop.to_string(),
+        "watch.hook" => {
+            let words = config.refresh.watch.hook.as_ref()?.iter().map(|w| quoted(w)).collect::<Vec<_>>();
+            format!("[{}]", words.join(", "))
+        }
+        "watch.webhook" => config.refresh.watch.webhook.as_ref().map(|_| "set, not shown".to_owned())?,
         "ui.theme" => quoted(&config.ui.theme),
         "ui.rtl" => quoted(config.ui.rtl.word()),
         "ui.mouse" => config.ui.mouse.to_string(),

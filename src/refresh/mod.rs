@@ -2,6 +2,7 @@
 //!
 //! Never draws, never answers; one sick source never delays another.
 
+pub mod deliver;
 mod document;
 pub mod due;
 pub mod event;

@@ -2,6 +2,7 @@
 //!
 //! Lives as long as its token; stopping it at any moment loses nothing that was committed.
 
+use super::deliver;
 use super::due;
 use super::event::RefreshEvent;
 use super::source::{Looked, Looker};
@@ -32,7 +33,12 @@ pub fn spawn(looker: Looker, cancel: CancellationToken) -> (JoinHandle<()>, Unbo
 
 async fn run(looker: &Looker, events: &UnboundedSender<RefreshEvent>) {
     loop {
-        let wait = match round(looker, events).await {
+        // Side by side: neither a slow shop nor a slow hook holds the other up.
+        let (looked, delivered) = tokio::join!(round(looker, events), deliver_due(looker, events));
+        if let Err(error) = delivered {
+            tracing::warn!(%error, "what watches have to tell could not be read or saved");
+        }
+        let wait = match looked {
             Ok(next) => next,
             Err(error) => {
                 tracing::warn!(%error, "refresh round failed");
@@ -100,12 +106,18 @@ pub async fn refresh(
             next_due_at: saved.next_due_at,
         },
     );
-    let store = looker.store.clone();
-    let checked = tokio::task::spawn_blocking(move || watches::check(&store.reader()?, &store.writer(), now));
-    for fired in checked.await.map_err(|_| StoreError::WriterGone)??.into_iter().filter(|c| c.fired) {
-        tell(events, RefreshEvent::WatchFired { watch: fired.watch.id, text: fired.line() });
+    let (store, ways) = (looker.store.clone(), deliver::ways(&looker.config.watch));
+    let checked = tokio::task::spawn_blocking(move || watches::check(&store.reader()?, &store.writer(), &ways, now));
+    if checked.await.map_err(|_| StoreError::WriterGone)??.iter().any(|checked| checked.fired) {
+        deliver_due(looker, events).await?;
     }
     Ok((looked, saved))
+}
+
+/// Delivers what watches have to tell now, what failed before included.
+async fn deliver_due(looker: &Looker, events: &UnboundedSender<RefreshEvent>) -> Result<(), StoreError> {
+    let on_screen = |event| tell(events, event);
+    deliver::deliver_due(&looker.store, &looker.config.watch, &looker.client, Timestamp::now(), &on_screen).await
 }
 
 /// All sources as they stand.

@@ -14,6 +14,7 @@ mod reader;
 mod reader_catalogue;
 mod reader_history;
 mod types;
+mod watch;
 mod writer;
 
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use error::{Result, StoreError};
 pub use reader::Reader;
 pub use reader_history::SnapshotRow;
 pub use types::{ChatTurn, Delisted, Ingested, NewSource, SourceAttempt, Stats, TextHit};
+pub use watch::{Delivery, NewDelivery, NewWatch};
 pub use writer::Writer;
 
 use std::path::{Path, PathBuf};

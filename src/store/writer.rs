@@ -52,7 +52,7 @@ impl Writer {
     }
 
     /// Runs `work` in an immediate transaction on the writing thread.
-    fn write<T: Send + 'static>(
+    pub(super) fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -105,31 +105,6 @@ impl Writer {
     /// offer that the address is known by; how many snapshots that made. The last good prices stay.
     pub fn attempt(&self, url: String, outcome: Outcome, detail: Option<String>, at: Timestamp) -> Result<u64> {
         self.write(move |t| attempt::attempt(t, &url, outcome, detail.as_deref(), at))
-    }
-
-    /// Adds a watch.
-    pub fn add_watch(&self, product: ProductId, below: Money, at: Timestamp) -> Result<Watch> {
-        self.write(move |t| {
-            t.execute(
-                "INSERT INTO watch (product_id, below, currency, created_at) VALUES (?1, ?2, ?3, ?4)",
-                params![product.0, below.minor, below.currency.code(), millis(at)],
-            )?;
-            let id = WatchId(t.last_insert_rowid());
-            Ok(Watch { id, product, below, created_at: time(millis(at)), crossed_at: None })
-        })
-    }
-
-    /// Whether there was one of that id.
-    pub fn remove_watch(&self, id: WatchId) -> Result<bool> {
-        self.write(move |t| Ok(t.execute("DELETE FROM watch WHERE watch_id = ?1", [id.0])? > 0))
-    }
-
-    /// Marks a watch crossed at `crossed_at`, or armed again with `None`.
-    pub fn mark_watch(&self, id: WatchId, crossed_at: Option<Timestamp>) -> Result<()> {
-        self.write(move |t| {
-            let values = params![crossed_at.map(millis), id.0];
-            t.execute("UPDATE watch SET crossed_at = ?1 WHERE watch_id = ?2", values).map(drop)
-        })
     }
 
     /// Adds a source; a name that is taken gets a number behind it.
