@@ -21,7 +21,9 @@ pub fn parse(text: &str) -> Option<Duration> {
         let after = after.trim_start();
         let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
         let (unit, after) = after.split_at(letters);
-        let (_, seconds) = UNITS.into_iter().find(|(name, _)| *name == unit || format!("{name}s") == unit)?;
+        // "ms" is no plural of "m": whoever writes it does not mean minutes.
+        let is = |name: &str| name == unit || name.len() > 1 && format!("{name}s") == unit;
+        let (_, seconds) = UNITS.into_iter().find(|(name, _)| is(name))?;
         total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(seconds)?)?;
         rest = after.trim_start();
     }

@@ -141,7 +141,7 @@ fn durations_read_and_print() {
         assert_eq!(duration::parse(text), Some(Duration::from_secs(seconds)), "{text}");
         assert_eq!(duration::parse(&duration::format(Duration::from_secs(seconds))), duration::parse(text));
     }
-    for text in ["", "6", "h", "-6h", "6.5h", "99999999999999999999s", "11 fortnights", "900w 900w"] {
+    for text in ["", "6", "h", "10ms", "3hs", "-6h", "6.5h", "99999999999999999999s", "11 fortnights", "900w 900w"] {
         assert_eq!(duration::parse(text), None, "{text}");
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Never fetches: `refresh` makes the requests that these ask for.
 
+pub mod open_prices;
+
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;
 use serde_json::Value;
@@ -10,6 +12,9 @@ use serde_json::Value;
 ///
 /// # Errors
 /// Where the kind is no listing, the address cannot be one, or a key is missing.
-pub fn open(kind: SourceKind, _location: &str, _state: &Value, _keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
-    Err(ListingError::NotAListing(kind))
+pub fn open(kind: SourceKind, location: &str, state: &Value, _keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
+    match kind {
+        SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
+        _ => Err(ListingError::NotAListing(kind)),
+    }
 }
