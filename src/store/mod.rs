@@ -7,6 +7,7 @@ mod codec;
 mod error;
 mod identity;
 mod ingest;
+mod known;
 mod listing;
 mod merge;
 mod open;
