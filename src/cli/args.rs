@@ -182,20 +182,56 @@ impl ProductArg {
 
 #[derive(Debug, Subcommand)]
 pub enum WatchCommand {
-    /// Watch a product's lowest price
-    Add {
-        #[command(flatten)]
-        product: ProductArg,
-        /// The bound, in the product's currency unless one is named: 450 or "450 EUR"
-        #[arg(long, value_name = "N", value_parser = values::bound)]
-        below: values::Bound,
-    },
+    /// Watch a product's price or stock
+    Add(WatchAdd),
     /// List the watches
     List,
     /// Remove a watch by its id
     Rm { id: i64 },
-    /// Compare every watch with the prices stored; exit code 0 where one is below its bound, else 1
+    /// Compare every watch with what is stored and tell what is new; exit code 0 where one's condition holds, else 1
     Check,
+    /// Send a test message by every way that is set, or by those named; exit code 5 where one failed
+    Test {
+        /// The watch whose product the message names
+        id: Option<i64>,
+        /// By a desktop notification
+        #[arg(long)]
+        desktop: bool,
+        /// By the program under `hook` in the settings
+        #[arg(long)]
+        hook: bool,
+        /// By the address under `webhook` in the settings
+        #[arg(long)]
+        webhook: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group(clap::ArgGroup::new("kind").required(true).args(["below", "drop", "new_low", "back_in_stock", "rise"])))]
+pub struct WatchAdd {
+    #[command(flatten)]
+    pub product: ProductArg,
+    /// Tell when it costs less, in the product's currency unless one is named: 450 or "450 EUR"
+    #[arg(long, value_name = "N", value_parser = values::bound)]
+    pub below: Option<values::Bound>,
+    /// Tell when it costs so many percent less than now, and again at each further drop of that size
+    #[arg(long, value_name = "PERCENT", value_parser = values::drop_percent)]
+    pub drop: Option<crate::domain::Percent>,
+    /// Tell when it costs less than ever observed
+    #[arg(long)]
+    pub new_low: bool,
+    /// Tell when it can be bought after it could not
+    #[arg(long)]
+    pub back_in_stock: bool,
+    /// Tell when it costs so many percent more than now, and again at each further rise of that size
+    #[arg(long, value_name = "PERCENT", value_parser = values::rise_percent)]
+    pub rise: Option<crate::domain::Percent>,
+    /// Compare price and shipping together; shops whose shipping is not known take no part
+    #[arg(long, conflicts_with = "back_in_stock")]
+    pub with_shipping: bool,
+    /// The currency to compare in, where shops ask for several
+    #[arg(long, value_name = "CODE", value_parser = values::currency, conflicts_with_all = ["below", "back_in_stock"])]
+    pub currency: Option<crate::domain::Currency>,
 }
 
 #[derive(Debug, Subcommand)]

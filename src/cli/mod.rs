@@ -28,6 +28,7 @@ mod table;
 mod usage;
 mod values;
 mod watch;
+mod watch_test;
 
 pub use exit::Exit;
 

@@ -106,7 +106,9 @@ fn say(context: &mut Context, event: &RefreshEvent) -> Result<(), Failure> {
             context.out.line(&line)?;
             context.out.flush()?;
         }
-        RefreshEvent::WatchFired { text, .. } => tell(&format!("watch: {text}")),
+        RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } => {
+            tell(&format!("watch: {text}"))
+        }
         RefreshEvent::Started { .. } | RefreshEvent::Progress { .. } | RefreshEvent::Status { .. } => {}
     }
     Ok(())
@@ -124,7 +126,7 @@ fn fetch_some(context: &mut Context, sources: Vec<Source>, all: bool, command: &
         let (events, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let listener = tokio::spawn(async move {
             while let Some(event) = heard.recv().await {
-                if let RefreshEvent::WatchFired { text, .. } = event {
+                if let RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } = event {
                     tell(&format!("watch: {text}"));
                 }
             }

@@ -54,6 +54,9 @@ pub const KEYS: &[Key] = &[
     key("keys.ebay_secret", Some("EMPTOR_KEY_EBAY_SECRET"), SECRET),
     key("keys.vendure_channel", Some("EMPTOR_KEY_VENDURE_CHANNEL"), SECRET),
     key("keys.medusa", Some("EMPTOR_KEY_MEDUSA"), SECRET),
+    key("watch.desktop", None, SWITCH),
+    key("watch.hook", None, "a list of a program and its arguments, such as [\"notify\", \"--loud\"]"),
+    key("watch.webhook", Some("EMPTOR_WATCH_WEBHOOK"), "an http or https address"),
     key("ui.theme", Some("EMPTOR_THEME"), "the name of a theme, in lower case"),
     key("ui.rtl", Some("EMPTOR_RTL"), "\"auto\", \"app\", \"terminal\" or \"off\""),
     key("ui.mouse", None, SWITCH),
@@ -61,7 +64,7 @@ pub const KEYS: &[Key] = &[
 
 /// Whether the value of that path is never shown.
 pub fn is_secret(path: &str) -> bool {
-    path.ends_with(".key") || path.starts_with("keys.")
+    path.ends_with(".key") || path.starts_with("keys.") || path == "watch.webhook"
 }
 
 /// The setting of that path.

@@ -50,6 +50,9 @@ pub struct Loaded {
     pub origins: BTreeMap<&'static str, Origin>,
 }
 
+/// Between the words of a hook while they are one text: the unit separator, which no argument holds.
+const HOOK_WORDS: &str = "\u{1f}";
+
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The config file that would be read: flag, then `EMPTOR_CONFIG`, then the default place. True: it must exist.
@@ -149,6 +152,7 @@ impl Layers<'_> {
             config.refresh.daily_requests_per_host = u32::try_from(requests).unwrap_or(u32::MAX);
         }
         self.keys(&mut config.keys, raw.keys)?;
+        self.watch(&mut config.refresh.watch, raw.watch)?;
         let theme = |text: &str| {
             let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '_');
             plain.then(|| text.to_owned())
@@ -243,6 +247,24 @@ impl Layers<'_> {
         Ok(())
     }
 
+    fn watch(&mut self, config: &mut WatchConfig, raw: raw::RawWatch) -> Result<(), ConfigError> {
+        if let Some(desktop) = self.switch("watch.desktop", raw.desktop)? {
+            config.desktop = desktop;
+        }
+        let places = self.places;
+        if let Some((text, origin)) = self.pick("watch.hook", raw.hook, |words| words.join(HOOK_WORDS)) {
+            let mut words: Vec<String> = text.split(HOOK_WORDS).map(str::to_owned).collect();
+            let program = words.first_mut().filter(|program| !program.trim().is_empty() && !text.contains('\0'));
+            let Some(program) = program else { return Err(wrong("watch.hook", "empty", &origin)) };
+            *program = places.expand(program).to_string_lossy().into_owned();
+            config.hook = Some(words);
+        }
+        if let Some(address) = self.word("watch.webhook", raw.webhook, valid_address)? {
+            config.webhook = Some(address);
+        }
+        Ok(())
+    }
+
     /// The environment's text for a key, or the file's value as `text` puts it; notes the origin.
     fn pick<T>(
         &mut self,
@@ -325,6 +347,12 @@ fn not_empty(text: &str) -> Option<String> {
 /// A key goes into a header: printable ASCII only.
 fn valid_key(text: &str) -> Option<String> {
     text.bytes().all(|b| b.is_ascii_graphic()).then(|| text.to_owned())
+}
+
+/// An http address with a host.
+fn valid_address(text: &str) -> Option<String> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| text.trim().to_owned())
 }
 
 /// An http address with a host and without a user name; trailing slashes are dropped.

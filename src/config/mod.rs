@@ -137,6 +137,26 @@ pub struct RefreshConfig {
     pub daily_requests_per_host: u32,
     /// The folder of the selectors files that the user wrote.
     pub selectors: PathBuf,
+    /// Where watches tell what happened.
+    pub watch: WatchConfig,
+}
+
+/// How watches tell what happened, besides the interface. Everything is off unless it is set.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct WatchConfig {
+    /// By a desktop notification.
+    pub desktop: bool,
+    /// A program and its arguments; `None`: none is run.
+    pub hook: Option<Vec<String>>,
+    /// An address that is sent a POST. Such addresses often hold a secret: never logged, never shown.
+    pub webhook: Option<String>,
+}
+
+impl std::fmt::Debug for WatchConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let webhook = self.webhook.as_ref().map(|_| "not shown");
+        write!(f, "WatchConfig {{ desktop {}, hook {:?}, webhook {webhook:?} }}", self.desktop, self.hook)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -234,6 +254,7 @@ impl Config {
                 pages_per_shop: 2000,
                 daily_requests_per_host: 5000,
                 selectors: selectors_beside(&places.config_file),
+                watch: WatchConfig::default(),
             },
             keys: ApiKeys::default(),
             ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },

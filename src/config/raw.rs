@@ -22,6 +22,7 @@ pub struct RawConfig {
     pub http: RawHttp,
     pub refresh: RawRefresh,
     pub keys: RawKeys,
+    pub watch: RawWatch,
     pub ui: RawUi,
 }
 
@@ -75,6 +76,14 @@ pub struct RawKeys {
     pub ebay_secret: Option<Spanned<String>>,
     pub vendure_channel: Option<Spanned<String>>,
     pub medusa: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawWatch {
+    pub desktop: Option<Spanned<bool>>,
+    pub hook: Option<Spanned<Vec<String>>>,
+    pub webhook: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -76,6 +76,12 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "refresh.daily_requests_per_host" => config.refresh.daily_requests_per_host.to_string(),
         "refresh.stale_after" => quoted(&duration::format(config.refresh.stale_after)),
         path if path.starts_with("keys.") => config.keys.get(path).map(|_| "set, not shown".to_owned())?,
+        "watch.desktop" => config.refresh.watch.desktop.to_string(),
+        "watch.hook" => {
+            let words = config.refresh.watch.hook.as_ref()?.iter().map(|w| quoted(w)).collect::<Vec<_>>();
+            format!("[{}]", words.join(", "))
+        }
+        "watch.webhook" => config.refresh.watch.webhook.as_ref().map(|_| "set, not shown".to_owned())?,
         "ui.theme" => quoted(&config.ui.theme),
         "ui.rtl" => quoted(config.ui.rtl.word()),
         "ui.mouse" => config.ui.mouse.to_string(),

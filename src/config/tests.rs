@@ -97,6 +97,9 @@ fn the_commented_default_file_names_every_setting_with_its_default() {
     let mut all = RawCheck::of(&uncommented);
     // It lies beside the file, wherever that is.
     all.config.refresh.selectors.clone_from(&bare.config.refresh.selectors);
+    assert_eq!(bare.config.refresh.watch, WatchConfig::default(), "watches tell nobody unless they are told to");
+    assert!(all.config.refresh.watch.hook.is_some() && all.config.refresh.watch.webhook.is_some());
+    all.config.refresh.watch = WatchConfig::default();
     let missing: Vec<_> = keys::KEYS.iter().filter(|k| !all.origins.contains_key(k.path)).map(|k| k.path).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert_eq!((&all.config.http.timeout, &all.config.refresh), (&bare.config.http.timeout, &bare.config.refresh));
@@ -117,7 +120,7 @@ impl RawCheck {
 
 #[test]
 fn what_is_shown_reads_back_and_holds_no_secret() {
-    let text = "[model]\nchat = 'a\"b'\n[model.endpoint]\nbase_url = 'http://h/v1'\nmodel = 'm'\nkey = 's3cret'\n[http]\ntimeout = '90s'\n";
+    let text = "[model]\nchat = 'a\"b'\n[model.endpoint]\nbase_url = 'http://h/v1'\nmodel = 'm'\nkey = 's3cret'\n[http]\ntimeout = '90s'\n[watch]\nhook = ['a \"b', '']\nwebhook = 'https://h/s3cret'\n";
     let loaded = RawCheck::of(text);
     assert_eq!(loaded.config.model.endpoint.as_ref().unwrap().key.as_deref(), Some("s3cret"));
     let shown = render(&loaded);
@@ -128,6 +131,7 @@ fn what_is_shown_reads_back_and_holds_no_secret() {
     again.state_directory.clone_from(&loaded.config.state_directory);
     again.refresh.selectors.clone_from(&loaded.config.refresh.selectors);
     again.model.endpoint.as_mut().unwrap().key = Some("s3cret".to_owned());
+    again.refresh.watch.webhook = Some("https://h/s3cret".to_owned());
     assert_eq!(again, loaded.config);
 }
 

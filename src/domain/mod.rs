@@ -36,4 +36,4 @@ pub use price::{PriceCandidate, PriceKind};
 pub use product::{Attribute, AttributeValue, Product, ProductFacts, ProductId, Rating};
 pub use review::{NewQuestion, NewReview, Question, Review, ReviewId};
 pub use source::{Source, SourceId, SourceKind};
-pub use watch::{Watch, WatchId};
+pub use watch::{Percent, Watch, WatchId, WatchKind};

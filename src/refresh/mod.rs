@@ -3,6 +3,7 @@
 //! Never draws, never answers; one sick source never delays another.
 
 mod budget;
+pub mod deliver;
 mod discover;
 mod document;
 pub mod due;

@@ -176,6 +176,30 @@ impl Client {
         self.fetch(ask, &Validators::default()).await
     }
 
+    /// Sends a message to an address that the user named for it: no page is read, so robots.txt is not asked and no
+    /// redirect is followed. Pauses, rests and the guard of private addresses hold as for every request.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub async fn send(&self, ask: &Ask) -> Result<(), Failure> {
+        if self.inner.offline {
+            return Err(Failure::new(Outcome::Error, "offline: nothing was sent"));
+        }
+        let url = parse_address(&ask.url).map_err(|e| Failure::new(Outcome::Error, e.to_string()))?;
+        let (validators, limit) = (&Validators::default(), self.inner.timeout);
+        let response = self.polite(&url, Asked { own: Some(ask), validators, pause: Duration::ZERO, limit }).await?;
+        if response.status().is_success() {
+            return Ok(());
+        }
+        let retry_after = retry_after(response.headers());
+        Err(Failure {
+            outcome: Outcome::Error,
+            detail: format!("it answered {}", reason(response.status())),
+            retry_after,
+            not_asked: false,
+        })
+    }
+
     async fn fetch(&self, ask: &Ask, validators: &Validators) -> Fetched {
         let read = async {
             let (url, response) = self.follow(ask, validators, self.inner.timeout).await?;

@@ -23,6 +23,7 @@ mod suggest;
 mod texts;
 mod types;
 mod upgrade;
+mod watch;
 mod writer;
 
 #[cfg(test)]
@@ -32,8 +33,9 @@ pub use error::{Result, StoreError};
 pub use reader::Reader;
 pub use reader_history::SnapshotRow;
 pub use source_page::PageLook;
-pub use types::{ChatTurn, Delisted, Ingested, NewSource, PageCounts, SourceAttempt, SourcePage, Stats, TextHit};
 pub use suggest::Suggestion;
+pub use types::{ChatTurn, Delisted, Ingested, NewSource, PageCounts, SourceAttempt, SourcePage, Stats, TextHit};
+pub use watch::{Delivery, NewDelivery, NewWatch};
 pub use writer::Writer;
 
 use std::path::{Path, PathBuf};

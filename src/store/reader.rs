@@ -2,7 +2,7 @@
 //!
 //! Every list is ordered, so that equal databases give equal answers. Never writes.
 
-use super::codec::{currency, from_json, from_word, money, time};
+use super::codec::{from_json, from_word, money, time};
 use super::error::{Result, StoreError};
 use super::identity;
 use super::merge::{attribute_of, facts_of};
@@ -198,23 +198,6 @@ impl Reader {
     /// All shops by name.
     pub fn shops(&self) -> Result<Vec<Shop>> {
         self.rows("SELECT shop_id, name, domain, invented FROM shop ORDER BY name", &[], |r| shop_of(r, 0))
-    }
-
-    /// All watches by id.
-    pub fn watches(&self) -> Result<Vec<Watch>> {
-        self.rows(
-            "SELECT watch_id, product_id, below, currency, created_at, crossed_at FROM watch ORDER BY watch_id",
-            &[],
-            |r| {
-                Ok(Watch {
-                    id: WatchId(r.get(0)?),
-                    product: ProductId(r.get(1)?),
-                    below: Money::new(r.get(2)?, currency(3, &r.get::<_, String>(3)?)?),
-                    created_at: time(r.get(4)?),
-                    crossed_at: r.get::<_, Option<i64>>(5)?.map(time),
-                })
-            },
-        )
     }
 
     /// All sources by name.

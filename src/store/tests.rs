@@ -329,9 +329,11 @@ fn watches_sources_and_chats_come_back() {
     let writer = store.writer();
     writer.ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
     let reader = store.reader().unwrap();
-    let watch = writer.add_watch(only_product(&reader).id, eur(900), day(1)).unwrap();
-    writer.mark_watch(watch.id, Some(day(2))).unwrap();
-    assert_eq!(reader.watches().unwrap(), [Watch { crossed_at: Some(day(2)), ..watch.clone() }]);
+    let watch = writer.add_watch(NewWatch::below(only_product(&reader).id, eur(900), day(1))).unwrap();
+    let crossed = Watch { crossed_at: Some(day(2)), armed: false, told: Some(eur(800)), ..watch.clone() };
+    assert!(writer.settle_watch(crossed.clone(), Vec::new(), day(2)).unwrap());
+    assert!(!writer.settle_watch(crossed.clone(), Vec::new(), day(2)).unwrap(), "the row has changed since");
+    assert_eq!(reader.watches().unwrap(), [Watch { revision: 1, ..crossed }]);
     assert!(writer.remove_watch(watch.id).unwrap() && !writer.remove_watch(watch.id).unwrap());
 
     let new = NewSource {

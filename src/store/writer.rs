@@ -160,31 +160,6 @@ impl Writer {
         self.write(move |t| rates::put(t, &found))
     }
 
-    /// Adds a watch.
-    pub fn add_watch(&self, product: ProductId, below: Money, at: Timestamp) -> Result<Watch> {
-        self.write(move |t| {
-            t.execute(
-                "INSERT INTO watch (product_id, below, currency, created_at) VALUES (?1, ?2, ?3, ?4)",
-                params![product.0, below.minor, below.currency.code(), millis(at)],
-            )?;
-            let id = WatchId(t.last_insert_rowid());
-            Ok(Watch { id, product, below, created_at: time(millis(at)), crossed_at: None })
-        })
-    }
-
-    /// Whether there was one of that id.
-    pub fn remove_watch(&self, id: WatchId) -> Result<bool> {
-        self.write(move |t| Ok(t.execute("DELETE FROM watch WHERE watch_id = ?1", [id.0])? > 0))
-    }
-
-    /// Marks a watch crossed at `crossed_at`, or armed again with `None`.
-    pub fn mark_watch(&self, id: WatchId, crossed_at: Option<Timestamp>) -> Result<()> {
-        self.write(move |t| {
-            let values = params![crossed_at.map(millis), id.0];
-            t.execute("UPDATE watch SET crossed_at = ?1 WHERE watch_id = ?2", values).map(drop)
-        })
-    }
-
     /// Adds a source; a name that is taken gets a number behind it.
     pub fn add_source(&self, source: NewSource) -> Result<Source> {
         self.write(move |t| {

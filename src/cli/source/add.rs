@@ -54,8 +54,7 @@ pub fn run(context: &mut Context, args: &AddSourceArgs) -> Result<Exit, Failure>
         SourceKind::Csv if !place.location.contains("://") => {
             let remembered = Remembered::read(&mappings_file(context));
             let options = ImportOptions { remembered: Some(&remembered), ..ImportOptions::new(context.now) };
-            let mapping =
-                import::table_mapping(Path::new(&place.location), &options).map(|(pairs, _)| pairs);
+            let mapping = import::table_mapping(Path::new(&place.location), &options).map(|(pairs, _)| pairs);
             json!(State::with_mapping(json!(mapping.map_err(|error| Failure::usage(error.to_string()))?)))
         }
         _ => json!(State::default()),

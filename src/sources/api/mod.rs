@@ -11,7 +11,6 @@ pub mod woocommerce;
 mod common;
 pub mod ebay;
 pub mod medusa;
-pub mod open_prices;
 pub mod vendure;
 
 use super::listing::{Keys, Listing, ListingError};

@@ -108,7 +108,8 @@ fn a_gtin_learnt_late_makes_two_products_one_with_all_that_is_theirs() {
     let reader = store.reader().unwrap();
     let ids: Vec<ProductId> = products(&reader).iter().map(|p| p.id).collect();
     let (a, b) = (ids[0], ids[1]);
-    let watch = store.writer().add_watch(b, Money::new(500, Currency::EUR), day(0)).unwrap();
+    let watch =
+        store.writer().add_watch(crate::store::NewWatch::below(b, Money::new(500, Currency::EUR), day(0))).unwrap();
     store.writer().put_vectors("e".into(), vec![(b, 0, vec![1.0])]).unwrap();
     store.writer().ingest(vec![with(look("B", "x", "Lamp Nook", 1, 950), Some(GTIN), "", "", "")]).unwrap();
     let all = products(&reader);
