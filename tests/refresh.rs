@@ -30,6 +30,7 @@ fn bench() -> Bench {
         enabled: true,
         interval: Duration::from_secs(3600),
         stale_after: Duration::from_secs(7 * 86_400),
+        pages_per_shop: 2_000,
         selectors: folder.path().join("selectors"),
     };
     let client = Client::new(&http_config(), false).unwrap();

@@ -121,6 +121,10 @@ pub struct HttpConfig {
     pub max_body_bytes: u64,
     /// Least time between two requests to one host.
     pub host_delay: Duration,
+    /// Requests at once to one host.
+    pub host_connections: usize,
+    /// Requests to one host on one day (UTC); set as `refresh.daily_requests_per_host`.
+    pub daily_requests: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,6 +134,8 @@ pub struct RefreshConfig {
     pub interval: Duration,
     /// An observation older than this is called stale.
     pub stale_after: Duration,
+    /// Product pages of one shop that are followed.
+    pub pages_per_shop: usize,
     /// The folder of the selectors files that the user wrote.
     pub selectors: PathBuf,
 }
@@ -195,11 +201,14 @@ impl Config {
                 timeout: Duration::from_secs(20),
                 max_body_bytes: 10 * 1024 * 1024,
                 host_delay: Duration::from_secs(2),
+                host_connections: 1,
+                daily_requests: 5_000,
             },
             refresh: RefreshConfig {
                 enabled: true,
                 interval: hours(6),
                 stale_after: hours(72),
+                pages_per_shop: 2_000,
                 selectors: selectors_beside(&places.config_file),
             },
             ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },

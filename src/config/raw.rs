@@ -52,6 +52,7 @@ pub struct RawHttp {
     pub timeout: Option<Spanned<String>>,
     pub max_body_bytes: Option<Spanned<i64>>,
     pub host_delay: Option<Spanned<String>>,
+    pub host_connections: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,6 +61,8 @@ pub struct RawRefresh {
     pub enabled: Option<Spanned<bool>>,
     pub interval: Option<Spanned<String>>,
     pub stale_after: Option<Spanned<String>>,
+    pub pages_per_shop: Option<Spanned<i64>>,
+    pub daily_requests_per_host: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

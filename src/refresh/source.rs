@@ -118,9 +118,7 @@ impl Looker {
         now: Timestamp,
         progress: OnProgress<'_>,
     ) -> Result<Looked, StoreError> {
-        if let Some(host) = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned)) {
-            self.client.allow_host(&host);
-        }
+        self.client.allow(&source.location);
         let mut looked = Looked::default();
         if source.kind == SourceKind::Shop {
             self.discover(&source.location, state, &mut looked).await;
