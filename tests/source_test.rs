@@ -114,3 +114,24 @@ fn each_end_has_its_exit_code() {
     home.file("example.toml", example);
     home.run(["source", "test", "two.html", "--selectors", "example.toml"]).expect(4);
 }
+
+/// Two pages of a real django-oscar (see `tests/shops`): its own template, and one that adds JSON-LD.
+#[test]
+fn pages_of_real_shop_software_are_read_with_selectors_or_with_json_ld() {
+    let home = Home::empty();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = |name: &str| root.join("tests/pages").join(name).display().to_string();
+    let rules = root.join("tests/shops/oscar/selectors.toml").display().to_string();
+    home.run(["source", "test", &page("oscar-plain.html")]).expect(1);
+    for arguments in [vec![page("oscar-plain.html"), "--selectors".to_owned(), rules], vec![page("oscar-json-ld.html")]]
+    {
+        let mut command = vec!["source".to_owned(), "test".to_owned(), "--json".to_owned()];
+        command.extend(arguments);
+        let seen = home.run(&command).expect(0).json("source test");
+        let offer = &seen["offers"][0];
+        assert_eq!(offer["product"]["title"], "Artikel Schreibtisch 140 x 70");
+        assert_eq!(offer["product"]["gtin"], "09520000200121");
+        assert_eq!(offer["price"], serde_json::json!({ "minor": 129_900, "currency": "EUR" }));
+        assert_eq!(offer["availability"], "in_stock");
+    }
+}

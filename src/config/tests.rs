@@ -138,7 +138,7 @@ fn durations_read_and_print() {
         assert_eq!(duration::parse(&duration::format(Duration::from_secs(seconds))), duration::parse(text));
     }
     assert_eq!(duration::format(Duration::from_millis(1_250)), "1250ms");
-    for text in ["", "6", "h", "-6h", "6.5h", "99999999999999999999s", "11 fortnights", "900w 900w"] {
+    for text in ["", "6", "h", "3hs", "10mss", "-6h", "6.5h", "99999999999999999999s", "11 fortnights", "900w 900w"] {
         assert_eq!(duration::parse(text), None, "{text}");
     }
 }

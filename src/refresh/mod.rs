@@ -2,6 +2,7 @@
 //!
 //! Never draws, never answers; one sick source never delays another.
 
+mod discover;
 mod document;
 pub mod due;
 pub mod event;

@@ -13,7 +13,6 @@ use crate::sources::shop;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use url::Url;
 
 /// A source's pages with what is needed to ask for them again; kept in `Source::state`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -35,6 +34,8 @@ pub struct PageState {
     pub last_modified: Option<String>,
     /// Addresses that the page's offers are stored under.
     pub offers: Vec<String>,
+    /// When the shop's sitemap says that it was changed last.
+    pub changed: Option<Timestamp>,
 }
 
 /// What a look brought.
@@ -120,8 +121,8 @@ impl Looker {
     ) -> Result<Looked, StoreError> {
         self.client.allow(&source.location);
         let mut looked = Looked::default();
-        if source.kind == SourceKind::Shop {
-            self.discover(&source.location, state, &mut looked).await;
+        if matches!(source.kind, SourceKind::Shop | SourceKind::Sitemap) {
+            self.discover(source, state, &mut looked).await;
         } else if state.pages.is_empty() {
             state.pages.push(PageState { url: source.location.clone(), ..PageState::default() });
         }
@@ -235,49 +236,6 @@ impl Looker {
             urls.into_iter().map(|url| writer.attempt(url, outcome, detail.clone(), now)).sum()
         })
         .await
-    }
-
-    /// Adds product pages that the shop's front page or sitemap names and that are not known yet.
-    async fn discover(&self, location: &str, state: &mut State, looked: &mut Looked) {
-        let mut found: Vec<Url> = Vec::new();
-        match self.client.get(location, &Validators::default()).await {
-            Fetched::Page(page) => found.extend(shop::product_links(&page.text(), &page.url)),
-            Fetched::NotModified => {}
-            Fetched::Failed(failure) => {
-                looked.outcome = failure.outcome;
-                looked.retry_after = failure.retry_after;
-                looked.detail = Some(failure.detail);
-            }
-        }
-        if found.is_empty() && looked.outcome.is_good() {
-            found = self.sitemap_pages(location).await;
-        }
-        for url in found.into_iter().map(String::from) {
-            if state.pages.len() < shop::MOST_PAGES && !state.pages.iter().any(|p| p.url == url) {
-                state.pages.push(PageState { url, ..PageState::default() });
-            }
-        }
-    }
-
-    async fn sitemap_pages(&self, location: &str) -> Vec<Url> {
-        let Ok(mut place) = parse_address(location) else { return Vec::new() };
-        place.set_path("/sitemap.xml");
-        place.set_query(None);
-        let mut waiting = vec![place];
-        let mut found = Vec::new();
-        let mut read = 0;
-        while let Some(place) = waiting.pop() {
-            read += 1;
-            if read > 10 || found.len() >= shop::MOST_PAGES {
-                break;
-            }
-            if let Fetched::Page(page) = self.client.get(place.as_str(), &Validators::default()).await {
-                let (pages, more) = shop::sitemap_links(&page.text(), &page.url);
-                found.extend(pages);
-                waiting.extend(more);
-            }
-        }
-        found
     }
 }
 

@@ -19,5 +19,6 @@ pub mod price;
 pub mod rows;
 pub mod selectors;
 pub mod shop;
+pub mod sitemap;
 pub mod stream;
 pub mod table;

@@ -4,6 +4,7 @@
 
 use super::page;
 use super::selectors::Selectors;
+use super::sitemap::{self, Entry, Sitemap};
 use crate::domain::{Observation, Timestamp};
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
@@ -114,19 +115,36 @@ fn collect_listed(value: &serde_json::Value, in_list: bool, depth: usize, found:
 
 /// Page addresses of a sitemap that look like products, and the sitemaps that a sitemap index names.
 pub fn sitemap_links(xml: &str, base: &Url) -> (Vec<Url>, Vec<Url>) {
-    let is_index = xml.contains("<sitemapindex");
-    let addresses = xml.split("<loc>").skip(1).filter_map(|rest| rest.split("</loc>").next());
-    let urls = addresses.filter_map(|text| same_host(text.trim(), base));
-    if is_index {
-        return (Vec::new(), urls.take(10).collect());
-    }
-    (urls.filter(looks_like_product).take(MOST_PAGES).collect(), Vec::new())
+    let map = sitemap::read(xml.as_bytes(), base);
+    let pages = products_of(&map, base).into_iter().map(|entry| entry.url);
+    (pages.take(MOST_PAGES).collect(), map.maps.into_iter().map(|entry| entry.url).collect())
+}
+
+/// The pages of a sitemap that look like products; all of them, where the sitemap's own name says that it lists
+/// products. Those changed last come first.
+pub fn products_of(map: &Sitemap, base: &Url) -> Vec<Entry> {
+    let all = sitemap::of_products(base);
+    let mut pages: Vec<Entry> = map
+        .pages
+        .iter()
+        .filter(|entry| all && !is_other(&entry.url) || looks_like_product(&entry.url))
+        .cloned()
+        .collect();
+    pages.sort_by_key(|entry| std::cmp::Reverse(entry.changed));
+    pages
 }
 
 fn same_host(link: &str, base: &Url) -> Option<Url> {
     let mut url = base.join(&link.replace("&amp;", "&")).ok()?;
     url.set_fragment(None);
     (matches!(url.scheme(), "http" | "https") && url.host() == base.host() && url.port() == base.port()).then_some(url)
+}
+
+/// The front page, the cart and the like.
+fn is_other(url: &Url) -> bool {
+    let path = url.path().to_lowercase();
+    let mut parts = path.split('/').filter(|part| !part.is_empty()).peekable();
+    parts.peek().is_none() || parts.any(|part| OTHER_PARTS.contains(&part))
 }
 
 fn looks_like_product(url: &Url) -> bool {

@@ -3,14 +3,15 @@
 #![no_main]
 
 use emptor::domain::Timestamp;
-use emptor::sources::page;
+use emptor::sources::selectors::Selectors;
+use emptor::sources::shop;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 
 fuzz_target!(|data: &[u8]| {
     let html = String::from_utf8_lossy(data);
     let address = Url::parse("https://shop.example/p/lamp").expect("a fixed address");
-    for look in page::observations(&html, &address, Timestamp::UNIX_EPOCH) {
+    for look in shop::page_observations(&html, &address, &Selectors::default(), Timestamp::UNIX_EPOCH) {
         if let Some(price) = look.price {
             assert!(look.outcome.is_good(), "a price without a good outcome: {look:?}");
             assert!(price.minor >= 0, "a negative price: {look:?}");
