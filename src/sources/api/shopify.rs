@@ -178,7 +178,8 @@ impl Shopify {
     fn first_part(&self, first: bool) -> Part {
         let mut part = Part::default();
         if first && self.currency().is_none() {
-            part.notes.push("the shop names no currency: add it again with --currency, as in --currency EUR".to_owned());
+            part.notes
+                .push("the shop names no currency: add it again with --currency, as in --currency EUR".to_owned());
         }
         part
     }
@@ -214,9 +215,10 @@ impl Shopify {
     fn observe(&self, product: &Value, variant: &Value, id: u64, facts: ProductFacts, now: Timestamp) -> Observation {
         let mut look = Observation::new(self.shop.clone(), format!("variant:{id}"), facts, now);
         let mut chosen = Vec::new();
-        for (field, option) in ["option1", "option2", "option3"].into_iter().zip(
-            items(product, "options").iter().map(Some).chain(std::iter::repeat(None)),
-        ) {
+        for (field, option) in ["option1", "option2", "option3"]
+            .into_iter()
+            .zip(items(product, "options").iter().map(Some).chain(std::iter::repeat(None)))
+        {
             let Some(value) = text(variant, field).filter(|v| *v != NO_VARIANT) else { continue };
             chosen.push(value);
             // `options` is a list of objects, or of bare names in older answers.
@@ -270,7 +272,12 @@ impl Shopify {
             .and_then(|raw| Some((raw, Money::from_decimal(raw, currency).ok()?)))
             .filter(|(_, before)| before.minor > price.minor);
         let kind = if before.is_some() { PriceKind::Sale } else { PriceKind::Current };
-        look.candidates.push(PriceCandidate { money: price, kind, raw: raw.to_owned(), place: format!("{place}.price") });
+        look.candidates.push(PriceCandidate {
+            money: price,
+            kind,
+            raw: raw.to_owned(),
+            place: format!("{place}.price"),
+        });
         if let Some((raw, money)) = before {
             let place = format!("{place}.compare_at_price");
             look.candidates.push(PriceCandidate { money, kind: PriceKind::List, raw: raw.to_owned(), place });

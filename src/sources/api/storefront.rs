@@ -22,8 +22,7 @@ pub const MOST_IMAGES: usize = 12;
 /// # Errors
 /// Where it is none.
 pub fn address(location: &str) -> Result<Url, ListingError> {
-    parse_address(location)
-        .map_err(|e| ListingError::Address { location: location.to_owned(), detail: e.to_string() })
+    parse_address(location).map_err(|e| ListingError::Address { location: location.to_owned(), detail: e.to_string() })
 }
 
 /// The shop that an address is of: its host, with the port where there is one.

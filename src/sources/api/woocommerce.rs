@@ -186,8 +186,8 @@ impl WooCommerce {
                 storefront::add_attribute(&mut facts, name, value);
             }
             let values: Vec<&str> = chosen.iter().map(|(_, value)| value.as_str()).collect();
-            look_variant = storefront::name(&values.join(", "))
-                .or_else(|| text(product, "variation").and_then(storefront::name));
+            look_variant =
+                storefront::name(&values.join(", ")).or_else(|| text(product, "variation").and_then(storefront::name));
             let own: Vec<String> = images(product);
             facts.images.retain(|image| !own.contains(image));
             facts.images.splice(0..0, own);
@@ -278,7 +278,8 @@ fn facts(product: &Value) -> Option<ProductFacts> {
         ..ProductFacts::default()
     };
     // What varies is said by each variation.
-    for attribute in items(product, "attributes").iter().filter(|a| a.get("has_variations") != Some(&Value::Bool(true))) {
+    for attribute in items(product, "attributes").iter().filter(|a| a.get("has_variations") != Some(&Value::Bool(true)))
+    {
         let Some(name) = text(attribute, "name").and_then(storefront::name) else { continue };
         let terms: Vec<String> =
             items(attribute, "terms").iter().filter_map(|t| text(t, "name").and_then(storefront::name)).collect();
