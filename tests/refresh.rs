@@ -30,10 +30,12 @@ fn bench() -> Bench {
         enabled: true,
         interval: Duration::from_secs(3600),
         stale_after: Duration::from_secs(7 * 86_400),
+        pages_per_shop: 500,
+        daily_requests_per_host: 10_000,
         selectors: folder.path().join("selectors"),
     };
     let client = Client::new(&http_config(), false).unwrap();
-    Bench { _folder: folder, looker: Looker { store: store.clone(), client, config, keys: Keys::default() }, store }
+    Bench { _folder: folder, looker: Looker::new(store.clone(), client, config, Keys::default()), store }
 }
 
 impl Bench {
@@ -53,7 +55,7 @@ impl Bench {
     async fn look(&self, seconds: i64) -> (emptor::refresh::source::Looked, Source) {
         let source = self.store.reader().unwrap().sources().unwrap().remove(0);
         let at = Timestamp::from_second(1_790_000_000 + seconds).unwrap();
-        self.looker.look(source, at, &|_, _| {}).await.unwrap()
+        self.looker.look(source, at, true, &|_, _| {}).await.unwrap()
     }
 
     fn reader(&self) -> Reader {
@@ -207,7 +209,7 @@ async fn a_watch_is_told_once_per_crossing_and_never_on_a_failure() {
         *answer.lock().unwrap() = step;
         let (sender, mut events) = unbounded_channel();
         let saved = bench.reader().sources().unwrap().into_iter().find(|s| s.id == source.id).unwrap();
-        worker::refresh(&bench.looker, saved, &sender).await.unwrap();
+        worker::refresh(&bench.looker, saved, true, &sender).await.unwrap();
         drop(sender);
         let mut fired = 0;
         while let Some(event) = events.recv().await {

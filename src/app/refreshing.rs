@@ -31,7 +31,7 @@ pub fn start(config: &Config, store: Store, cancel: CancellationToken, out: Unbo
                 return;
             }
         };
-        let (_task, mut events) = worker::spawn(Looker { store, client, config: refresh, keys }, cancel);
+        let (_task, mut events) = worker::spawn(Looker::new(store, client, refresh, keys), cancel);
         let mut last = None;
         while let Some(event) = events.recv().await {
             if !says_it_again(&mut last, &event) && out.send(Msg::Refresh(event)).is_err() {

@@ -103,6 +103,15 @@ pub enum Command {
     /// Pages, shops and files that offers come from
     #[command(subcommand)]
     Source(SourceCommand),
+    /// Look at every source that is due, once or for ever; for cron and systemd
+    Refresh {
+        /// Stay and look at each source when it is due
+        #[arg(long)]
+        watch: bool,
+        /// Look at every page of every source, due or not
+        #[arg(long, conflicts_with = "watch")]
+        all: bool,
+    },
     /// Read offers from a CSV, JSONL or saved product page, or load the demo catalogue
     #[command(
         after_help = "The kind and the columns are guessed unless given; what was guessed is told on stderr.\n\nExamples:\n  emptor import demo\n  emptor import prices.csv --map title=name,price=price,date=date,shop=store,currency=ZAR\n  emptor import saved-page.html --url https://shop.example/p/lamp"
@@ -186,13 +195,7 @@ pub enum WatchCommand {
 #[derive(Debug, Subcommand)]
 pub enum SourceCommand {
     /// Add a product page, a shop, a feed or a file and fetch it once
-    Add {
-        #[arg(value_name = "URL-OR-FILE")]
-        location: String,
-        /// What it is: page, shop, csv or jsonl; guessed without
-        #[arg(long, value_name = "KIND", value_parser = kind)]
-        kind: Option<crate::domain::SourceKind>,
-    },
+    Add(AddSourceArgs),
     /// Show what emptor reads on a page: every price, where it stood, which won and why; stores nothing
     #[command(
         after_help = "Exit codes: 0 a price was read, 1 no product or no price, 2 wrong usage or a wrong selectors file,\n4 several prices and none sure, 5 the page could not be fetched.\n\nExamples:\n  emptor source test https://shop.example/p/lamp\n  emptor source test saved.html --url https://shop.example/p/lamp --selectors lamp.toml"
@@ -213,6 +216,21 @@ pub enum SourceCommand {
     Refresh { name: Option<String> },
     /// Forget a source; what it brought stays
     Rm { name: String },
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct AddSourceArgs {
+    #[arg(value_name = "URL-OR-FILE")]
+    pub location: String,
+    /// What it is, such as page, shop, shopify, woocommerce, merchant or csv; recognised without
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub kind: Option<crate::domain::SourceKind>,
+    /// A short name to call it by; the host or file name without
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The currency of a shop whose data names none
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<crate::domain::Currency>,
 }
 
 fn kind(text: &str) -> Result<crate::domain::SourceKind, String> {

@@ -19,6 +19,7 @@ mod model;
 mod output;
 mod page_test;
 mod product;
+mod refresh;
 mod render;
 mod search;
 mod source;
@@ -90,6 +91,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::Reviews(product) => product::reviews(context, &product.name()),
         Command::Watch(command) => watch::run(context, &command),
         Command::Source(command) => source::run(context, &command),
+        Command::Refresh { watch, all } => refresh::run(context, watch, all),
         Command::Import(args) => import::run(context, &args),
         Command::Export { format, history, out } => export::run(context, format, history, out.as_deref()),
         Command::Model(command) => model::run(context, &command),

@@ -45,6 +45,8 @@ pub const KEYS: &[Key] = &[
     key("refresh.enabled", None, SWITCH),
     key("refresh.interval", None, DURATION),
     key("refresh.stale_after", None, DURATION),
+    key("refresh.pages_per_shop", None, "a whole number from 1 to 1000000"),
+    key("refresh.daily_requests_per_host", None, "a whole number from 1 to 10000000"),
     key("ui.theme", Some("EMPTOR_THEME"), "the name of a theme, in lower case"),
     key("ui.rtl", Some("EMPTOR_RTL"), "\"auto\", \"app\", \"terminal\" or \"off\""),
     key("ui.mouse", None, SWITCH),

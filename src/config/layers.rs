@@ -132,6 +132,13 @@ impl Layers<'_> {
         let least = Duration::from_secs(60);
         self.time("refresh.interval", raw.refresh.interval, least, &mut config.refresh.interval)?;
         self.time("refresh.stale_after", raw.refresh.stale_after, least, &mut config.refresh.stale_after)?;
+        if let Some(pages) = self.number("refresh.pages_per_shop", raw.refresh.pages_per_shop, 1..=1_000_000)? {
+            config.refresh.pages_per_shop = usize::try_from(pages).unwrap_or(usize::MAX);
+        }
+        let daily = raw.refresh.daily_requests_per_host;
+        if let Some(requests) = self.number("refresh.daily_requests_per_host", daily, 1..=10_000_000)? {
+            config.refresh.daily_requests_per_host = u32::try_from(requests).unwrap_or(u32::MAX);
+        }
         let theme = |text: &str| {
             let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '_');
             plain.then(|| text.to_owned())

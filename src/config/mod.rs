@@ -130,6 +130,10 @@ pub struct RefreshConfig {
     pub interval: Duration,
     /// An observation older than this is called stale.
     pub stale_after: Duration,
+    /// Product pages followed of one shop or sitemap.
+    pub pages_per_shop: usize,
+    /// Page requests to one host in a day (UTC).
+    pub daily_requests_per_host: u32,
     /// The folder of the selectors files that the user wrote.
     pub selectors: PathBuf,
 }
@@ -200,6 +204,8 @@ impl Config {
                 enabled: true,
                 interval: hours(6),
                 stale_after: hours(72),
+                pages_per_shop: 2000,
+                daily_requests_per_host: 5000,
                 selectors: selectors_beside(&places.config_file),
             },
             ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },

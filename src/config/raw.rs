@@ -60,6 +60,8 @@ pub struct RawRefresh {
     pub enabled: Option<Spanned<bool>>,
     pub interval: Option<Spanned<String>>,
     pub stale_after: Option<Spanned<String>>,
+    pub pages_per_shop: Option<Spanned<i64>>,
+    pub daily_requests_per_host: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

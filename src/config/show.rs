@@ -71,6 +71,8 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "http.host_delay" => quoted(&duration::format(config.http.host_delay)),
         "refresh.enabled" => config.refresh.enabled.to_string(),
         "refresh.interval" => quoted(&duration::format(config.refresh.interval)),
+        "refresh.pages_per_shop" => config.refresh.pages_per_shop.to_string(),
+        "refresh.daily_requests_per_host" => config.refresh.daily_requests_per_host.to_string(),
         "refresh.stale_after" => quoted(&duration::format(config.refresh.stale_after)),
         "ui.theme" => quoted(&config.ui.theme),
         "ui.rtl" => quoted(config.ui.rtl.word()),

@@ -1,23 +1,52 @@
-//! Product pages of a shop: what its front page links to and what its sitemap lists, the pages changed last first.
+//! Product pages of a source: the page itself, what a shop's front page links to, what its sitemap lists.
 //!
-//! Finds pages and remembers them in the source's state; reading them is `source`'s.
+//! Only adds addresses; looking at them is `pages`. A page that is no longer linked is still looked at: it says itself
+//! when it is gone.
 
-use super::source::{Looked, Looker, PageState, State};
-use crate::domain::{Source, SourceKind};
+use super::source::{Looked, Looker, blocking};
+use crate::domain::{Outcome, Source, SourceKind, Timestamp};
 use crate::sources::http::{Fetched, Validators, parse_address};
 use crate::sources::shop;
 use crate::sources::sitemap::{self, Entry};
+use crate::store::StoreError;
 use url::Url;
 
 /// Sitemaps read in one look.
-const MOST_MAPS: usize = 10;
+const MOST_MAPS: usize = 50;
 
 impl Looker {
-    /// Adds product pages that are not known yet. Says where more were found than are followed.
-    pub(super) async fn discover(&self, source: &Source, state: &mut State, looked: &mut Looked) {
+    /// Adds pages that the source names and that are not known yet. Says so where more were found than are followed,
+    /// and where none is known at all.
+    pub(super) async fn discover(&self, source: &Source, now: Timestamp) -> Result<Looked, StoreError> {
+        let mut looked = Looked::default();
+        let found = self.named(source, &mut looked).await;
+        let (store, id, most) = (self.store.clone(), source.id, self.config.pages_per_shop);
+        let listed: Vec<(String, Option<Timestamp>)> =
+            found.into_iter().map(|entry| (String::from(entry.url), entry.changed)).collect();
+        let (known, untaken) = blocking(move || {
+            let untaken = store.writer().add_pages(id, listed, most, now)?;
+            Ok((store.reader()?.page_counts(id, now)?.pages, untaken))
+        })
+        .await?;
+        if untaken > 0 && looked.detail.is_none() {
+            let all = u64::from(known) + untaken;
+            looked.detail = Some(format!("{known} of {all} product pages are followed, those changed last first"));
+        }
+        if known > 0 {
+            // What is known is looked at, whatever the front page said.
+            looked.outcome = Outcome::Ok;
+        } else if looked.outcome.is_good() {
+            looked.outcome = Outcome::NoPrice;
+            looked.detail.get_or_insert_with(|| "no product page was found".to_owned());
+        }
+        Ok(looked)
+    }
+
+    /// The pages that the source names now.
+    async fn named(&self, source: &Source, looked: &mut Looked) -> Vec<Entry> {
         let mut found: Vec<Entry> = Vec::new();
-        if source.kind == SourceKind::Shop {
-            match self.client.get(&source.location, &Validators::default()).await {
+        match source.kind {
+            SourceKind::Shop => match self.client.get(&source.location, &Validators::default()).await {
                 Fetched::Page(page) => {
                     let links = shop::product_links(&page.text(), &page.url).into_iter();
                     found.extend(links.map(|url| Entry { url, changed: None }));
@@ -28,28 +57,14 @@ impl Looker {
                     looked.retry_after = failure.retry_after;
                     looked.detail = Some(failure.detail);
                 }
-            }
+            },
+            SourceKind::Sitemap => {}
+            _ => return parse_address(&source.location).map(|url| Entry { url, changed: None }).into_iter().collect(),
         }
         if found.is_empty() && looked.outcome.is_good() {
             found = self.sitemap_pages(source, looked).await;
         }
-        let mut untaken = 0_usize;
-        for Entry { url, changed } in found {
-            let url = String::from(url);
-            if let Some(known) = state.pages.iter_mut().find(|page| page.url == url) {
-                known.changed = changed.or(known.changed);
-            } else if state.pages.len() < shop::MOST_PAGES {
-                state.pages.push(PageState { url, changed, ..PageState::default() });
-            } else {
-                untaken += 1;
-            }
-        }
-        // A look that is cut short has then seen what changed.
-        state.pages.sort_by_key(|page| std::cmp::Reverse(page.changed));
-        if untaken > 0 && looked.detail.is_none() {
-            let (taken, all) = (state.pages.len(), state.pages.len() + untaken);
-            looked.detail = Some(format!("{taken} of {all} product pages are followed, those changed last first"));
-        }
+        found
     }
 
     /// The product pages of the sitemap at its usual place or where robots.txt says; of a sitemap source, its own.

@@ -5,10 +5,13 @@
 
 use super::source::{Looked, Looker, State, blocking};
 use crate::domain::*;
+use crate::sources::feed::{self, FeedError, FeedOptions, FeedRead};
 use crate::sources::http::{Downloaded, Validators, parse_address};
 use crate::sources::import;
 use crate::sources::listing::Ask;
-use crate::store::{Ingested, StoreError};
+use crate::store::{Delisted, Ingested, StoreError};
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 impl Looker {
@@ -78,6 +81,9 @@ impl Looker {
         now: Timestamp,
         looked: &mut Looked,
     ) -> Result<u64, StoreError> {
+        if matches!(source.kind, SourceKind::Merchant | SourceKind::Acp) {
+            return self.read_feed(source, file, now, looked).await;
+        }
         let (store, kind, mapping) = (self.store.clone(), source.kind, state.mapping.clone());
         let (read, done) = blocking(move || {
             let writer = store.writer();
@@ -111,4 +117,74 @@ impl Looker {
             }
         })
     }
+
+    /// Stores what a product feed says, and delists what it lacks where it was read to its end.
+    async fn read_feed(
+        &self,
+        source: &Source,
+        file: PathBuf,
+        now: Timestamp,
+        looked: &mut Looked,
+    ) -> Result<u64, StoreError> {
+        let (store, id, kind, shop) = (self.store.clone(), source.id, source.kind, shop_of(source));
+        let (read, done, delisted) = blocking(move || {
+            let writer = store.writer();
+            let mut done = Ingested::default();
+            let mut failed = None;
+            let options = FeedOptions { whole: true, ..FeedOptions::new(shop, now) };
+            let opened = File::open(&file).map_err(FeedError::from);
+            let read = opened.and_then(|file| {
+                feed::read(kind, BufReader::new(file), &options, &mut |batch| {
+                    match writer.ingest_listed(id, batch) {
+                        Ok(more) => done += more,
+                        Err(error) => failed = Some(error),
+                    }
+                    failed.is_none()
+                })
+            });
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            let complete = read.as_ref().is_ok_and(|read| read.complete);
+            let delisted = if complete { writer.close_listing(id, now, now)? } else { Delisted::default() };
+            Ok((read, done, delisted))
+        })
+        .await?;
+        looked.snapshots += done.snapshots_new + delisted.gone;
+        looked.changed_prices += done.prices_changed;
+        match read {
+            Ok(read) => {
+                looked.detail = told(&read, delisted);
+                Ok(read.observations)
+            }
+            Err(error) => {
+                looked.outcome = Outcome::Error;
+                looked.detail = Some(error.to_string());
+                Ok(0)
+            }
+        }
+    }
+}
+
+/// What a user should know of a feed that was read.
+fn told(read: &FeedRead, delisted: Delisted) -> Option<String> {
+    let mut notes = Vec::new();
+    if delisted.held_back > 0 {
+        notes.push(format!("{} known offers are missing at once: none was taken off", delisted.held_back));
+    }
+    notes.extend(read.cut.iter().map(|why| format!("the feed broke off: {why}")));
+    if let Some(first) = read.broken.first() {
+        let count = read.broken_items;
+        notes
+            .push(format!("{count} of {} items could not be read (line {}: {})", read.items, first.line, first.reason));
+    }
+    notes.extend(read.notes.iter().map(|(note, count)| format!("{count} items: {note}")));
+    (!notes.is_empty()).then(|| super::listing::told(&notes))
+}
+
+/// The shop that a feed belongs to: the host of its address, or the name of the source.
+fn shop_of(source: &Source) -> ShopRef {
+    let url = parse_address(&source.location).ok().filter(|_| source.is_remote());
+    let domain = url.as_ref().and_then(|url| url.host_str()).map(|host| host.trim_start_matches("www.").to_owned());
+    ShopRef { name: domain.clone().unwrap_or_else(|| source.name.clone()), domain, invented: false }
 }

@@ -3,6 +3,7 @@
 //! Never fetches. A clock that jumps makes a source due now at worst, never overdue for ever.
 
 use crate::domain::{Outcome, Source, SourceId, Timestamp};
+use crate::store::SourcePage;
 use jiff::SignedDuration;
 use std::time::Duration;
 
@@ -56,6 +57,42 @@ pub fn next_due(
     now.checked_add(signed(wait)).unwrap_or(Timestamp::MAX)
 }
 
+/// Looks after which a page's own rate of change is believed.
+const TRUSTED_LOOKS: u32 = 4;
+/// A page whose price moves in this share of its looks is looked at in the usual interval.
+const USUAL_RATE: f64 = 0.2;
+/// How far a page's own interval goes from the usual one: volatile prices sooner, stable ones later.
+const SOONEST: f64 = 0.25;
+const LATEST: f64 = 6.0;
+
+/// When to look at a page again: the usual interval by how often its price was seen to move (with a prior of one move
+/// in eight looks), a quarter of it where a product is watched, doubled with each failure in a row, not before the
+/// server's `retry_after`, spread by a tenth either way.
+pub fn page_due(
+    page: &SourcePage,
+    watched: bool,
+    retry_after: Option<Duration>,
+    now: Timestamp,
+    interval: Duration,
+) -> Timestamp {
+    let rate = (f64::from(page.changes) + 1.0) / (f64::from(page.looks) + 8.0);
+    let own = if page.looks < TRUSTED_LOOKS { 1.0 } else { (USUAL_RATE / rate).clamp(SOONEST, LATEST) };
+    let own = if watched { own.min(1.0 / f64::from(WATCHED_FACTOR)) } else { own };
+    let factor = match page.last_outcome {
+        Some(Outcome::Gone) => f64::from(MOST_INTERVALS),
+        _ if page.failures > 0 => f64::from(2_u32.saturating_pow(page.failures).min(MOST_INTERVALS)),
+        _ => own,
+    };
+    let salt = page.url.bytes().fold(now.as_second(), |h, b| h.wrapping_mul(31).wrapping_add(i64::from(b)));
+    let wait = spread(interval.mul_f64(factor), salt).max(retry_after.unwrap_or_default());
+    now.checked_add(signed(wait)).unwrap_or(Timestamp::MAX)
+}
+
+/// What is left of the day, UTC: when a host's daily budget is anew.
+pub fn until_tomorrow(now: Timestamp) -> Duration {
+    Duration::from_secs(86_400_u64.saturating_sub(now.as_second().rem_euclid(86_400).cast_unsigned()))
+}
+
 /// Between nine tenths and eleven tenths of `wait`, by a hash of `salt` (SplitMix64's finaliser, Steele et al. 2014).
 fn spread(wait: Duration, salt: i64) -> Duration {
     let mut z = salt.cast_unsigned().wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -65,7 +102,7 @@ fn spread(wait: Duration, salt: i64) -> Duration {
     wait.mul_f64(0.9 + 0.2 * share)
 }
 
-fn signed(wait: Duration) -> SignedDuration {
+pub(super) fn signed(wait: Duration) -> SignedDuration {
     SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX)
 }
 

@@ -2,11 +2,14 @@
 //!
 //! Never draws, never answers; one sick source never delays another.
 
+mod budget;
 mod discover;
 mod document;
 pub mod due;
 pub mod event;
 mod listing;
+pub mod lock;
+mod pages;
 pub mod source;
 pub mod watches;
 pub mod worker;

@@ -90,11 +90,13 @@ pub struct Failure {
     pub detail: String,
     /// The server asked to be left alone that long.
     pub retry_after: Option<Duration>,
+    /// The host rests: no request was made.
+    pub not_asked: bool,
 }
 
 impl Failure {
     fn new(outcome: Outcome, detail: impl Into<String>) -> Self {
-        Self { outcome, detail: detail.into(), retry_after: None }
+        Self { outcome, detail: detail.into(), retry_after: None, not_asked: false }
     }
 }
 
@@ -290,6 +292,7 @@ impl Client {
             outcome: Outcome::Blocked,
             detail: format!("{host} asked for or needs a rest of {} s", wait.as_secs()),
             retry_after: Some(wait),
+            not_asked: true,
         })?;
         let mut request = match own.and_then(|ask| ask.post.as_ref()) {
             Some(body) => self.inner.http.post(url.clone()).header(ACCEPT, "application/json").json(body),
@@ -353,7 +356,7 @@ fn refused(response: &reqwest::Response) -> Result<(), Failure> {
     let retry_after = retry_after(response.headers());
     let failed = |outcome| {
         let detail = format!("the shop answered {}", reason(status));
-        Err(Failure { outcome, detail, retry_after })
+        Err(Failure { outcome, detail, retry_after, not_asked: false })
     };
     match status.as_u16() {
         200..=299 => Ok(()),

@@ -16,6 +16,7 @@ pub mod listing;
 pub mod mapping;
 pub mod page;
 pub mod price;
+pub mod recognise;
 pub mod rows;
 pub mod selectors;
 pub mod shop;

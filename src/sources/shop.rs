@@ -10,8 +10,8 @@ use scraper::{Html, Selector};
 use std::collections::BTreeSet;
 use url::Url;
 
-/// More product pages of one shop are not followed.
-pub const MOST_PAGES: usize = 200;
+/// More addresses are not taken from one page or sitemap (the sitemap protocol's own limit).
+pub const MOST_PAGES: usize = 50_000;
 
 /// Path parts that shop software puts before or after a product's name.
 const PRODUCT_PARTS: [&str; 14] = [

@@ -5,7 +5,7 @@
 use super::codec::{json, millis, text_key, word};
 use super::identity::KnownOffer;
 use super::types::Ingested;
-use super::{identity, listing, merge};
+use super::{identity, known, listing, merge};
 use crate::domain::*;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -71,7 +71,7 @@ impl Batch<'_> {
     fn one(&mut self, mut look: Observation) -> rusqlite::Result<()> {
         let shop = self.shop(&look.shop)?;
         let condition = word(&look.condition);
-        let known = match identity::offer_by_key(self.t, shop, &look.shop_key, &condition)? {
+        let known = match known::known_offer(self.t, shop, &look, &condition)? {
             Some(known) => {
                 let leads = identity::first_offer(self.t, known.product)? == Some(known.offer);
                 self.merge_facts(known.product, &mut look, leads.then_some(known.observed_at))?;

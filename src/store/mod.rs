@@ -7,12 +7,14 @@ mod codec;
 mod error;
 mod identity;
 mod ingest;
+mod known;
 mod listing;
 mod merge;
 mod open;
 mod reader;
 mod reader_catalogue;
 mod reader_history;
+mod source_page;
 mod types;
 mod writer;
 
@@ -22,7 +24,8 @@ mod tests;
 pub use error::{Result, StoreError};
 pub use reader::Reader;
 pub use reader_history::SnapshotRow;
-pub use types::{ChatTurn, Delisted, Ingested, NewSource, SourceAttempt, Stats, TextHit};
+pub use source_page::PageLook;
+pub use types::{ChatTurn, Delisted, Ingested, NewSource, PageCounts, SourceAttempt, SourcePage, Stats, TextHit};
 pub use writer::Writer;
 
 use std::path::{Path, PathBuf};

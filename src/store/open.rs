@@ -11,10 +11,11 @@ use std::time::Duration;
 
 /// `EMPT`, in the header field that SQLite keeps for telling file types apart.
 const APPLICATION_ID: i64 = 0x454D_5054;
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../assets/migrations/0001_initial.sql"),
     include_str!("../../assets/migrations/0002_listing.sql"),
     include_str!("../../assets/migrations/0003_variants.sql"),
+    include_str!("../../assets/migrations/0004_source_page.sql"),
 ];
 /// How long to wait for another emptor that is writing.
 const BUSY: Duration = Duration::from_secs(10);

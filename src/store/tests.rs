@@ -711,3 +711,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_offer_whose_sku_comes_and_goes_stays_one_offer() {
+    let (_folder, store) = fresh();
+    let at = |key: &str, n: i64, minor: i64| {
+        let mut look = look("A", key, "Lamp", n, minor);
+        look.url = Some("https://a.example/p/lamp".into());
+        look.sku = key.strip_prefix("sku:").map(str::to_owned);
+        look
+    };
+    let looks = vec![at("url:/p/lamp", 0, 1000), at("sku:L1", 1, 900), at("url:/p/lamp", 2, 800), at("sku:L1", 3, 700)];
+    assert_eq!(store.writer().ingest(looks).unwrap().offers_new, 1);
+    // Two SKUs at one address are two offers, and then none of them is meant by the address alone.
+    let done = store.writer().ingest(vec![at("sku:M1", 4, 1), at("sku:M2", 4, 2), at("url:/p/lamp", 5, 3)]).unwrap();
+    assert_eq!(done.offers_new, 2);
+}

@@ -53,6 +53,35 @@ pub struct SourceAttempt {
     pub observations: u64,
 }
 
+/// A page of a source, with what is needed to ask for it again and when.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+pub struct SourcePage {
+    pub url: String,
+    /// Validators of the last answer, verbatim.
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// Addresses that the page's offers are stored under.
+    pub offers: Vec<String>,
+    pub last_attempt_at: Option<Timestamp>,
+    pub last_outcome: Option<Outcome>,
+    pub last_detail: Option<String>,
+    /// Attempts in a row that brought nothing good.
+    pub failures: u32,
+    /// Good looks, and those that saw another price than before.
+    pub looks: u32,
+    pub changes: u32,
+    pub next_due_at: Option<Timestamp>,
+}
+
+/// How the pages of a source stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct PageCounts {
+    pub pages: u32,
+    pub failing: u32,
+    pub due: u32,
+    pub next_due_at: Option<Timestamp>,
+}
+
 /// Counts for `doctor` and the status line.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
 pub struct Stats {

@@ -52,7 +52,7 @@ impl Writer {
     }
 
     /// Runs `work` in an immediate transaction on the writing thread.
-    fn write<T: Send + 'static>(
+    pub(super) fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {

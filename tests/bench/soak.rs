@@ -19,6 +19,9 @@ const SAMPLE: Duration = Duration::from_millis(500);
 
 /// What a run of the program took.
 struct Taken {
+    /// Pages asked for and pages left due because their host rested, as the program told.
+    asked: u64,
+    postponed: u64,
     wall: Duration,
     /// User and system time.
     cpu: Duration,
@@ -87,9 +90,12 @@ fn soak(setting: &Setting, runtime: &tokio::runtime::Runtime) -> anyhow::Result<
         asked_twice += u64::from(*times > 1);
     }
     let total = (hosts * each) as i64;
+    let attempts = stored.values().sum::<i64>();
     let rate = total as f64 / taken.wall.as_secs_f64();
     value("soak: addresses on hosts", &format!("{total} on {hosts}"), &format!("{:.0} a second", rate));
-    value("attempts stored", &stored.values().sum::<i64>().to_string(), &format!("{stored:?}; shops met {met:?}"));
+    value("attempts stored", &attempts.to_string(), &format!("{stored:?}; shops met {met:?}"));
+    let left = format!("their host rested after five failures in a row; {} asked for", taken.asked);
+    value("pages left due", &taken.postponed.to_string(), &left);
     value("addresses asked more than once", &asked_twice.to_string(), "");
     let most = treatment.iter().map(|t| t.most_in_flight).max().unwrap_or_default();
     let gap = treatment.iter().filter_map(|t| t.least_gap).min().unwrap_or_default();
@@ -99,7 +105,8 @@ fn soak(setting: &Setting, runtime: &tokio::runtime::Runtime) -> anyhow::Result<
     value("memory at each quarter", &taken.peak(), &quarters);
     let cpu = format!("{:.0} s CPU", taken.cpu.as_secs_f64());
     value("time", &format!("{:.0} s", taken.wall.as_secs_f64()), &cpu);
-    ensure!(stored.values().sum::<i64>() == total, "attempts and addresses differ");
+    ensure!(attempts as u64 == taken.asked, "attempts stored and pages asked for differ");
+    ensure!(taken.asked + taken.postponed == total as u64, "an address is unaccounted for");
     Ok(())
 }
 
@@ -142,7 +149,9 @@ impl Place {
     /// One pass over everything.
     fn refresh(&self) -> anyhow::Result<Taken> {
         let start = Instant::now();
-        let mut child = self.command(&["refresh", "--all", "--json"]).stderr(Stdio::null()).spawn()?;
+        let told = self.config.with_extension("json");
+        let mut command = self.command(&["refresh", "--all", "--json"]);
+        let mut child = command.stdout(std::fs::File::create(&told)?).stderr(Stdio::null()).spawn()?;
         let mut resident = Vec::new();
         let mut cpu = Duration::ZERO;
         while child.try_wait()?.is_none() {
@@ -152,7 +161,11 @@ impl Place {
             }
             std::thread::sleep(SAMPLE.min(Duration::from_millis(50)));
         }
-        Ok(Taken { wall: start.elapsed(), cpu, resident })
+        let wall = start.elapsed();
+        let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&told)?)?;
+        let sources = told["sources"].as_array().context("the sources as JSON")?;
+        let sum = |name: &str| sources.iter().filter_map(|s| s["looked"][name].as_u64()).sum();
+        Ok(Taken { asked: sum("pages"), postponed: sum("postponed"), wall, cpu, resident })
     }
 
     /// Snapshots by outcome.

@@ -100,6 +100,7 @@ fn fill(main: &mut PageProduct, other: PageProduct) {
                 own.sku = own.sku.take().or(offer.sku);
                 own.unit_price = own.unit_price.take().or(offer.unit_price);
                 own.shipping = own.shipping.or(offer.shipping);
+                own.tax_included = own.tax_included.or(offer.tax_included);
                 let stated = offer.candidates.iter().filter(|c| c.kind == crate::domain::PriceKind::List).cloned();
                 let stated: Vec<_> = stated.collect();
                 own.list_price = own.list_price.or(own.price.and_then(|price| decide::list_price(&stated, price)));

@@ -115,6 +115,8 @@ fn observation(
     made.list_price = offer.list_price;
     made.unit_price = offer.unit_price;
     made.shipping = offer.shipping;
+    made.tax_included = offer.tax_included;
+    made.seller = offer.seller.filter(|seller| !is_shop(seller, shop));
     made.candidates = offer.candidates;
     made.outcome = offer.outcome;
     made.detail = offer.detail;

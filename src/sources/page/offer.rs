@@ -27,6 +27,8 @@ pub struct PageOffer {
     /// What sets this offer apart from others of the item: its name or the room it is for.
     pub variant: Option<String>,
     pub candidates: Vec<PriceCandidate>,
+    /// Whether the price has tax in it, as its specification says.
+    pub tax_included: Option<bool>,
     /// Why `price` is the price, where there is one.
     pub why: Option<String>,
 }
@@ -122,8 +124,18 @@ fn read(graph: &Graph, offer: &Value, item: &Value, around: Around<'_>) -> PageO
             made.unit_price = made.unit_price.or_else(|| unit_price(graph, specification, &made.candidates));
         }
     }
+    let taxed = std::iter::once(offer).chain(specifications.iter().copied());
+    made.tax_included = taxed.filter_map(|item| graph.text(item, &["valueAddedTaxIncluded"])).find_map(|t| flag(&t));
     made.shipping = shipping(graph, offer, around, &mut made.candidates);
     decide(made, unclear, around)
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match super::graph::local_name(text).to_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
 }
 
 /// Where a property of an item stood on the page.
@@ -144,6 +156,7 @@ fn amounts(value: &Value, kind: PriceKind, place: &str, around: Around<'_>) -> (
         }
     }
     let unclear = match (&reading.amount, candidates.is_empty()) {
+        (Some(_), true) if reading.currency.is_some() => Some(format!("{place} is too large to be a price")),
         (Some(amount), true) => Some(format!("{place} is {amount} without a currency")),
         _ => None,
     };

@@ -146,6 +146,94 @@ fn marked_up_text_keeps_its_words_and_amounts_whole() {
     assert_eq!(product.offers[0].price.map(|m| m.minor), Some(44_950));
 }
 
+fn read(json: &str) -> Vec<Observation> {
+    let html = format!("<script type='application/ld+json'>{json}</script>");
+    let page = parse(&html, Some("https://x.example/p"));
+    let shop = page.shop(Some("https://x.example/p"), "x");
+    page.into_observations(&shop, Some("https://x.example/p"), Timestamp::UNIX_EPOCH)
+}
+
+#[test]
+fn absurd_zero_and_negative_prices_are_no_prices_and_say_why() {
+    for (price, said) in [
+        ("-5.00", "no amount on the page is the price"),
+        ("0.00", "is zero"),
+        ("99999999999999", "too large"),
+        ("9999999999999999999999", "too large to be a price"),
+        ("NaN", "no price is stated"),
+        ("1e3", "no price is stated"),
+    ] {
+        let made = read(&format!(
+            r#"{{"@type":"Product","name":"Mug","offers":{{"@type":"Offer","price":"{price}","priceCurrency":"EUR"}}}}"#
+        ));
+        let detail = made[0].detail.clone().unwrap_or_default();
+        assert_eq!((made.len(), made[0].price, made[0].outcome), (1, None, Outcome::NoPrice), "{price}");
+        assert!(detail.contains(said), "{price}: {detail}");
+    }
+}
+
+#[test]
+fn deep_json_an_entity_bomb_and_a_huge_page_are_read_to_their_limits() {
+    let deep = format!("{}{}", "{\"a\":[".repeat(50_000), "]}".repeat(50_000));
+    assert!(read(&deep).is_empty());
+    let bomb = format!(r#"{{"@type":"Product","name":"{}"}}"#, "&amp;lt;".repeat(20_000));
+    assert!(read(&bomb)[0].product.title.len() < 20_000);
+    let loops = r##"{"@graph":[{"@id":"#a","@type":"ProductGroup","name":"A","hasVariant":[{"@id":"#a"},{"@id":"#b"}]},
+        {"@id":"#b","@type":"Product","isVariantOf":{"@id":"#a"},"offers":{"@id":"#o"}},
+        {"@id":"#o","@type":"Offer","price":"5","priceCurrency":"EUR","itemOffered":{"@id":"#b"}}]}"##;
+    assert!(read(loops).iter().any(|o| o.price.is_some_and(|m| m.minor == 500)));
+    let huge = "<p>x</p>".repeat(5_000_000);
+    let page = parse(&huge, None);
+    assert!(page.products.is_empty() && page.notes[0].contains("too large"), "{:?}", page.notes);
+}
+
+#[test]
+fn groups_are_linked_in_three_ways_and_keep_their_name() {
+    let offer = |price: &str| format!(r#"{{"@type":"Offer","price":"{price}","priceCurrency":"EUR"}}"#);
+    let inline = format!(
+        r#"{{"@type":"ProductGroup","productGroupID":"G","name":"Lamp","brand":"B","hasVariant":[{{"@type":"Product","sku":"R","color":"Red","offers":{}}}]}}"#,
+        offer("5")
+    );
+    let referred = format!(
+        r##"[{{"@type":"ProductGroup","productGroupID":"G","name":"Lamp","brand":"B","hasVariant":[{{"@id":"#r"}}]}},
+            {{"@type":"Product","@id":"#r","sku":"R","color":"Red","offers":{}}}]"##,
+        offer("5")
+    );
+    let pointing = format!(
+        r##"[{{"@type":"ProductGroup","productGroupID":"G","name":"Lamp","brand":"B"}},
+            {{"@type":"Product","inProductGroupWithID":"G","sku":"R","color":"Red","offers":{}}}]"##,
+        offer("5")
+    );
+    for json in [inline, referred, pointing] {
+        let made = read(&json);
+        let one = made.iter().find(|o| o.price.is_some()).unwrap_or_else(|| panic!("{json}"));
+        assert_eq!((one.product.title.as_str(), one.product.brand.as_deref()), ("Lamp", Some("B")), "{json}");
+        assert_eq!((one.product.group.as_deref(), one.variant.as_deref()), (Some("G"), Some("Red")), "{json}");
+        assert_eq!(one.shop_key, "sku:R");
+    }
+}
+
+#[test]
+fn an_offer_alone_belongs_to_the_only_product_and_tells_of_tax_and_seller() {
+    let made = read(
+        r#"[{"@type":"Product","name":"Lamp"},{"@type":"Offer","price":"12","priceCurrency":"EUR","seller":{"name":"Third Hand"},
+            "priceSpecification":{"@type":"UnitPriceSpecification","price":"12","valueAddedTaxIncluded":"true"}}]"#,
+    );
+    assert_eq!((made.len(), made[0].product.title.as_str()), (1, "Lamp"));
+    assert_eq!((made[0].price.map(|m| m.minor), made[0].tax_included), (Some(1200), Some(true)));
+    assert_eq!(made[0].seller.as_deref(), Some("Third Hand"));
+}
+
+#[test]
+fn raised_cents_in_microdata_are_decimals_and_places_can_be_followed() {
+    let html = "<div id=main itemscope itemtype='https://schema.org/Product'><h1 itemprop=name>Mug</h1>
+        <p itemprop=offers itemscope itemtype='https://schema.org/Offer'><b class=amount itemprop=price>12<sup>99</sup></b>
+        <meta itemprop=priceCurrency content=EUR></p></div>";
+    let offer = &parse(html, None).products[0].offers[0];
+    assert_eq!(offer.price.map(|m| m.minor), Some(1299));
+    assert_eq!(offer.candidates[0].place, "microdata div#main > p[itemprop=offers] > b.amount[itemprop=price]");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]

@@ -118,6 +118,17 @@ pub fn parse(text: &str, hint: &Hint<'_>) -> PriceReading {
             let free = is_free(text).then(|| "0".to_owned());
             let money = free.as_ref().and(currency).map(|c| Money::new(0, c));
             let kind = if free.is_some() { PriceKind::Current } else { PriceKind::Unknown };
+            // What costs nothing is an amount that was seen, like any other.
+            let seen = free.iter().map(|amount| Amount {
+                amount: amount.clone(),
+                token: token.clone(),
+                currency,
+                kind,
+                money,
+                raw: text.trim().to_owned(),
+                per: None,
+            });
+            let amounts = amounts.into_iter().chain(seen).collect();
             PriceReading { amount: free, currency, token, sure, kind, money, amounts }
         }
     }

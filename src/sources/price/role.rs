@@ -26,7 +26,7 @@ pub fn of(all_before: &str, before: &str, after: &str) -> Option<Role> {
     {
         return Some(Role::NotAsked);
     }
-    if let Some(kind) = unit_or_instalment(&b, &after) {
+    if let Some(kind) = unit_or_instalment(&all_before.to_lowercase(), &b, &after) {
         return Some(Role::Price(kind));
     }
     let labelled = LABELS.iter().filter_map(|(words, kind)| Some((b.last(words)?, *kind))).max_by_key(|(at, _)| *at);
@@ -255,8 +255,8 @@ const AFTER: &[(&[&str], PriceKind)] = &[
     (&["used", "refurbished", "open box", "gebraucht"], PriceKind::OpenBox),
 ];
 
-fn unit_or_instalment(b: &Words<'_>, after: &str) -> Option<PriceKind> {
-    if times_before(b.text)
+fn unit_or_instalment(all_before: &str, b: &Words<'_>, after: &str) -> Option<PriceKind> {
+    if times_before(all_before)
         || b.any(&[
             "monthly",
             "monatlich",

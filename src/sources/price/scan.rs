@@ -167,6 +167,11 @@ fn could_be_amount(text: &[char], n: Numeral) -> bool {
     {
         return false;
     }
+    // "1e3": a float that a shop printed; its first digit is not the price.
+    let exponent = n.digits_end + 1 + usize::from(matches!(text.get(n.digits_end + 1), Some('+' | '-')));
+    if matches!(next, Some('e' | 'E')) && digit(text, exponent) {
+        return false;
+    }
     if before == Some('#') || before == Some('_') || next == Some('_') {
         return false;
     }

@@ -155,4 +155,150 @@ proptest! {
         };
         prop_assert_eq!(parse(&text, &Hint::default()).money, Some(Money::new(minor, Currency::EUR)), "{}", text);
     }
+
+    #[test]
+    fn an_amount_is_read_back_in_every_way_of_writing(
+        minor in 1_i64..1_000_000_000,
+        grouping in 0_usize..6,
+        decimals in 0_usize..2,
+        place in 0_usize..6,
+        digits in 0_usize..4,
+        code in prop_oneof![Just("EUR"), Just("USD"), Just("GBP"), Just("SEK"), Just("CHF"), Just("INR"), Just("ILS"), Just("PLN")],
+    ) {
+        let currency: Currency = code.parse().unwrap();
+        let money = Money::new(minor, currency);
+        let (mark, group) = [(".", ","), (",", "."), (",", " "), (".", "'"), (",", "\u{202f}"), (".", "")][grouping];
+        let (whole, cents) = ((minor / 100).to_string(), format!("{:02}", minor % 100));
+        let grouped = if decimals == 1 && code == "INR" { indian(&whole, ",") } else { thousands(&whole, group) };
+        let mark = if code == "INR" && decimals == 1 { "." } else { mark };
+        let text = format!("{grouped}{mark}{cents}");
+        let text = in_digits(&text, digits);
+        let text = match place {
+            0 => format!("{code} {text}"),
+            1 => format!("{text} {code}"),
+            2 => format!("{code}\u{a0}{text}"),
+            3 => format!("{text}\u{202f}{code}"),
+            4 => format!("  {code}{text} "),
+            _ => format!("Price: {code} {text}"),
+        };
+        prop_assert_eq!(parse(&text, &Hint::default()).money, Some(money), "{}", text);
+    }
+
+    #[test]
+    fn what_is_said_around_an_amount_says_what_it_is(
+        minor in 100_i64..99_999,
+        case in proptest::sample::select(SAID),
+    ) {
+        let (text, kind) = case;
+        let amount = format!("€{}.{:02}", minor / 100, minor % 100);
+        let text = text.replace("{}", &amount);
+        let reading = parse(&text, &Hint::default());
+        let found = reading.amounts.iter().find(|a| a.money == Some(Money::new(minor, Currency::EUR)));
+        prop_assert_eq!(found.map(|a| a.kind), Some(kind), "{}", text);
+        let is_price = matches!(kind, PriceKind::Current | PriceKind::Sale);
+        prop_assert_eq!(reading.asked().is_some(), is_price, "{}", text);
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_a_panic_and_never_below_zero(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+        let reading = parse(&String::from_utf8_lossy(&bytes), &Hint { local: Some(Currency::EUR), ..Hint::default() });
+        prop_assert!(reading.money.is_none_or(|m| m.minor >= 0));
+    }
+}
+
+/// Classes of strings: what stands around an amount, and what the amount then is.
+const SAID: &[(&str, PriceKind)] = &[
+    ("{}", PriceKind::Current),
+    ("Price {} incl. VAT", PriceKind::Current),
+    ("now {}", PriceKind::Sale),
+    ("jetzt nur {}", PriceKind::Sale),
+    ("was {}", PriceKind::List),
+    ("RRP: {}", PriceKind::List),
+    ("UVP {}", PriceKind::List),
+    ("statt {}", PriceKind::List),
+    ("au lieu de {}", PriceKind::List),
+    ("from {}", PriceKind::From),
+    ("ab {}", PriceKind::From),
+    ("à partir de {}", PriceKind::From),
+    ("desde {}", PriceKind::From),
+    ("vanaf {}", PriceKind::From),
+    ("up to {}", PriceKind::UpTo),
+    ("{} / 100 g", PriceKind::Unit),
+    ("{}/kg", PriceKind::Unit),
+    ("{} per litre", PriceKind::Unit),
+    ("1 kg = {}", PriceKind::Unit),
+    ("(100 ml = {})", PriceKind::Unit),
+    ("{}/month", PriceKind::Instalment),
+    ("{} per month", PriceKind::Instalment),
+    ("12 x {}", PriceKind::Instalment),
+    ("in 4 payments of {}", PriceKind::Instalment),
+    ("Club price {}", PriceKind::Member),
+    ("{} for members", PriceKind::Member),
+    ("{} with coupon", PriceKind::Promotion),
+    ("2 for {}", PriceKind::Promotion),
+    ("Refurbished {}", PriceKind::OpenBox),
+    ("Delivery {}", PriceKind::Shipping),
+    ("plus {} shipping", PriceKind::Shipping),
+    ("Save {}", PriceKind::Unknown),
+    ("You save {}", PriceKind::Unknown),
+    ("{} off", PriceKind::Unknown),
+    ("on orders over {}", PriceKind::Unknown),
+    ("deposit {}", PriceKind::Unknown),
+];
+
+fn thousands(digits: &str, mark: &str) -> String {
+    let chunks: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap()).collect();
+    chunks.join(mark)
+}
+
+/// 12,34,567
+fn indian(digits: &str, mark: &str) -> String {
+    let Some(at) = digits.len().checked_sub(3).filter(|at| *at > 0) else { return digits.to_owned() };
+    let chunks: Vec<&str> = digits.as_bytes()[..at].rchunks(2).rev().map(|c| std::str::from_utf8(c).unwrap()).collect();
+    format!("{}{mark}{}", chunks.join(mark), &digits[at..])
+}
+
+/// The digits of another script.
+fn in_digits(text: &str, script: usize) -> String {
+    let zero = ['0', '\u{660}', '\u{6f0}', '\u{ff10}'][script] as u32;
+    let digit = |c: char| c.to_digit(10).and_then(|d| char::from_u32(zero + d)).unwrap_or(c);
+    text.chars().map(digit).collect()
+}
+
+#[test]
+fn a_shared_sign_means_what_the_region_uses_and_no_bare_number_becomes_money() {
+    let of = |text: &str, locale: &str| {
+        let hint = Hint { local: local_currency(locale), ..Hint::default() };
+        parse(text, &hint).money.map(|m| m.currency.code().to_owned())
+    };
+    for (text, locale, wanted) in [
+        ("199 kr", "sv-SE", Some("SEK")),
+        ("199 kr.", "da-DK", Some("DKK")),
+        ("kr 199,-", "nb-NO", Some("NOK")),
+        ("¥1,280", "zh-CN", Some("CNY")),
+        ("¥1,280", "ja-JP", Some("JPY")),
+        ("$12.50", "en-CA", Some("CAD")),
+        ("$12.50", "en-GB", Some("USD")),
+        ("£12.50", "sv-SE", Some("GBP")),
+        ("€12.50", "en-US", Some("EUR")),
+        ("12.50", "en-US", None),
+    ] {
+        assert_eq!(of(text, locale).as_deref(), wanted, "{text} in {locale}");
+    }
+}
+
+#[test]
+fn a_unit_price_says_what_it_is_for() {
+    for (text, quantity, unit) in [
+        ("€ 3.99 / 100 g", "100", "g"),
+        ("7,98 €/kg", "1", "kg"),
+        ("(1 l = 1,29 €)", "1", "l"),
+        ("£2.50 per 0.75 l", "0.75", "l"),
+        ("3,99 € je 100 ml", "100", "ml"),
+    ] {
+        let reading = parse(text, &Hint::default());
+        assert_eq!(reading.kind, PriceKind::Unit, "{text}");
+        let per = reading.amounts[0].per.clone().unwrap_or_else(|| panic!("{text}: {reading:?}"));
+        assert_eq!((per.quantity.as_str(), per.unit.as_str()), (quantity, unit), "{text}");
+    }
 }
