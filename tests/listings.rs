@@ -76,13 +76,15 @@ impl Bench {
             enabled: true,
             interval: Duration::from_secs(3600),
             stale_after: Duration::from_secs(7 * 86_400),
+            pages_per_shop: 500,
+            daily_requests_per_host: 10_000,
             selectors: self.folder.path().join("selectors"),
         };
         let client = Client::new(&http_config(), false).unwrap();
-        let looker = Looker { store: self.store.clone(), client, config, keys: Keys::default() };
+        let looker = Looker::new(self.store.clone(), client, config, Keys::default());
         let source = self.store.reader().unwrap().sources().unwrap().remove(0);
         let at = Timestamp::from_second(1_790_000_000 + seconds).unwrap();
-        looker.look(source, at, &|_, _| {}).await.unwrap().0
+        looker.look(source, at, true, &|_, _| {}).await.unwrap().0
     }
 
     /// Title, last good price and last outcome of every offer, by title.
