@@ -375,7 +375,7 @@ fn price(look: &mut Observation, product: &Value, place: &str) {
         return none(look, "the shop names no price that can be read");
     };
     let on_sale = product.get("on_sale") == Some(&Value::Bool(true));
-    let is_variable = text(product, "type") == Some("variable");
+    let is_variable = text(product, "type").is_some_and(|kind| kind.starts_with("variable"));
     look.price = Some(current.money);
     let regular = prices.amount(prices.of, "regular_price", PriceKind::List);
     let regular = regular.filter(|r| on_sale && !is_variable && r.money.minor > current.money.minor);
