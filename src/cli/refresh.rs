@@ -53,7 +53,8 @@ fn minute(at: Timestamp) -> String {
 fn looker(context: &mut Context) -> Result<(Looker, Runtime), Failure> {
     let client = Client::new(&context.config.http, context.config.offline);
     let client = client.map_err(|error| Failure::failed(error.to_string()))?;
-    let looker = Looker::new(context.store()?, client, context.config.refresh.clone(), Keys::default());
+    let looker =
+        Looker::new(context.store()?, client, context.config.refresh.clone(), Keys::from(&context.config.keys));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::failed(format!("no threads to fetch with: {}", plain_io(&error))))?;

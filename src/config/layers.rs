@@ -139,6 +139,7 @@ impl Layers<'_> {
         if let Some(requests) = self.number("refresh.daily_requests_per_host", daily, 1..=10_000_000)? {
             config.refresh.daily_requests_per_host = u32::try_from(requests).unwrap_or(u32::MAX);
         }
+        self.keys(&mut config.keys, raw.keys)?;
         let theme = |text: &str| {
             let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '_');
             plain.then(|| text.to_owned())
@@ -212,6 +213,23 @@ impl Layers<'_> {
         self.time("http.host_delay", raw.host_delay, Duration::ZERO, &mut config.host_delay)?;
         if let Some(bytes) = self.number("http.max_body_bytes", raw.max_body_bytes, 1024..=1_073_741_824)? {
             config.max_body_bytes = bytes.unsigned_abs();
+        }
+        Ok(())
+    }
+
+    fn keys(&mut self, config: &mut ApiKeys, raw: raw::RawKeys) -> Result<(), ConfigError> {
+        let given = [
+            ("keys.keepa", raw.keepa),
+            ("keys.ebay_id", raw.ebay_id),
+            ("keys.ebay_secret", raw.ebay_secret),
+            ("keys.vendure_channel", raw.vendure_channel),
+            ("keys.medusa", raw.medusa),
+        ];
+        for (path, file) in given {
+            let secret = self.word(path, file, |text| valid_key(text).filter(|key| !key.is_empty()))?;
+            if let (Some(secret), Some(name)) = (secret, path.strip_prefix("keys.")) {
+                config.0.insert(name, secret);
+            }
         }
         Ok(())
     }

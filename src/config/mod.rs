@@ -18,6 +18,7 @@ pub use places::Places;
 pub use show::{DEFAULT_FILE, entries, render};
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -145,6 +146,28 @@ pub struct UiConfig {
     pub mouse: bool,
 }
 
+/// Secrets for the interfaces of shops and price services, by the name that each has under `[keys]`.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ApiKeys(BTreeMap<&'static str, String>);
+
+impl ApiKeys {
+    /// Name and secret of each key that is set.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, secret)| (*name, secret.as_str()))
+    }
+
+    /// The secret at that path: `keys.keepa`.
+    fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path.strip_prefix("keys.")?).map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for ApiKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ApiKeys({:?}, not shown)", self.0.keys().collect::<Vec<_>>())
+    }
+}
+
 /// The folder of selectors files that belongs to a config file.
 pub(crate) fn selectors_beside(config_file: &Path) -> PathBuf {
     config_file.parent().unwrap_or(Path::new("")).join("selectors")
@@ -165,6 +188,7 @@ pub struct Config {
     pub model: ModelConfig,
     pub http: HttpConfig,
     pub refresh: RefreshConfig,
+    pub keys: ApiKeys,
     pub ui: UiConfig,
 }
 
@@ -208,6 +232,7 @@ impl Config {
                 daily_requests_per_host: 5000,
                 selectors: selectors_beside(&places.config_file),
             },
+            keys: ApiKeys::default(),
             ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },
         }
     }

@@ -33,7 +33,7 @@ pub fn render(loaded: &Loaded) -> String {
             text.push_str(&format!("\n[{head}]\n"));
             table = head;
         }
-        let secret = name == "key";
+        let secret = keys::is_secret(entry.key);
         match entry.value {
             Some(value) if !secret => text.push_str(&format!("{name} = {value}  # {}\n", entry.from)),
             Some(_) => text.push_str(&format!("# {name} is set, not shown  # {}\n", entry.from)),
@@ -74,6 +74,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "refresh.pages_per_shop" => config.refresh.pages_per_shop.to_string(),
         "refresh.daily_requests_per_host" => config.refresh.daily_requests_per_host.to_string(),
         "refresh.stale_after" => quoted(&duration::format(config.refresh.stale_after)),
+        path if path.starts_with("keys.") => config.keys.get(path).map(|_| "set, not shown".to_owned())?,
         "ui.theme" => quoted(&config.ui.theme),
         "ui.rtl" => quoted(config.ui.rtl.word()),
         "ui.mouse" => config.ui.mouse.to_string(),

@@ -132,6 +132,39 @@ fn what_is_shown_reads_back_and_holds_no_secret() {
 }
 
 #[test]
+fn keys_come_from_the_file_or_the_environment_and_are_never_shown() {
+    let text = "[keys]\nkeepa = 's3cret-a'\nebay_id = 's3cret-b'\n";
+    let env = [("EMPTOR_KEY_EBAY_ID", "s3cret-c"), ("EMPTOR_KEY_MEDUSA", "s3cret-d")];
+    let loaded = load_text(text, &env, &Overrides::default()).unwrap();
+    let keys: Vec<_> = loaded.config.keys.iter().collect();
+    assert_eq!(keys, [("ebay_id", "s3cret-c"), ("keepa", "s3cret-a"), ("medusa", "s3cret-d")]);
+    let shown = format!("{} {:?} {loaded:?}", render(&loaded), entries(&loaded));
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(shown.contains("# keepa is set, not shown") && shown.contains("# ebay_secret is not set"), "{shown}");
+    assert!(shown.contains("EMPTOR_KEY_MEDUSA"), "the origin is named: {shown}");
+}
+
+#[test]
+fn an_unknown_or_unusable_key_is_refused_without_showing_it() {
+    let refused =
+        |text: &str, env: &[(&str, &str)]| load_text(text, env, &Overrides::default()).unwrap_err().to_string();
+    let unknown = refused("[keys]\namazon = 's3cret'\n", &[]);
+    for word in ["keys.amazon", "keepa", "ebay_id", "ebay_secret", "vendure_channel", "medusa"] {
+        assert!(unknown.contains(word), "{unknown}");
+    }
+    for text in [
+        "[keys]\nmedusa = 's3 cret'\n",
+        "[keys]\nmedusa = ''\n",
+        "[keys]\nmedusa = 53\n",
+        "[keys]\nmedusa = ['s3cret']\n",
+    ] {
+        let told = refused(text, &[]);
+        assert!(told.contains("keys.medusa") && !told.contains("cret") && !told.contains("53"), "{told}");
+    }
+    assert!(!refused("", &[("EMPTOR_KEY_KEEPA", "s3cret\n")]).contains("s3cret"));
+}
+
+#[test]
 fn durations_read_and_print() {
     for (text, seconds) in [("90s", 90), ("6h", 21_600), ("1h 30min", 5_400), ("3 days", 259_200), ("0s", 0)] {
         assert_eq!(duration::parse(text), Some(Duration::from_secs(seconds)), "{text}");

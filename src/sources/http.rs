@@ -17,7 +17,7 @@ use crate::domain::Outcome;
 use futures::StreamExt;
 use hosts::Hosts;
 use reqwest::header::{
-    ACCEPT, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
 use reqwest::{StatusCode, redirect};
 use robots::Robots;
@@ -236,7 +236,7 @@ impl Client {
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
                 return Ok((url, response));
             }
-            if ask.post.is_some() {
+            if ask.is_post() {
                 return Err(Failure::new(Outcome::Error, "a question to the shop's interface was redirected"));
             }
             let target = header(response.headers(), LOCATION.as_str()).and_then(|to| url.join(&to).ok());
@@ -294,8 +294,18 @@ impl Client {
             retry_after: Some(wait),
             not_asked: true,
         })?;
-        let mut request = match own.and_then(|ask| ask.post.as_ref()) {
-            Some(body) => self.inner.http.post(url.clone()).header(ACCEPT, "application/json").json(body),
+        let mut request = match own.filter(|ask| ask.is_post()) {
+            Some(ask) => {
+                let post = self.inner.http.post(url.clone()).header(ACCEPT, "application/json");
+                match &ask.post {
+                    Some(body) => post.json(body),
+                    None => {
+                        let form =
+                            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.form).finish();
+                        post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
+                    }
+                }
+            }
             None => self.inner.http.get(url.clone()).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
         };
         request = request.timeout(limit);
