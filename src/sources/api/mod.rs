@@ -2,7 +2,11 @@
 //!
 //! Never fetches: `refresh` makes the requests that these ask for.
 
+mod common;
+pub mod ebay;
+pub mod medusa;
 pub mod open_prices;
+pub mod vendure;
 
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;
@@ -12,9 +16,12 @@ use serde_json::Value;
 ///
 /// # Errors
 /// Where the kind is no listing, the address cannot be one, or a key is missing.
-pub fn open(kind: SourceKind, location: &str, state: &Value, _keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
+pub fn open(kind: SourceKind, location: &str, state: &Value, keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
     match kind {
         SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
+        SourceKind::Ebay => Ok(Box::new(ebay::Ebay::open(location, keys)?)),
+        SourceKind::Medusa => Ok(Box::new(medusa::Medusa::open(location, keys)?)),
+        SourceKind::Vendure => Ok(Box::new(vendure::Vendure::open(location, keys)?)),
         _ => Err(ListingError::NotAListing(kind)),
     }
 }
