@@ -274,23 +274,6 @@ impl Layers<'_> {
         Ok(())
     }
 
-    fn keys(&mut self, config: &mut ApiKeys, raw: raw::RawKeys) -> Result<(), ConfigError> {
-        let given = [
-            ("keys.keepa", raw.keepa),
-            ("keys.ebay_id", raw.ebay_id),
-            ("keys.ebay_secret", raw.ebay_secret),
-            ("keys.vendure_channel", raw.vendure_channel),
-            ("keys.medusa", raw.medusa),
-        ];
-        for (path, file) in given {
-            let secret = self.word(path, file, |text| valid_key(text).filter(|key| !key.is_empty()))?;
-            if let (Some(secret), Some(name)) = (secret, path.strip_prefix("keys.")) {
-                config.0.insert(name, secret);
-            }
-        }
-        Ok(())
-    }
-
     /// The environment's text for a key, or the file's value as `text` puts it; notes the origin.
     fn pick<T>(
         &mut self,

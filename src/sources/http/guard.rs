@@ -9,11 +9,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use url::{Host, Url};
 
+/// A host, with the one port that was named; `None`: any.
+type Named = (String, Option<u16>);
+
 /// The places that the user named, shared by all clones.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
     /// Host, and the port where only that one was named.
-    named: Arc<Mutex<BTreeSet<(String, Option<u16>)>>>,
+    named: Arc<Mutex<BTreeSet<Named>>>,
 }
 
 impl Guard {
