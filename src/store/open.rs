@@ -15,10 +15,10 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("../../assets/migrations/0001_initial.sql"),
     include_str!("../../assets/migrations/0002_listing.sql"),
     include_str!("../../assets/migrations/0003_variants.sql"),
-    include_str!("../../assets/migrations/0004_identity.sql"),
+    include_str!("../../assets/migrations/0005_identity.sql"),
 ];
 /// The schema from which on identities are computed with every product.
-const IDENTITIES: i64 = 4;
+const IDENTITIES: i64 = 5;
 /// How long to wait for another emptor that is writing.
 const BUSY: Duration = Duration::from_secs(10);
 
