@@ -240,3 +240,74 @@ async fn a_file_source_is_read_again_and_only_what_is_new_is_stored() {
     assert_eq!(bench.look(120).await.0.outcome, Outcome::Error);
     assert_eq!(bench.reader().stats().unwrap().snapshots, 2);
 }
+
+fn three_pages() -> Shop {
+    Shop::start(|request| match request.path.as_str() {
+        "/" => Response::page("<a href='/p/a'>A</a> <a href='/p/b'>B</a> <a href='/p/c'>C</a>"),
+        path if path.starts_with("/p/") => Response::page(product_page(&format!("Lamp {path}"), path, "49.90")),
+        _ => Response::status(404),
+    })
+}
+
+fn asked(shop: &Shop) -> [usize; 4] {
+    ["/", "/p/a", "/p/b", "/p/c"].map(|path| shop.requests(path).len())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_page_is_due_by_itself_and_only_what_is_due_is_asked() {
+    let shop = three_pages();
+    let bench = bench();
+    bench.add(SourceKind::Shop, shop.url("/"));
+    let look = async |seconds: i64, all| {
+        let source = bench.reader().sources().unwrap().remove(0);
+        let at = Timestamp::from_second(1_790_000_000 + seconds).unwrap();
+        bench.looker.look(source, at, all, &|_, _| {}).await.unwrap()
+    };
+    let (_, first) = look(0, false).await;
+    assert_eq!(asked(&shop), [1, 1, 1, 1]);
+    let wait = first.next_due_at.unwrap().as_second() - 1_790_000_000;
+    assert!((3000..=4000).contains(&wait), "{wait}");
+    let (looked, second) = look(60, false).await;
+    assert_eq!((looked.pages, second.last_outcome, asked(&shop)), (0, Some(Outcome::Ok), [2, 1, 1, 1]));
+    // A page that a watch is on comes back sooner than the others.
+    let reader = bench.reader();
+    let watched = reader.products_by_key(&shop.url("/p/b")).unwrap()[0];
+    let below = NewWatch::below(watched, Money::new(100, Currency::EUR), Timestamp::now());
+    bench.store.writer().add_watch(below).unwrap();
+    look(4500, true).await;
+    assert_eq!(asked(&shop), [3, 2, 2, 2]);
+    look(4500 + 1000, false).await;
+    assert_eq!(asked(&shop), [4, 2, 3, 2]);
+    // A clock that was a day behind makes them due now, not a day later.
+    look(4500 - 86_400, false).await;
+    assert_eq!(asked(&shop), [5, 3, 4, 3]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_hanging_sources_delay_nobody() {
+    let (open_gate, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let hanging = Shop::start(move |request| {
+        if request.path != "/robots.txt" {
+            let _ = gate.lock().unwrap().recv();
+        }
+        Response::status(404)
+    });
+    let (quick, answer) = changing();
+    *answer.lock().unwrap() = lamp("49.90");
+    let bench = bench();
+    (0..10).for_each(|n| drop(bench.add(SourceKind::Page, hanging.url(&format!("/p/{n}")))));
+    bench.add(SourceKind::Page, quick.url("/p/lamp"));
+    let cancel = CancellationToken::new();
+    let (task, mut events) = worker::spawn(bench.looker.clone(), cancel.clone());
+    loop {
+        let event = tokio::time::timeout(Duration::from_secs(60), events.recv()).await.unwrap().unwrap();
+        if let RefreshEvent::Finished { name, outcome, .. } = event {
+            assert_eq!((name.as_str(), outcome), ("lamps-11", Outcome::Ok));
+            break;
+        }
+    }
+    cancel.cancel();
+    task.await.unwrap();
+    drop(open_gate);
+}

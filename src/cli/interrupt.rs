@@ -1,4 +1,4 @@
-//! Ctrl-C: work under way is told to stop, what was printed is kept, the exit code is 130.
+//! Ctrl-C, or SIGTERM: work under way is told to stop, what was printed is kept, the exit code is 130.
 //!
 //! For one-shot commands; the terminal interface hears signals itself.
 
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 /// How long work may take to stop by itself.
 const GRACE: Duration = Duration::from_millis(600);
 
-/// Listens from now on; the token is cancelled by the first Ctrl-C.
+/// Listens from now on; the token is cancelled by the first Ctrl-C or SIGTERM.
 pub fn listen() -> CancellationToken {
     let token = CancellationToken::new();
     let shared = token.clone();
@@ -30,15 +30,17 @@ pub fn listen() -> CancellationToken {
     token
 }
 
-/// Returns at the first Ctrl-C; says when it has begun to listen.
+/// Returns at the first Ctrl-C or SIGTERM; says when it has begun to listen.
 #[cfg(unix)]
 fn wait(ready: &mpsc::Sender<()>) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
         let mut interrupts = signal(SignalKind::interrupt())?;
+        let mut ends = signal(SignalKind::terminate())?;
         _ = ready.send(());
-        interrupts.recv().await.ok_or_else(|| io::Error::other("no more signals"))
+        let heard = tokio::select! { heard = interrupts.recv() => heard, heard = ends.recv() => heard };
+        heard.ok_or_else(|| io::Error::other("no more signals"))
     })
 }
 

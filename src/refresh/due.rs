@@ -9,6 +9,9 @@ use std::time::Duration;
 
 /// Back-off never grows beyond this many usual intervals.
 const MOST_INTERVALS: u32 = 16;
+/// `Retry-After` is honoured up to a day, however short the interval is.
+const LONGEST_REST: Duration = Duration::from_secs(86_400);
+const CLOCK_SLACK: Duration = Duration::from_secs(300);
 /// Watched products are looked at this much oftener.
 const WATCHED_FACTOR: u32 = 4;
 
@@ -26,9 +29,20 @@ fn due_at(source: &Source) -> Timestamp {
 
 fn is_due(source: &Source, now: Timestamp, interval: Duration) -> bool {
     let at = due_at(source);
-    // Written by a clock that ran far ahead: nothing is planned that late.
-    let latest = now.checked_add(signed(interval * (MOST_INTERVALS + 1))).unwrap_or(Timestamp::MAX);
-    at <= now || at > latest
+    // Written by a clock that ran ahead: nothing is planned that late, and no look lies in the future.
+    let farthest = (interval * (MOST_INTERVALS * 2)).max(LONGEST_REST * 2);
+    let latest = now.checked_add(signed(farthest)).unwrap_or(Timestamp::MAX);
+    at <= now || at > latest || source.last_attempt_at.is_some_and(|looked| looked > latest_look(now))
+}
+
+/// A page that is due by then is taken along, so that a source is not begun anew for every page of it.
+pub fn taken_along(now: Timestamp, interval: Duration) -> Timestamp {
+    now.checked_add(signed(interval / 10)).unwrap_or(Timestamp::MAX)
+}
+
+/// A look dated later than this was dated by a clock that ran ahead.
+pub fn latest_look(now: Timestamp) -> Timestamp {
+    now.checked_add(signed(CLOCK_SLACK)).unwrap_or(Timestamp::MAX)
 }
 
 /// The moment at which the next source becomes due; `None` without sources.

@@ -59,7 +59,8 @@ impl Looker {
     ) -> Result<Looked, StoreError> {
         let mut looked = self.discover(source, now).await?;
         let (store, id) = (self.store.clone(), source.id);
-        let pages = blocking(move || store.reader()?.source_pages(id, (!all).then_some(now))).await?;
+        let by = (!all).then(|| due::taken_along(now, self.config.interval));
+        let pages = blocking(move || store.reader()?.source_pages(id, by, due::latest_look(now))).await?;
         let total = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         let (selectors, _) = Selectors::read_folder(&self.config.selectors);
         let watched = self.watched_addresses().await?;

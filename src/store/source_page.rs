@@ -134,14 +134,21 @@ fn page_of(r: &Row<'_>) -> rusqlite::Result<SourcePage> {
 
 impl Reader {
     /// Pages of a source that are due at `by`, the longest waiting first and new ones before all; all with `None`.
-    pub fn source_pages(&self, source: SourceId, by: Option<Timestamp>) -> Result<Vec<SourcePage>> {
+    /// A page that was looked at after `latest_look` was dated by a clock that ran ahead: it is due.
+    pub fn source_pages(
+        &self,
+        source: SourceId,
+        by: Option<Timestamp>,
+        latest_look: Timestamp,
+    ) -> Result<Vec<SourcePage>> {
         let by = by.map_or(i64::MAX, millis);
         self.rows(
             &format!(
-                "SELECT {COLUMNS} FROM source_page WHERE source_id = ?1 AND coalesce(next_due_at, 0) <= ?2
+                "SELECT {COLUMNS} FROM source_page WHERE source_id = ?1
+                   AND (coalesce(next_due_at, 0) <= ?2 OR last_attempt_at > ?3)
                  ORDER BY coalesce(next_due_at, 0), changed_at DESC, added_at, url"
             ),
-            &[&source.0, &by],
+            &[&source.0, &by, &millis(latest_look)],
             page_of,
         )
     }

@@ -5,9 +5,10 @@ use super::paint::Painter;
 use super::theme::Theme;
 use super::turn::{Item, Turn};
 use crate::answer::event::Comparison;
-use crate::domain::{ProductId, Timestamp};
+use crate::domain::{ProductId, SourceId, Timestamp};
 use jiff::tz::TimeZone;
 use ratatui_textarea::TextArea;
+use std::collections::BTreeMap;
 
 /// Names a question; events of another turn are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -103,6 +104,15 @@ pub struct HistoryPane {
     pub data: Loaded<Box<Look>>,
 }
 
+/// How far the look at a source is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refreshing {
+    pub name: String,
+    /// Pages looked at, and all of them where that is known.
+    pub done: u32,
+    pub total: Option<u32>,
+}
+
 /// The background, as the status line shows it.
 #[derive(Debug)]
 pub struct Status {
@@ -111,8 +121,9 @@ pub struct Status {
     pub sources: u32,
     pub failing: u32,
     pub refreshed_at: Option<Timestamp>,
-    /// Name of the source being fetched.
-    pub refreshing: Option<String>,
+    /// Sources being looked at.
+    pub refreshing: BTreeMap<SourceId, Refreshing>,
+    pub next_refresh_at: Option<Timestamp>,
     /// Products given a vector and all of them.
     pub embedding: Option<(u64, u64)>,
 }
@@ -188,7 +199,8 @@ impl State {
                 sources: 0,
                 failing: 0,
                 refreshed_at: None,
-                refreshing: None,
+                refreshing: BTreeMap::new(),
+                next_refresh_at: None,
                 embedding: None,
             },
             counts: None,

@@ -12,7 +12,7 @@ pub use command::mode;
 
 use super::effect::Effect;
 use super::msg::Msg;
-use super::state::{Demo, Focus, State};
+use super::state::{Demo, Focus, Refreshing, State};
 use crate::domain::Outcome;
 use crate::refresh::event::RefreshEvent;
 use crate::text;
@@ -87,10 +87,16 @@ fn background(state: &mut State, msg: Msg) {
 fn refreshed(state: &mut State, event: RefreshEvent) {
     let status = &mut state.status;
     match event {
-        RefreshEvent::Started { name, .. } => status.refreshing = Some(name),
-        RefreshEvent::Progress { .. } => {}
-        RefreshEvent::Finished { name, outcome, detail, changed_prices, at, .. } => {
-            status.refreshing = None;
+        RefreshEvent::Started { source, name } => {
+            status.refreshing.insert(source, Refreshing { name, done: 0, total: None });
+        }
+        RefreshEvent::Progress { source, done, total } => {
+            if let Some(looking) = status.refreshing.get_mut(&source) {
+                (looking.done, looking.total) = (done, total);
+            }
+        }
+        RefreshEvent::Finished { source, name, outcome, detail, changed_prices, at, .. } => {
+            status.refreshing.remove(&source);
             if outcome.is_good() {
                 status.refreshed_at = Some(at);
             }
@@ -103,7 +109,8 @@ fn refreshed(state: &mut State, event: RefreshEvent) {
             };
         }
         RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } => state.notice = Some(text),
-        RefreshEvent::Status { total, failing, last_good_at, .. } => {
+        RefreshEvent::Status { total, failing, last_good_at, next_due_at } => {
+            status.next_refresh_at = next_due_at;
             status.sources = total;
             status.failing = failing;
             status.refreshed_at = last_good_at.or(status.refreshed_at);

@@ -102,7 +102,7 @@ fn plain(url: &Url) -> SourceKind {
 /// Asks the place itself, and where it is made by software with an interface, whether that answers.
 fn asked(context: &mut Context, url: &Url) -> Result<Option<Recognised>, Failure> {
     let client = Client::new(&context.config.http, false).map_err(|error| Failure::failed(error.to_string()))?;
-    client.allow_host(url.host_str().unwrap_or_default());
+    client.allow(url.as_str());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("no threads to ask with: {}", plain_io(&error))))?;
     let cancel = context.cancel.clone();

@@ -51,3 +51,50 @@ fn failures_wait_longer_watched_ones_shorter_and_the_server_is_obeyed() {
     assert!(wait(Outcome::Error, 40, false, None) <= 16 * 3960);
     assert_eq!(wait(Outcome::Blocked, 1, false, Some(HOUR * 30)), 30 * 3600);
 }
+
+#[test]
+fn a_clock_that_went_back_by_hours_does_not_silence_a_source() {
+    let mut source = source(1, Some(at(30 * 3600)));
+    source.last_attempt_at = Some(at(24 * 3600));
+    assert_eq!(due(std::slice::from_ref(&source), at(0), HOUR * 6), [SourceId(1)]);
+    assert!(due(&[source], at(24 * 3600), HOUR * 6).is_empty());
+}
+
+#[test]
+fn a_rest_of_a_day_is_kept_however_short_the_interval() {
+    let minute = Duration::from_secs(60);
+    let next = next_due(SourceId(1), Outcome::Blocked, 1, true, Some(LONGEST_REST), at(0), minute);
+    assert!(due(&[source(1, Some(next))], at(86_000), minute).is_empty());
+    assert_eq!(due(&[source(1, Some(next))], at(86_400), minute), [SourceId(1)]);
+}
+
+fn page(looks: u32, changes: u32, failures: u32, outcome: Outcome) -> SourcePage {
+    let url = "https://shop.example/p".to_owned();
+    SourcePage { url, looks, changes, failures, last_outcome: Some(outcome), ..SourcePage::default() }
+}
+
+proptest::proptest! {
+    #[test]
+    fn volatile_and_watched_pages_come_sooner_and_failing_ones_later(
+        looks in 4..500_u32, one in 0..500_u32, other in 0..500_u32, failures in 1..40_u32, minutes in 1..10_000_u64,
+        retry in 0..86_400_u64,
+    ) {
+        let interval = Duration::from_secs(minutes * 60);
+        let wait = |page: &SourcePage, watched, retry| {
+            page_due(page, watched, retry, at(0), interval).duration_since(at(0)).as_secs()
+        };
+        let good = |changes: u32| page(looks, changes.min(looks), 0, Outcome::Ok);
+        proptest::prop_assert!(wait(&good(one.max(other)), false, None) <= wait(&good(one.min(other)), false, None));
+        proptest::prop_assert!(wait(&good(one), true, None) <= wait(&good(one), false, None));
+        let failing = |failures| page(looks, one.min(looks), failures, Outcome::Error);
+        proptest::prop_assert!(wait(&failing(failures), false, None) <= wait(&failing(failures + 1), false, None));
+        let obeyed = wait(&failing(failures), true, Some(Duration::from_secs(retry)));
+        proptest::prop_assert!(obeyed >= retry.cast_signed());
+        // Never at once, never later than the longest back-off.
+        let usual = interval.as_secs().cast_signed();
+        for outcome in [Outcome::Ok, Outcome::Gone] {
+            let waited = wait(&page(looks, one.min(looks), 0, outcome), true, None);
+            proptest::prop_assert!(waited >= usual / 5 && waited <= usual * 18, "{}", waited);
+        }
+    }
+}

@@ -272,6 +272,11 @@ fn refreshing_tells_what_changed_and_what_fails() {
     };
     update(&mut state, Msg::Refresh(RefreshEvent::Started { source: SourceId(1), name: "Halden".to_owned() }));
     assert!(screen(&state).contains("refreshing Halden"));
+    update(&mut state, Msg::Refresh(RefreshEvent::Progress { source: SourceId(1), done: 12, total: Some(1400) }));
+    assert!(screen(&state).contains("refreshing Halden 12/1,400"));
+    update(&mut state, Msg::Refresh(RefreshEvent::Started { source: SourceId(2), name: "Nook".to_owned() }));
+    assert!(screen(&state).contains("refreshing 2 sources, 12 done"));
+    state.status.refreshing.remove(&SourceId(2));
     let effects = update(&mut state, finished(crate::domain::Outcome::Ok, 3, None));
     assert_eq!(effects, [], "no product is shown");
     assert_eq!((state.notice.as_deref(), state.status.refreshed_at), (Some("Halden: 3 prices changed"), Some(at(NOW))));

@@ -4,7 +4,7 @@ use crate::text;
 use crate::ui::keys::{self, Command};
 use crate::ui::layout::{PROMPT, Panes};
 use crate::ui::paint::Piece;
-use crate::ui::state::{Demo, Focus, ModelState, State};
+use crate::ui::state::{Demo, Focus, ModelState, Refreshing, State};
 use crate::ui::update::mode;
 use crate::ui::when;
 use ratatui::Frame;
@@ -214,10 +214,8 @@ fn status(state: &State) -> Vec<Piece> {
             theme.bad,
         ));
     }
-    if let Some(name) = &status.refreshing {
-        parts.push((format!("refreshing {name}"), theme.dim));
-    } else if let Some(at) = status.refreshed_at {
-        parts.push((format!("refreshed {}", when::moment(at, state.now, &state.zone)), theme.dim));
+    if let Some(text) = refreshing(state) {
+        parts.push((text, theme.dim));
     }
     if let Some((done, total)) = status.embedding {
         parts.push((format!("indexing {}/{}", when::count(done), when::count(total)), theme.dim));
@@ -226,6 +224,29 @@ fn status(state: &State) -> Vec<Piece> {
         parts.push((format!("loading demo {}%", done * 100 / total.max(1)), theme.dim));
     }
     parts
+}
+
+/// What is being looked at and how far that is, or when the last look was and the next will be.
+fn refreshing(state: &State) -> Option<String> {
+    let status = &state.status;
+    let moment = |at| when::moment(at, state.now, &state.zone);
+    let mut looking = status.refreshing.values();
+    match (looking.next(), looking.next()) {
+        (Some(Refreshing { name, done, total: Some(total) }), None) if *total > 1 => {
+            Some(format!("refreshing {name} {}/{}", when::count(u64::from(*done)), when::count(u64::from(*total))))
+        }
+        (Some(one), None) => Some(format!("refreshing {}", one.name)),
+        (Some(_), Some(_)) => {
+            let done: u64 = status.refreshing.values().map(|one| u64::from(one.done)).sum();
+            let sources = status.refreshing.len() as u64;
+            Some(format!("refreshing {}, {} done", when::plural(sources, "source", "sources"), when::count(done)))
+        }
+        (None, _) => {
+            let last = format!("refreshed {}", moment(status.refreshed_at?));
+            let next = status.next_refresh_at.filter(|at| *at > state.now);
+            Some(next.map_or(last.clone(), |at| format!("{last}, next {}", moment(at))))
+        }
+    }
 }
 
 fn hint_pieces(state: &State, room: usize) -> Vec<Piece> {
