@@ -85,6 +85,12 @@ impl Looker {
                     }
                 },
                 Fetched::NotModified => Part::default(),
+                // Whoever asks for a rest gets it: only a plain refusal can be done without.
+                Fetched::Failed(failure)
+                    if failure.retry_after.is_none() && listing.goes_on_without(failure.outcome) =>
+                {
+                    Part::default()
+                }
                 Fetched::Failed(failure) => {
                     run.looked.failed += 1;
                     run.looked.outcome = failure.outcome;

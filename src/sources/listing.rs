@@ -3,7 +3,7 @@
 //! A reader is a small state machine without sockets: `refresh` asks politely and hands it the answers, so each can
 //! be tested on bytes alone. Never writes, never decides when.
 
-use crate::domain::{Observation, SourceKind, Timestamp};
+use crate::domain::{Observation, Outcome, SourceKind, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -95,6 +95,11 @@ pub trait Listing: Send {
     /// # Errors
     /// Where the answer is not what was asked for; the listing ends there, incomplete.
     fn read(&mut self, body: &[u8], now: Timestamp) -> Result<Part, ListingError>;
+
+    /// The last [`Ask`] brought no answer, with this outcome: whether the listing goes on without it.
+    fn goes_on_without(&mut self, _outcome: Outcome) -> bool {
+        false
+    }
 
     /// Whether everything the shop lists was read, so that what is missing is gone.
     fn complete(&self) -> bool;

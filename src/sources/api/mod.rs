@@ -3,6 +3,9 @@
 //! Never fetches: `refresh` makes the requests that these ask for.
 
 pub mod open_prices;
+pub mod shopify;
+mod storefront;
+pub mod woocommerce;
 
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;
@@ -15,6 +18,8 @@ use serde_json::Value;
 pub fn open(kind: SourceKind, location: &str, state: &Value, _keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
     match kind {
         SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
+        SourceKind::Shopify => Ok(Box::new(shopify::Shopify::open(location, state)?)),
+        SourceKind::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::open(location)?)),
         _ => Err(ListingError::NotAListing(kind)),
     }
 }
