@@ -3,8 +3,9 @@
 #[path = "common/shop.rs"]
 mod shop;
 
-use emptor::domain::Outcome;
+use emptor::domain::{Outcome, SourceKind, Timestamp};
 use emptor::sources::http::{Client, Failure, Fetched, Validators};
+use emptor::sources::listing::{self, Keys};
 use shop::{Request, Response, Shop, http_config};
 use std::time::{Duration, Instant};
 
@@ -144,4 +145,34 @@ async fn offline_opens_no_socket() {
     client.allow_host("127.0.0.1");
     assert!(failure(&client, &shop.url("/p")).await.detail.contains("offline"));
     assert!(shop.requests("/p").is_empty() && shop.requests("/robots.txt").is_empty());
+}
+
+#[tokio::test]
+async fn a_search_at_ebay_goes_from_the_form_for_a_token_to_the_items() {
+    const SEARCH: &str = "/buy/browse/v1/item_summary/search";
+    let shop = no_robots(|r| match (r.method.as_str(), r.path.split('?').next().unwrap_or_default()) {
+        ("POST", "/identity/v1/oauth2/token") => Response::page(r#"{"access_token":"t0ken","expires_in":7200}"#),
+        ("GET", SEARCH) if r.headers.get("authorization").is_some_and(|a| a == "Bearer t0ken") => Response::page(
+            r#"{"total":1,"itemSummaries":[{"itemId":"v1|1|0","title":"Brass lamp","conditionId":"1000",
+            "price":{"value":"28.90","currency":"EUR"},"buyingOptions":["FIXED_PRICE"]}]}"#,
+        ),
+        _ => Response::status(403),
+    });
+    let keys = Keys::new([("ebay_id".to_owned(), "me".to_owned()), ("ebay_secret".to_owned(), "s3cret".to_owned())]);
+    let location = shop.url(&format!("{SEARCH}?q=brass+lamp&marketplace_id=EBAY_DE"));
+    let mut listing = listing::open(SourceKind::Ebay, &location, &serde_json::Value::Null, &keys).unwrap();
+    let client = client();
+    let mut found = Vec::new();
+    while let Some(ask) = listing.next() {
+        let Fetched::Page(page) = client.ask(&ask).await else { panic!("no answer to {ask:?}") };
+        found.extend(listing.read(&page.body, Timestamp::now()).unwrap().observations);
+    }
+    assert_eq!(found.iter().map(|o| o.price.map(|p| p.minor)).collect::<Vec<_>>(), [Some(2890)]);
+    assert!(listing.complete());
+    let token = &shop.requests("/identity/v1/oauth2/token")[0];
+    assert_eq!(token.headers["content-type"], "application/x-www-form-urlencoded");
+    assert!(token.body.starts_with("grant_type=client_credentials&scope=https%3A%2F%2Fapi.ebay.com%2F"), "{token:?}");
+    assert_eq!(token.headers["authorization"], "Basic bWU6czNjcmV0");
+    let search = &shop.requests(&format!("{SEARCH}?q=brass+lamp&limit=200&offset=0"))[0];
+    assert_eq!(search.headers["x-ebay-c-marketplace-id"], "EBAY_DE");
 }

@@ -3,14 +3,14 @@
 #[path = "common/shop.rs"]
 mod shop;
 
-use emptor::config::RefreshConfig;
+use emptor::config::{RefreshConfig, WatchConfig};
 use emptor::domain::*;
 use emptor::refresh::event::RefreshEvent;
 use emptor::refresh::source::Looker;
 use emptor::refresh::worker;
 use emptor::sources::http::Client;
 use emptor::sources::listing::Keys;
-use emptor::store::{NewSource, Reader, Store};
+use emptor::store::{NewSource, NewWatch, Reader, Store};
 use shop::{Response, Shop, http_config, product_page};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -33,6 +33,7 @@ fn bench() -> Bench {
         pages_per_shop: 500,
         daily_requests_per_host: 10_000,
         selectors: folder.path().join("selectors"),
+        watch: WatchConfig::default(),
     };
     let client = Client::new(&http_config(), false).unwrap();
     Bench { _folder: folder, looker: Looker::new(store.clone(), client, config, Keys::default()), store }
@@ -203,7 +204,7 @@ async fn a_watch_is_told_once_per_crossing_and_never_on_a_failure() {
     *answer.lock().unwrap() = lamp("49.90");
     bench.look(0).await;
     let id = bench.reader().product_ids(None, 1).unwrap()[0];
-    bench.store.writer().add_watch(id, Money::new(4500, Currency::EUR), Timestamp::now()).unwrap();
+    bench.store.writer().add_watch(NewWatch::below(id, Money::new(4500, Currency::EUR), Timestamp::now())).unwrap();
     let mut told = Vec::new();
     for step in [lamp("44.00"), lamp("44.00"), Response::status(500), lamp("43.00"), lamp("46.00"), lamp("44.50")] {
         *answer.lock().unwrap() = step;

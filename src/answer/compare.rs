@@ -21,11 +21,14 @@ pub fn compare(reader: &Reader, ids: &[ProductId], need: &Need, as_of: Option<Ti
 
 /// The table over rows that are known already.
 pub fn side_by_side(products: Vec<ResultRow>, need: &Need) -> Comparison {
-    let cards: Vec<Card> = products.iter().map(|r| evidence::row_card(r, CardKind::Offer)).collect();
+    let mut cards: Vec<Card> = products.iter().map(|r| evidence::row_card(r, CardKind::Offer)).collect();
+    for (card, row) in cards.iter_mut().zip(&products) {
+        card.facts.extend(row.offer.as_ref().and_then(with_shipping));
+    }
     let mut fields: Vec<String> =
         ["price", "shop", "rating", "list price", "unit price", "in stock"].map(str::to_owned).into();
     for fact in cards.iter().flat_map(|c| &c.facts) {
-        let hidden = ["name", "ratings", "category", "shipping", "condition", "variant"].contains(&fact.field.as_str());
+        let hidden = ["name", "ratings", "category", "shipping", "variant"].contains(&fact.field.as_str());
         if !hidden && !fields.contains(&fact.field) {
             fields.push(fact.field.clone());
         }
@@ -37,6 +40,19 @@ pub fn side_by_side(products: Vec<ResultRow>, need: &Need) -> Comparison {
         (!(r.differs && asked), !r.differs)
     });
     Comparison { products, rows }
+}
+
+/// Price and shipping in one, where the offer states its shipping.
+fn with_shipping(offer: &Offer) -> Option<Fact> {
+    let total = offer.total()?;
+    Some(Fact {
+        field: "price with shipping".to_owned(),
+        value: FactValue::Money(total),
+        text: total.to_string(),
+        row: format!("offer:{}", offer.id.0),
+        shop: Some(offer.shop.name.clone()),
+        observed_at: offer.observed_at,
+    })
 }
 
 fn row(field: &str, cards: &[Card], need: &Need) -> Option<CompareRow> {

@@ -210,7 +210,8 @@ pub fn add_history(card: &mut Card, summary: &PriceSummary) {
     let day = |at: Timestamp| (FactValue::Date(at), day_text(at));
     let count = |n: u32| (FactValue::Count(u64::from(n)), n.to_string());
     let (v, t) = money(summary.current);
-    add("current price", v, t, Some(&summary.current_shop), Some(summary.last_at));
+    let now = if summary.current_state == CurrentState::Available { "current price" } else { "last price" };
+    add(now, v, t, Some(&summary.current_shop), Some(summary.current_at));
     let (v, t) = money(summary.lowest);
     add("lowest price", v, t, Some(&summary.lowest_shop), Some(summary.lowest_at));
     let (v, t) = day(summary.lowest_at);

@@ -80,6 +80,9 @@ pub fn onto(card: &mut Card, history: &PriceHistory, summary: &PriceSummary) {
 
 /// Whether the price now is a good one by what was observed, in a sentence; `None` where too little was.
 pub fn verdict(name: &str, summary: &PriceSummary) -> Option<(bool, String)> {
+    if summary.current_state != CurrentState::Available {
+        return None;
+    }
     if u64::from(summary.days_observed) < super::claims::ENOUGH_DAYS || summary.lowest == summary.highest {
         return None;
     }
@@ -110,11 +113,12 @@ mod tests {
             price: Some(Money::new(price * 100, Currency::EUR)),
             list_price: list.map(|m| Money::new(m * 100, Currency::EUR)),
             shipping_included: None,
+            availability: None,
         }
     }
 
     fn history(points: Vec<PricePoint>) -> PriceHistory {
-        PriceHistory { product: ProductId(7), points }
+        PriceHistory { product: ProductId(7), points, repacked: Vec::new() }
     }
 
     #[test]

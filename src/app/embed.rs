@@ -60,14 +60,14 @@ pub fn embed_missing(
         if products.is_empty() {
             break;
         }
-        let documents: Vec<String> = products.iter().map(document).collect();
+        let documents: Vec<String> = products.iter().map(|(product, _)| document(product)).collect();
         let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
         let vectors = match embedder.embed(&texts, cancel) {
             Err(ModelError::Cancelled) => break,
             made => made?,
         };
         done += vectors.len() as u64;
-        let rows = products.iter().map(|p| p.id).zip(vectors).collect();
+        let rows = products.iter().zip(vectors).map(|((p, revision), vector)| (p.id, *revision, vector)).collect();
         writer.put_vectors(embedder.id().to_owned(), rows)?;
         progress(done.min(total), total);
     }

@@ -18,7 +18,7 @@ pub fn start(config: &Config, store: Store, cancel: CancellationToken, out: Unbo
     if config.offline || !config.refresh.enabled {
         return;
     }
-    let (http, refresh, keys) = (config.http.clone(), config.refresh.clone(), Keys::default());
+    let (http, refresh, keys) = (config.http.clone(), config.refresh.clone(), Keys::from(&config.keys));
     tokio::spawn(async move {
         let client = match tokio::task::spawn_blocking(move || Client::new(&http, false)).await {
             Ok(Ok(client)) => client,

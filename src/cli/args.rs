@@ -56,6 +56,9 @@ pub struct Global {
     /// When to colour [env: EMPTOR_COLOR]
     #[arg(long, value_name = "WHEN", value_parser = color, global = true, hide_possible_values = true)]
     pub color: Option<ColorChoice>,
+    /// Compare prices in this currency, by the rates of `emptor source add RATES` [env: EMPTOR_CURRENCY]
+    #[arg(long, value_name = "CODE", global = true)]
+    pub currency: Option<crate::domain::Currency>,
     /// Log more, to the log file; twice: everything
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub verbose: u8,
@@ -97,6 +100,9 @@ pub enum Command {
     },
     /// Tell what reviewers say of a product
     Reviews(ProductArg),
+    /// Say which products are one item and which are not; remembered against every refresh
+    #[command(subcommand)]
+    Product(ProductCommand),
     /// Be told when a price falls below a bound
     #[command(subcommand)]
     Watch(WatchCommand),
@@ -176,20 +182,80 @@ impl ProductArg {
 
 #[derive(Debug, Subcommand)]
 pub enum WatchCommand {
-    /// Watch a product's lowest price
-    Add {
-        #[command(flatten)]
-        product: ProductArg,
-        /// The bound, in the product's currency unless one is named: 450 or "450 EUR"
-        #[arg(long, value_name = "N", value_parser = values::bound)]
-        below: values::Bound,
-    },
+    /// Watch a product's price or stock
+    Add(WatchAdd),
     /// List the watches
     List,
     /// Remove a watch by its id
     Rm { id: i64 },
-    /// Compare every watch with the prices stored; exit code 0 where one is below its bound, else 1
+    /// Compare every watch with what is stored and tell what is new; exit code 0 where one's condition holds, else 1
     Check,
+    /// Send a test message by every way that is set, or by those named; exit code 5 where one failed
+    Test {
+        /// The watch whose product the message names
+        id: Option<i64>,
+        /// By a desktop notification
+        #[arg(long)]
+        desktop: bool,
+        /// By the program under `hook` in the settings
+        #[arg(long)]
+        hook: bool,
+        /// By the address under `webhook` in the settings
+        #[arg(long)]
+        webhook: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group(clap::ArgGroup::new("kind").required(true).args(["below", "drop", "new_low", "back_in_stock", "rise"])))]
+pub struct WatchAdd {
+    #[command(flatten)]
+    pub product: ProductArg,
+    /// Tell when it costs less, in the product's currency unless one is named: 450 or "450 EUR"
+    #[arg(long, value_name = "N", value_parser = values::bound)]
+    pub below: Option<values::Bound>,
+    /// Tell when it costs so many percent less than now, and again at each further drop of that size
+    #[arg(long, value_name = "PERCENT", value_parser = values::drop_percent)]
+    pub drop: Option<crate::domain::Percent>,
+    /// Tell when it costs less than ever observed
+    #[arg(long)]
+    pub new_low: bool,
+    /// Tell when it can be bought after it could not
+    #[arg(long)]
+    pub back_in_stock: bool,
+    /// Tell when it costs so many percent more than now, and again at each further rise of that size
+    #[arg(long, value_name = "PERCENT", value_parser = values::rise_percent)]
+    pub rise: Option<crate::domain::Percent>,
+    /// Compare price and shipping together; shops whose shipping is not known take no part
+    #[arg(long, conflicts_with = "back_in_stock")]
+    pub with_shipping: bool,
+    /// The currency to compare in, where shops ask for several
+    #[arg(long, value_name = "CODE", value_parser = values::currency, conflicts_with_all = ["below", "back_in_stock"])]
+    pub currency: Option<crate::domain::Currency>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProductCommand {
+    /// Make two products one: offers, history, reviews and watches move to the first
+    #[command(after_help = "Example:\n  emptor product join 12 40")]
+    Join { product: String, other: String },
+    /// Undo the last join of a product, else give each shop's offers their own; offer:12 takes that offer out
+    #[command(after_help = "Examples:\n  emptor product split 12\n  emptor product split offer:31")]
+    Split {
+        #[arg(value_name = "PRODUCT|offer:ID", required = true)]
+        what: Vec<String>,
+    },
+    /// Remember that two products are two things, so that they are never joined or suggested
+    Apart { product: String, other: String },
+    /// List products of different shops that look like one item, with score and reasons
+    Suggest {
+        /// Only those with this product
+        #[arg(value_name = "PRODUCT")]
+        product: Vec<String>,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -248,15 +314,22 @@ pub struct ImportArgs {
     /// The file, `-` for stdin, or the word demo
     #[arg(value_name = "FILE|demo")]
     pub file: PathBuf,
-    /// What it is: csv, jsonl or page; guessed without
+    /// What it is: csv, jsonl, page, merchant, acp, openprices or keepa; guessed without
     #[arg(long, value_name = "KIND", value_parser = kind)]
     pub kind: Option<crate::domain::SourceKind>,
     /// Which column holds what: title=COL,sku=COL,price=COL,date=COL,shop=COL,currency=ZAR
+    ///
+    /// Guessed from the header without it, and remembered for the next file with that header. Columns of a table without
+    /// a header are called 1, 2, 3. `field==TEXT` gives every row that text. `series=COL|COL` names columns that are a
+    /// price series each. `dates=dmy`, `dates=mdy` or `dates=keepa` says how dates are written.
     #[arg(long, value_name = "PAIRS", value_parser = values::mapping)]
     pub map: Option<Mapping>,
     /// The address that a saved page came from
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+    /// Show what would be read and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Pairs of field and column. A type of its own, since clap reads a bare `Vec` as many values.

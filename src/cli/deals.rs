@@ -13,8 +13,8 @@ use crate::domain::{Condition, Offer, PriceSummary, Product};
 use crate::store::Reader;
 use serde::Serialize;
 
-/// Candidates looked at for each deal shown: the store's first choice goes by the mean, which one odd price can bend.
-const CANDIDATES: usize = 5;
+/// Candidates looked at for each deal shown: a price that was confirmed since may have changed what the store found.
+const CANDIDATES: usize = 2;
 
 #[derive(Serialize)]
 struct Deal {

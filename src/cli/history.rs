@@ -9,7 +9,7 @@ use super::product::stored;
 use super::render;
 use super::table::{Table, cell};
 use super::values;
-use crate::domain::{Money, PriceHistory, PriceSummary};
+use crate::domain::{CurrentState, Money, PriceHistory, PriceSummary};
 use crate::text;
 use std::collections::BTreeMap;
 
@@ -33,6 +33,7 @@ pub fn run(context: &mut Context, said: &str, since: Option<&str>) -> Result<Exi
     if context.out.json {
         let body = serde_json::json!({
             "product": product, "since": since, "summary": summary, "points": history.points,
+            "changes": reader.changes(id)?,
         });
         context.out.object("history", body)?;
         return Ok(exit);
@@ -45,6 +46,16 @@ pub fn run(context: &mut Context, said: &str, since: Option<&str>) -> Result<Exi
     let title = render::title(&context.out, &product);
     context.out.line(&title)?;
     context.out.prose(Role::Text, 0, &window(&summary))?;
+    for line in render::changes(&reader.changes(id)?) {
+        context.out.prose(Role::Warn, 2, &line)?;
+    }
+    if history.points.iter().any(|p| p.shipping_included == Some(true)) {
+        context.out.prose(
+            Role::Dim,
+            2,
+            "some of these prices have shipping in them; only those like the latest count above",
+        )?;
+    }
     context.out.line("")?;
     chart(&mut context.out, &history, &summary)?;
     Ok(exit)
@@ -67,10 +78,25 @@ pub fn window(s: &PriceSummary) -> String {
         1 => ", 1 look brought no price".to_owned(),
         n => format!(", {n} looks brought no price"),
     };
+    let now = match s.current_state {
+        CurrentState::Available => format!("Now {} at {}.", s.current, s.current_shop),
+        CurrentState::OutOfStock => {
+            format!(
+                "Not to be had now; last seen {} at {} on {}.",
+                s.current,
+                s.current_shop,
+                render::day(s.current_at)
+            )
+        }
+        CurrentState::Stale => format!(
+            "No look has brought a price lately; last seen {} at {} on {}.",
+            s.current,
+            s.current_shop,
+            render::day(s.current_at)
+        ),
+    };
     format!(
-        "Now {} at {}. In the {} observed ({} to {}, {gaps}{failures}): lowest {} on {} at {}, highest {} on {}, median {}.",
-        s.current,
-        s.current_shop,
+        "{now} In the {} observed ({} to {}, {gaps}{failures}): lowest {} on {} at {}, highest {} on {}, median {}.",
         days(s.days_observed),
         render::day(s.first_at),
         render::day(s.last_at),

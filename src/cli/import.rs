@@ -9,6 +9,7 @@ use super::render;
 use crate::domain::{Observation, Outcome};
 use crate::sources::demo;
 use crate::sources::import::{self, ImportError, ImportOptions, Imported};
+use crate::sources::remembered::Remembered;
 use crate::sources::selectors::Selectors;
 use crate::store::{Ingested, Writer};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -41,6 +42,7 @@ struct Report {
 }
 
 fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
+    let mut remembered = Remembered::read(&mappings_file(context));
     let (selectors, wrong) = Selectors::read_folder(&context.config.refresh.selectors);
     wrong.iter().for_each(|error| context.out.note(&error.to_string()));
     let options = ImportOptions {
@@ -48,8 +50,12 @@ fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure
         map: args.map.as_deref(),
         url: args.url.as_deref(),
         selectors: Some(&selectors),
-        now: context.now,
+        remembered: Some(&remembered),
+        ..ImportOptions::new(context.now)
     };
+    if args.dry_run {
+        return preview(context, args, &options);
+    }
     let mut load = Load::new(context.store()?.writer(), context.cancel.clone(), None);
     let mut failed = None;
     let mut outcomes: BTreeMap<&'static str, u64> = BTreeMap::new();
@@ -74,6 +80,11 @@ fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure
     if report.read.observations == 0 {
         return Err(Failure::usage(nothing(&report)));
     }
+    if !report.read.mapping.is_empty()
+        && let Err(error) = remembered.keep(&report.read.header, &report.read.mapping)
+    {
+        context.out.note(&format!("the mapping cannot be remembered: {error}"));
+    }
     tell(context, args, &report);
     if context.out.json {
         context.out.object("import", &report)?;
@@ -81,6 +92,61 @@ fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure
         context.out.line(&summary(&report.counts))?;
     }
     Ok(Exit::Ok)
+}
+
+/// Where the column mappings are remembered.
+pub fn mappings_file(context: &Context) -> PathBuf {
+    context.config.state_directory.join("mappings.json")
+}
+
+/// Looks shown of a file before it is imported.
+const SHOWN: usize = 5;
+
+/// What an import would bring, as `--json` prints it.
+#[derive(Serialize)]
+struct Preview {
+    file: PathBuf,
+    dry_run: bool,
+    #[serde(flatten)]
+    read: Imported,
+    outcomes: BTreeMap<&'static str, u64>,
+    first: Vec<Observation>,
+}
+
+/// Reads the file whole and stores nothing.
+fn preview(context: &mut Context, args: &ImportArgs, options: &ImportOptions<'_>) -> Result<Exit, Failure> {
+    let mut outcomes: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut first: Vec<Observation> = Vec::new();
+    let cancel = context.cancel.clone();
+    let read = import::import_file(&args.file, options, &mut |batch| {
+        for observation in batch {
+            *outcomes.entry(observation.outcome.word()).or_default() += 1;
+            if first.len() < SHOWN {
+                first.push(observation);
+            }
+        }
+        !cancel.is_cancelled()
+    });
+    let read = read.map_err(|error| unreadable(&args.file, &error))?;
+    if context.cancel.is_cancelled() {
+        return Ok(Exit::Interrupted);
+    }
+    let report = Preview { file: args.file.clone(), dry_run: true, read, outcomes, first };
+    if context.out.json {
+        context.out.object("import", &report)?;
+    } else {
+        for look in &report.first {
+            let price = look.price.map_or_else(|| render::outcome(look.outcome).to_owned(), |p| p.to_string());
+            let day = look.observed_at.strftime("%Y-%m-%d");
+            let line = format!("{day}  {}  {price}  {}", look.shop.name, look.product.title);
+            let line = context.out.clean(&line);
+            context.out.line(&line)?;
+        }
+        let (rows, looks, broken) = (report.read.rows, report.read.observations, report.read.broken_rows);
+        context.out.line(&format!("{rows} rows: {looks} looks, {broken} rows rejected; nothing was stored"))?;
+    }
+    tell_read(context, args, &report.read);
+    Ok(if report.read.observations == 0 { Exit::Usage } else { Exit::Ok })
 }
 
 fn unreadable(file: &Path, error: &ImportError) -> Failure {
@@ -105,8 +171,22 @@ fn nothing(report: &Report) -> String {
 
 /// What was guessed, what failed and what has no price, on stderr.
 fn tell(context: &mut Context, args: &ImportArgs, report: &Report) {
-    let file = report.file.display();
-    let read = &report.read;
+    tell_read(context, args, &report.read);
+    let (file, read) = (report.file.display(), &report.read);
+    for (word, count) in report.outcomes.iter().filter(|(word, _)| **word != Outcome::Ok.word()) {
+        let why = word.replace('_', " ");
+        context.out.note(&format!("{file}: {count} of {} looks have no price to go by ({why})", read.observations));
+    }
+}
+
+fn tell_read(context: &mut Context, args: &ImportArgs, read: &Imported) {
+    let file = args.file.display();
+    if let Some(cut) = &read.cut {
+        context.out.note(&format!("{file}: {cut}; what stands before is read"));
+    }
+    for note in &read.notes {
+        context.out.note(&format!("{file}: {note}"));
+    }
     if args.map.is_none() && !read.mapping.is_empty() {
         let pairs: Vec<String> = read.mapping.iter().map(|pair| format!("{}={}", pair.field, pair.from)).collect();
         context.out.note(&format!("{file}: read as {} with --map {}", read.kind.word(), pairs.join(",")));
@@ -118,15 +198,11 @@ fn tell(context: &mut Context, args: &ImportArgs, report: &Report) {
     if untold > 0 {
         context.out.note(&format!("{file}: {untold} more rows were passed over"));
     }
-    for (word, count) in report.outcomes.iter().filter(|(word, _)| **word != Outcome::Ok.word()) {
-        let why = word.replace('_', " ");
-        context.out.note(&format!("{file}: {count} of {} looks have no price to go by ({why})", read.observations));
-    }
 }
 
 fn import_demo(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure> {
-    if args.map.is_some() || args.kind.is_some() || args.url.is_some() {
-        return Err(Failure::usage("the demo catalogue takes no --kind, --map or --url"));
+    if args.map.is_some() || args.kind.is_some() || args.url.is_some() || args.dry_run {
+        return Err(Failure::usage("the demo catalogue takes no --kind, --map, --url or --dry-run"));
     }
     let writer = context.store()?.writer();
     let observations = demo::observations(context.now);

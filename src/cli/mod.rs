@@ -12,6 +12,7 @@ mod exit;
 mod export;
 mod found;
 mod history;
+mod identity;
 mod import;
 mod inspect;
 mod interrupt;
@@ -27,6 +28,7 @@ mod table;
 mod usage;
 mod values;
 mod watch;
+mod watch_test;
 
 pub use exit::Exit;
 
@@ -89,6 +91,7 @@ fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure>
         Command::History { product, since } => history::run(context, &product.name(), since.as_deref()),
         Command::Deals { limit } => deals::run(context, limit),
         Command::Reviews(product) => product::reviews(context, &product.name()),
+        Command::Product(command) => identity::run(context, &command),
         Command::Watch(command) => watch::run(context, &command),
         Command::Source(command) => source::run(context, &command),
         Command::Refresh { watch, all } => refresh::run(context, watch, all),

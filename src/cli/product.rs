@@ -10,6 +10,7 @@ use super::output::Role;
 use super::render;
 use super::table::{Table, cell};
 use crate::answer;
+use crate::answer::event::{CompareRow, Comparison};
 use crate::domain::{Need, Offer, Product, ProductId};
 use crate::store::Reader;
 
@@ -37,7 +38,15 @@ pub fn show(context: &mut Context, said: &str) -> Result<Exit, Failure> {
     let reviews = reader.review_count(id)?;
     let questions = reader.questions(id)?;
     let summary = reader.history(id, None)?.summary(None, None);
+    let rates = reader.rates(context.now)?;
+    let (changes, family) = (reader.changes(id)?, reader.group(id)?);
+    let currency = context.config.currency;
     if context.out.json {
+        let converted: Vec<serde_json::Value> = offers
+            .iter()
+            .filter_map(|offer| Some((offer.id, rates.convert(offer.price?, currency?, context.now)?)))
+            .map(|(offer, converted)| serde_json::json!({ "offer": offer, "converted": converted }))
+            .collect();
         let candidates: Vec<serde_json::Value> = reader
             .candidates(id)?
             .into_iter()
@@ -45,7 +54,7 @@ pub fn show(context: &mut Context, said: &str) -> Result<Exit, Failure> {
             .collect();
         let body = serde_json::json!({
             "product": product, "offers": offers, "candidates": candidates, "review_count": reviews,
-            "questions": questions, "summary": summary,
+            "questions": questions, "summary": summary, "converted": converted, "changes": changes, "group": family,
         });
         context.out.object("show", body)?;
         return Ok(Exit::Ok);
@@ -60,9 +69,19 @@ pub fn show(context: &mut Context, said: &str) -> Result<Exit, Failure> {
     for line in render::offers(out, &offers).lines(out) {
         out.line(&line)?;
     }
+    for line in render::conversions(&offers, currency, &rates, context.now) {
+        out.prose(Role::Dim, 2, &line)?;
+    }
     if let Some(summary) = &summary {
         out.line("")?;
         out.prose(Role::Text, 0, &window(summary))?;
+    }
+    for line in render::changes(&changes) {
+        out.prose(Role::Warn, 2, &line)?;
+    }
+    let others: Vec<String> = family.iter().filter(|other| **other != id).map(ToString::to_string).collect();
+    if !others.is_empty() {
+        out.prose(Role::Dim, 2, &format!("other variants: products {}", others.join(", ")))?;
     }
     if !product.facts.attributes.is_empty() {
         out.line("")?;
@@ -104,13 +123,39 @@ pub fn compare(context: &mut Context, said: &[String]) -> Result<Exit, Failure> 
     if ids.len() < 2 {
         return Err(Failure::usage("these name one product only; give two or more that differ"));
     }
-    let comparison = answer::compare::compare(&reader, &ids, &Need::default(), None)?;
+    let mut comparison = answer::compare::compare(&reader, &ids, &Need::default(), None)?;
+    comparison.rows.extend(converted_row(context, &reader, &comparison)?);
     if context.out.json {
         context.out.object("compare", &comparison)?;
     } else {
         found::compare(&mut context.out, &comparison)?;
     }
     Ok(Exit::Ok)
+}
+
+/// The best prices in the user's currency, each with rate and date; none where all are in it already.
+fn converted_row(context: &Context, reader: &Reader, comparison: &Comparison) -> Result<Option<CompareRow>, Failure> {
+    let Some(currency) = context.config.currency else { return Ok(None) };
+    let prices: Vec<_> = comparison.products.iter().map(|row| row.offer.as_ref().and_then(|o| o.price)).collect();
+    if prices.iter().flatten().all(|price| price.currency == currency) {
+        return Ok(None);
+    }
+    let rates = reader.rates(context.now)?;
+    let cell = |price: crate::domain::Money| match rates.convert(price, currency, context.now) {
+        Some(converted) => converted.to_string(),
+        None if price.currency == currency => price.to_string(),
+        None => "not comparable, no rate is known".to_owned(),
+    };
+    let all: Vec<_> = prices.iter().map(|p| p.and_then(|p| rates.comparable(p, currency, context.now))).collect();
+    let least = all.iter().flatten().map(|money| money.minor).min();
+    let mut holders = all.iter().enumerate().filter(|(_, m)| m.is_some_and(|m| Some(m.minor) == least));
+    let best = holders.next().map(|(at, _)| at).filter(|_| holders.next().is_none() && all.iter().all(Option::is_some));
+    Ok(Some(CompareRow {
+        label: format!("price in {currency}"),
+        cells: prices.iter().map(|price| price.map(cell)).collect(),
+        best,
+        differs: true,
+    }))
 }
 
 /// `emptor reviews PRODUCT`.

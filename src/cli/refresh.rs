@@ -53,7 +53,8 @@ fn minute(at: Timestamp) -> String {
 fn looker(context: &mut Context) -> Result<(Looker, Runtime), Failure> {
     let client = Client::new(&context.config.http, context.config.offline);
     let client = client.map_err(|error| Failure::failed(error.to_string()))?;
-    let looker = Looker::new(context.store()?, client, context.config.refresh.clone(), Keys::default());
+    let looker =
+        Looker::new(context.store()?, client, context.config.refresh.clone(), Keys::from(&context.config.keys));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime =
         runtime.map_err(|error| Failure::failed(format!("no threads to fetch with: {}", plain_io(&error))))?;
@@ -105,7 +106,9 @@ fn say(context: &mut Context, event: &RefreshEvent) -> Result<(), Failure> {
             context.out.line(&line)?;
             context.out.flush()?;
         }
-        RefreshEvent::WatchFired { text, .. } => tell(&format!("watch: {text}")),
+        RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } => {
+            tell(&format!("watch: {text}"))
+        }
         RefreshEvent::Started { .. } | RefreshEvent::Progress { .. } | RefreshEvent::Status { .. } => {}
     }
     Ok(())
@@ -123,7 +126,7 @@ fn fetch_some(context: &mut Context, sources: Vec<Source>, all: bool, command: &
         let (events, mut heard) = tokio::sync::mpsc::unbounded_channel();
         let listener = tokio::spawn(async move {
             while let Some(event) = heard.recv().await {
-                if let RefreshEvent::WatchFired { text, .. } = event {
+                if let RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } = event {
                     tell(&format!("watch: {text}"));
                 }
             }

@@ -4,7 +4,11 @@
 
 use super::output::{Out, Role};
 use super::table::{Cell, Table, cell};
-use crate::domain::{Condition, Money, Offer, Outcome, Product, ProductFacts, Rating, Timestamp, UnitPrice};
+use crate::domain::rate::Rates;
+use crate::domain::{
+    ChangedField, Condition, Currency, ListingChange, Money, Offer, Outcome, Product, ProductFacts, Rating, Timestamp,
+    UnitPrice,
+};
 use crate::retrieval::Hit;
 
 /// Said wherever something of the demo catalogue is shown.
@@ -91,6 +95,39 @@ pub fn identity(out: &Out, facts: &ProductFacts) -> String {
     parts.join(" · ")
 }
 
+/// Shipping as the shop states it.
+pub fn shipping(offer: &Offer) -> String {
+    match (offer.shipping_included, offer.shipping) {
+        (Some(true), _) => "in the price".to_owned(),
+        (_, Some(shipping)) if shipping.minor == 0 => "free".to_owned(),
+        (_, Some(shipping)) => shipping.to_string(),
+        (_, None) => String::new(),
+    }
+}
+
+/// Each price that is in another currency than the user's, in the user's, with rate and date; or that it cannot be
+/// compared.
+pub fn conversions(offers: &[Offer], currency: Option<Currency>, rates: &Rates, now: Timestamp) -> Vec<String> {
+    let Some(currency) = currency else { return Vec::new() };
+    let mut lines = Vec::new();
+    for offer in offers {
+        let Some(price) = offer.price.filter(|price| price.currency != currency) else { continue };
+        let all = offer.total().filter(|all| *all != price).and_then(|all| rates.convert(all, currency, now));
+        let with = all.map(|all| format!(", with shipping ≈ {}", all.money)).unwrap_or_default();
+        lines.push(match rates.convert(price, currency, now) {
+            Some(told) => format!("{} at {}: {told}{with}", price, offer.shop.name),
+            None => format!("{} at {}: not comparable in {currency}, no rate is known", price, offer.shop.name),
+        });
+    }
+    lines
+}
+
+/// The shop, with who sells there where that is another.
+fn seller(out: &Out, offer: &Offer) -> String {
+    let by = offer.seller.as_deref().filter(|seller| !seller.eq_ignore_ascii_case(&offer.shop.name));
+    out.clean(&by.map_or(offer.shop.name.clone(), |seller| format!("{} ({seller})", offer.shop.name)))
+}
+
 /// Offers one under another.
 pub fn offers(out: &Out, offers: &[Offer]) -> Table {
     let mut table = Table::new()
@@ -100,21 +137,33 @@ pub fn offers(out: &Out, offers: &[Offer]) -> Table {
         .right("List price")
         .right("Per unit")
         .right("Shipping")
+        .right("In all")
         .left("Stock")
         .left("Seen");
     for offer in offers {
         table.row(vec![
-            cell(Role::Text, out.clean(&offer.shop.name)),
+            cell(Role::Text, seller(out, offer)),
             cell(Role::Text, out.clean(offer.variant.as_deref().unwrap_or_default())),
             money_cell(offer.price, Role::Strong),
             cell(Role::Dim, offer.list_price.map(|m| m.to_string()).unwrap_or_default()),
             cell(Role::Dim, offer.unit_price.as_ref().map(unit_price).unwrap_or_default()),
-            cell(Role::Dim, offer.shipping.map(|m| m.to_string()).unwrap_or_default()),
+            cell(Role::Dim, shipping(offer)),
+            cell(Role::Text, offer.total().map(|m| m.to_string()).unwrap_or_default()),
             stock(offer),
             seen(offer),
         ]);
     }
     table
+}
+
+/// Most changes of listings told at once.
+const CHANGES: usize = 5;
+
+/// How listings changed, newest first: what was in the pack before all else.
+pub fn changes(changes: &[ListingChange]) -> Vec<String> {
+    let mut sorted: Vec<&ListingChange> = changes.iter().collect();
+    sorted.sort_by_key(|c| (c.field != ChangedField::Content, std::cmp::Reverse(c.at)));
+    sorted.iter().take(CHANGES).map(|c| format!("{} at {}: {}", day(c.at), c.shop, c.told())).collect()
 }
 
 /// Products with their best fitting offer.

@@ -5,7 +5,7 @@ use super::context::{Context, NO_DATA};
 use super::exit::{Exit, Failure};
 use super::output::Role;
 use super::render;
-use crate::domain::{Need, ProductId};
+use crate::domain::{Need, Offer, ProductId};
 use crate::retrieval::{self, Hit, SearchOptions, SearchResult, Vocabulary};
 use crate::store::Reader;
 use serde::Serialize;
@@ -41,12 +41,24 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
     }
     let reader = context.filled()?;
     let vocabulary = Vocabulary::load(&reader)?;
-    let need = need_of(&words, args, &vocabulary);
+    let mut need = need_of(&words, args, &vocabulary);
+    for limit in [&mut need.must.max_price, &mut need.must.min_price].into_iter().flatten() {
+        limit.currency = limit.currency.or(context.config.currency);
+    }
     let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(LIMIT)), as_of: None };
     let result = retrieval::search(&reader, &vocabulary, &need, None, options)?;
     let exit = if result.hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     if context.out.json {
-        context.out.object("search", serde_json::json!({ "query": words, "need": need, "result": result }))?;
+        let rates = reader.rates(context.now)?;
+        let converted: Vec<serde_json::Value> = result
+            .hits
+            .iter()
+            .flat_map(|hit| &hit.offers)
+            .filter_map(|offer| Some((offer.id, rates.convert(offer.price?, context.config.currency?, context.now)?)))
+            .map(|(offer, converted)| serde_json::json!({ "offer": offer, "converted": converted }))
+            .collect();
+        let body = serde_json::json!({ "query": words, "need": need, "result": result, "converted": converted });
+        context.out.object("search", body)?;
         return Ok(exit);
     }
     print(context, &words, &result)?;
@@ -80,6 +92,11 @@ fn print(context: &mut Context, words: &str, result: &SearchResult) -> Result<()
     let table = render::hits(&context.out, &result.hits);
     for line in table.lines(&context.out) {
         context.out.line(&line)?;
+    }
+    let best: Vec<Offer> = result.hits.iter().filter_map(|hit| hit.offers.first().cloned()).collect();
+    let rates = context.store()?.reader()?.rates(context.now)?;
+    for line in render::conversions(&best, context.config.currency, &rates, context.now) {
+        context.out.prose(Role::Dim, 2, &line)?;
     }
     if result.hits.iter().any(|hit| hit.product.invented) {
         context.out.say(Role::Warn, render::INVENTED)?;

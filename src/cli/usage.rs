@@ -50,6 +50,7 @@ pub fn read(
         database: global.db,
         offline: global.offline,
         color: global.color,
+        currency: global.currency,
         verbosity: global.verbose,
     };
     let action = match (ask, command) {

@@ -1,6 +1,6 @@
 //! Reads the values of arguments: prices, dates, mappings. Pure; every error is one line saying what is allowed.
 
-use crate::domain::{Currency, PriceLimit, Timestamp};
+use crate::domain::{Currency, Percent, PriceLimit, Timestamp};
 use jiff::civil;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -39,6 +39,33 @@ pub fn bound(text: &str) -> Result<Bound, String> {
     let currency = code.map(|c| c.parse::<Currency>().map_err(|e| e.to_string())).transpose()?;
     positive_milli(amount)?;
     Ok(Bound { decimal: amount.to_owned(), currency })
+}
+
+/// A currency by its code.
+pub fn currency(text: &str) -> Result<Currency, String> {
+    text.parse().map_err(|error: crate::domain::MoneyError| error.to_string())
+}
+
+/// A drop of 1 to 99 percent, with up to two decimals.
+pub fn drop_percent(text: &str) -> Result<Percent, String> {
+    percent(text, 99)
+}
+
+/// A rise of 1 to 1000 percent, with up to two decimals.
+pub fn rise_percent(text: &str) -> Result<Percent, String> {
+    percent(text, 1000)
+}
+
+fn percent(text: &str, most: u32) -> Result<Percent, String> {
+    let wrong = || format!("a percentage from 1 to {most}, such as 10 or 12.5");
+    let number = text.trim().trim_end_matches('%').trim_end();
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 4 || fraction.len() > 2 || !digits(whole) || !digits(fraction) {
+        return Err(wrong());
+    }
+    let hundredths = format!("{whole}{fraction:0<2}").parse::<u32>().map_err(|_| wrong())?;
+    if (100..=most * 100).contains(&hundredths) { Ok(Percent(hundredths)) } else { Err(wrong()) }
 }
 
 const DATE: &str = "a date such as 2026-06-01, a time such as 2026-06-01T12:00:00Z, or a time back such as 90d";
@@ -108,6 +135,17 @@ mod tests {
         for wrong in ["EUR", "x", "-1", "0", "5 euros", "1 2"] {
             assert!(bound(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn percentages_have_bounds_and_two_decimals() {
+        assert_eq!(drop_percent("10"), Ok(Percent(1000)));
+        assert_eq!(drop_percent("12.5 %"), Ok(Percent(1250)));
+        assert_eq!(rise_percent("1000%"), Ok(Percent(100_000)));
+        for wrong in ["", "0", "0.5", "-5", "100", "12.345", "ten", "1e1", "."] {
+            assert!(drop_percent(wrong).is_err(), "{wrong}");
+        }
+        assert!(rise_percent("1000.01").is_err());
     }
 
     #[test]

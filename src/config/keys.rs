@@ -19,6 +19,7 @@ const fn key(path: &'static str, env: Option<&'static str>, allowed: &'static st
 const DURATION: &str = "a time from one minute up, such as \"30min\", \"6h\" or \"3d\"";
 const SWITCH: &str = "true or false";
 const COUNT: &str = "a whole number from 1 to 1024";
+const SECRET: &str = "text in quotes without spaces";
 const CONTEXT: &str = "a whole number of tokens from 512 to 1048576";
 
 /// Every setting, in the order of the file.
@@ -27,6 +28,7 @@ pub const KEYS: &[Key] = &[
     key("log_file", Some("EMPTOR_LOG_FILE"), "the path of a file"),
     key("offline", Some("EMPTOR_OFFLINE"), SWITCH),
     key("color", Some("EMPTOR_COLOR"), "\"auto\", \"always\" or \"never\""),
+    key("currency", Some("EMPTOR_CURRENCY"), "a three-letter currency code such as \"EUR\""),
     key("model.chat", Some("EMPTOR_MODEL"), "the name of a model or the path of a GGUF file"),
     key("model.embedding", Some("EMPTOR_EMBEDDING"), "the name of a model or the path of a GGUF file"),
     key("model.directory", Some("EMPTOR_MODELS_DIR"), "the path of a folder"),
@@ -35,7 +37,7 @@ pub const KEYS: &[Key] = &[
     key("model.gpu_layers", Some("EMPTOR_GPU_LAYERS"), "a whole number from 0 to 9999"),
     key("model.endpoint.base_url", Some("EMPTOR_ENDPOINT"), "an address such as \"http://127.0.0.1:8080/v1\""),
     key("model.endpoint.model", Some("EMPTOR_ENDPOINT_MODEL"), "the name of a model at the endpoint"),
-    key("model.endpoint.key", Some("EMPTOR_ENDPOINT_KEY"), "text in quotes without spaces"),
+    key("model.endpoint.key", Some("EMPTOR_ENDPOINT_KEY"), SECRET),
     key("model.endpoint.context_tokens", Some("EMPTOR_ENDPOINT_CONTEXT_TOKENS"), CONTEXT),
     key("model.endpoint.level", Some("EMPTOR_ENDPOINT_LEVEL"), "0, 1 or 2"),
     key("http.contact", Some("EMPTOR_CONTACT"), "an address or e-mail on one line, at most 200 characters"),
@@ -47,10 +49,23 @@ pub const KEYS: &[Key] = &[
     key("refresh.stale_after", None, DURATION),
     key("refresh.pages_per_shop", None, "a whole number from 1 to 1000000"),
     key("refresh.daily_requests_per_host", None, "a whole number from 1 to 10000000"),
+    key("keys.keepa", Some("EMPTOR_KEY_KEEPA"), SECRET),
+    key("keys.ebay_id", Some("EMPTOR_KEY_EBAY_ID"), SECRET),
+    key("keys.ebay_secret", Some("EMPTOR_KEY_EBAY_SECRET"), SECRET),
+    key("keys.vendure_channel", Some("EMPTOR_KEY_VENDURE_CHANNEL"), SECRET),
+    key("keys.medusa", Some("EMPTOR_KEY_MEDUSA"), SECRET),
+    key("watch.desktop", None, SWITCH),
+    key("watch.hook", None, "a list of a program and its arguments, such as [\"notify\", \"--loud\"]"),
+    key("watch.webhook", Some("EMPTOR_WATCH_WEBHOOK"), "an http or https address"),
     key("ui.theme", Some("EMPTOR_THEME"), "the name of a theme, in lower case"),
     key("ui.rtl", Some("EMPTOR_RTL"), "\"auto\", \"app\", \"terminal\" or \"off\""),
     key("ui.mouse", None, SWITCH),
 ];
+
+/// Whether the value of that path is never shown.
+pub fn is_secret(path: &str) -> bool {
+    path.ends_with(".key") || path.starts_with("keys.") || path == "watch.webhook"
+}
 
 /// The setting of that path.
 pub fn find(path: &str) -> Option<&'static Key> {

@@ -7,6 +7,7 @@ use super::places::Places;
 use super::raw::{self, RawConfig};
 use super::*;
 use super::{duration, keys};
+use crate::domain::Currency;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -20,6 +21,7 @@ pub struct Overrides {
     pub database: Option<PathBuf>,
     pub offline: bool,
     pub color: Option<ColorChoice>,
+    pub currency: Option<Currency>,
     pub verbosity: u8,
 }
 
@@ -47,6 +49,9 @@ pub struct Loaded {
     pub config: Config,
     pub origins: BTreeMap<&'static str, Origin>,
 }
+
+/// Between the words of a hook while they are one text: the unit separator, which no argument holds.
+const HOOK_WORDS: &str = "\u{1f}";
 
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -123,6 +128,13 @@ impl Layers<'_> {
             config.color = color;
             self.origins.insert("color", Origin::Flag("--color"));
         }
+        if let Some(currency) = self.word("currency", raw.currency, |text| text.parse().ok())? {
+            config.currency = Some(currency);
+        }
+        if let Some(currency) = flags.currency {
+            config.currency = Some(currency);
+            self.origins.insert("currency", Origin::Flag("--currency"));
+        }
         config.verbosity = flags.verbosity;
         self.model(&mut config.model, raw.model)?;
         self.http(&mut config.http, raw.http)?;
@@ -139,6 +151,8 @@ impl Layers<'_> {
         if let Some(requests) = self.number("refresh.daily_requests_per_host", daily, 1..=10_000_000)? {
             config.refresh.daily_requests_per_host = u32::try_from(requests).unwrap_or(u32::MAX);
         }
+        self.keys(&mut config.keys, raw.keys)?;
+        self.watch(&mut config.refresh.watch, raw.watch)?;
         let theme = |text: &str| {
             let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c == '_');
             plain.then(|| text.to_owned())
@@ -212,6 +226,41 @@ impl Layers<'_> {
         self.time("http.host_delay", raw.host_delay, Duration::ZERO, &mut config.host_delay)?;
         if let Some(bytes) = self.number("http.max_body_bytes", raw.max_body_bytes, 1024..=1_073_741_824)? {
             config.max_body_bytes = bytes.unsigned_abs();
+        }
+        Ok(())
+    }
+
+    fn keys(&mut self, config: &mut ApiKeys, raw: raw::RawKeys) -> Result<(), ConfigError> {
+        let given = [
+            ("keys.keepa", raw.keepa),
+            ("keys.ebay_id", raw.ebay_id),
+            ("keys.ebay_secret", raw.ebay_secret),
+            ("keys.vendure_channel", raw.vendure_channel),
+            ("keys.medusa", raw.medusa),
+        ];
+        for (path, file) in given {
+            let secret = self.word(path, file, |text| valid_key(text).filter(|key| !key.is_empty()))?;
+            if let (Some(secret), Some(name)) = (secret, path.strip_prefix("keys.")) {
+                config.0.insert(name, secret);
+            }
+        }
+        Ok(())
+    }
+
+    fn watch(&mut self, config: &mut WatchConfig, raw: raw::RawWatch) -> Result<(), ConfigError> {
+        if let Some(desktop) = self.switch("watch.desktop", raw.desktop)? {
+            config.desktop = desktop;
+        }
+        let places = self.places;
+        if let Some((text, origin)) = self.pick("watch.hook", raw.hook, |words| words.join(HOOK_WORDS)) {
+            let mut words: Vec<String> = text.split(HOOK_WORDS).map(str::to_owned).collect();
+            let program = words.first_mut().filter(|program| !program.trim().is_empty() && !text.contains('\0'));
+            let Some(program) = program else { return Err(wrong("watch.hook", "empty", &origin)) };
+            *program = places.expand(program).to_string_lossy().into_owned();
+            config.hook = Some(words);
+        }
+        if let Some(address) = self.word("watch.webhook", raw.webhook, valid_address)? {
+            config.webhook = Some(address);
         }
         Ok(())
     }
@@ -298,6 +347,12 @@ fn not_empty(text: &str) -> Option<String> {
 /// A key goes into a header: printable ASCII only.
 fn valid_key(text: &str) -> Option<String> {
     text.bytes().all(|b| b.is_ascii_graphic()).then(|| text.to_owned())
+}
+
+/// An http address with a host.
+fn valid_address(text: &str) -> Option<String> {
+    let url = url::Url::parse(text.trim()).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then(|| text.trim().to_owned())
 }
 
 /// An http address with a host and without a user name; trailing slashes are dropped.

@@ -18,6 +18,7 @@ pub use places::Places;
 pub use show::{DEFAULT_FILE, entries, render};
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -136,6 +137,26 @@ pub struct RefreshConfig {
     pub daily_requests_per_host: u32,
     /// The folder of the selectors files that the user wrote.
     pub selectors: PathBuf,
+    /// Where watches tell what happened.
+    pub watch: WatchConfig,
+}
+
+/// How watches tell what happened, besides the interface. Everything is off unless it is set.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct WatchConfig {
+    /// By a desktop notification.
+    pub desktop: bool,
+    /// A program and its arguments; `None`: none is run.
+    pub hook: Option<Vec<String>>,
+    /// An address that is sent a POST. Such addresses often hold a secret: never logged, never shown.
+    pub webhook: Option<String>,
+}
+
+impl std::fmt::Debug for WatchConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let webhook = self.webhook.as_ref().map(|_| "not shown");
+        write!(f, "WatchConfig {{ desktop {}, hook {:?}, webhook {webhook:?} }}", self.desktop, self.hook)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +164,28 @@ pub struct UiConfig {
     pub theme: String,
     pub rtl: Rtl,
     pub mouse: bool,
+}
+
+/// Secrets for the interfaces of shops and price services, by the name that each has under `[keys]`.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ApiKeys(BTreeMap<&'static str, String>);
+
+impl ApiKeys {
+    /// Name and secret of each key that is set.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, secret)| (*name, secret.as_str()))
+    }
+
+    /// The secret at that path: `keys.keepa`.
+    fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path.strip_prefix("keys.")?).map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for ApiKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ApiKeys({:?}, not shown)", self.0.keys().collect::<Vec<_>>())
+    }
 }
 
 /// The folder of selectors files that belongs to a config file.
@@ -160,11 +203,14 @@ pub struct Config {
     pub state_directory: PathBuf,
     pub offline: bool,
     pub color: ColorChoice,
+    /// What prices in other currencies are compared in; `None`: each stays as it is.
+    pub currency: Option<crate::domain::Currency>,
     /// 0: warnings only.
     pub verbosity: u8,
     pub model: ModelConfig,
     pub http: HttpConfig,
     pub refresh: RefreshConfig,
+    pub keys: ApiKeys,
     pub ui: UiConfig,
 }
 
@@ -184,6 +230,7 @@ impl Config {
             state_directory: places.state.clone(),
             offline: false,
             color: ColorChoice::Auto,
+            currency: None,
             verbosity: 0,
             model: ModelConfig {
                 chat: None,
@@ -207,7 +254,9 @@ impl Config {
                 pages_per_shop: 2000,
                 daily_requests_per_host: 5000,
                 selectors: selectors_beside(&places.config_file),
+                watch: WatchConfig::default(),
             },
+            keys: ApiKeys::default(),
             ui: UiConfig { theme: "default".to_owned(), rtl: Rtl::Auto, mouse: false },
         }
     }

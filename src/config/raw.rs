@@ -10,16 +10,19 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawConfig {
     pub database: Option<Spanned<String>>,
     pub log_file: Option<Spanned<String>>,
     pub offline: Option<Spanned<bool>>,
     pub color: Option<Spanned<String>>,
+    pub currency: Option<Spanned<String>>,
     pub model: RawModel,
     pub http: RawHttp,
     pub refresh: RawRefresh,
+    pub keys: RawKeys,
+    pub watch: RawWatch,
     pub ui: RawUi,
 }
 
@@ -62,6 +65,25 @@ pub struct RawRefresh {
     pub stale_after: Option<Spanned<String>>,
     pub pages_per_shop: Option<Spanned<i64>>,
     pub daily_requests_per_host: Option<Spanned<i64>>,
+}
+
+/// Secrets: this has no `Debug`, so that they cannot be printed by accident.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawKeys {
+    pub keepa: Option<Spanned<String>>,
+    pub ebay_id: Option<Spanned<String>>,
+    pub ebay_secret: Option<Spanned<String>>,
+    pub vendure_channel: Option<Spanned<String>>,
+    pub medusa: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawWatch {
+    pub desktop: Option<Spanned<bool>>,
+    pub hook: Option<Spanned<Vec<String>>>,
+    pub webhook: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -137,7 +159,7 @@ fn explain(
 
 /// A value as an error shows it: never a secret, never long.
 pub fn shorten(key: &str, found: &str) -> String {
-    if key.ends_with(".key") {
+    if keys::is_secret(key) {
         return "of a form that cannot be used (not shown here)".to_owned();
     }
     let found: String = found.chars().map(|c| if c.is_control() { '?' } else { c }).collect();

@@ -33,7 +33,7 @@ pub fn render(loaded: &Loaded) -> String {
             text.push_str(&format!("\n[{head}]\n"));
             table = head;
         }
-        let secret = name == "key";
+        let secret = keys::is_secret(entry.key);
         match entry.value {
             Some(value) if !secret => text.push_str(&format!("{name} = {value}  # {}\n", entry.from)),
             Some(_) => text.push_str(&format!("# {name} is set, not shown  # {}\n", entry.from)),
@@ -54,6 +54,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "log_file" => quoted(&config.log_file.to_string_lossy()),
         "offline" => config.offline.to_string(),
         "color" => quoted(config.color.word()),
+        "currency" => quoted(config.currency?.code()),
         "model.chat" => quoted(config.model.chat.as_ref()?),
         "model.embedding" => quoted(config.model.embedding.as_ref()?),
         "model.directory" => quoted(&config.model.directory.to_string_lossy()),
@@ -74,6 +75,13 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "refresh.pages_per_shop" => config.refresh.pages_per_shop.to_string(),
         "refresh.daily_requests_per_host" => config.refresh.daily_requests_per_host.to_string(),
         "refresh.stale_after" => quoted(&duration::format(config.refresh.stale_after)),
+        path if path.starts_with("keys.") => config.keys.get(path).map(|_| "set, not shown".to_owned())?,
+        "watch.desktop" => config.refresh.watch.desktop.to_string(),
+        "watch.hook" => {
+            let words = config.refresh.watch.hook.as_ref()?.iter().map(|w| quoted(w)).collect::<Vec<_>>();
+            format!("[{}]", words.join(", "))
+        }
+        "watch.webhook" => config.refresh.watch.webhook.as_ref().map(|_| "set, not shown".to_owned())?,
         "ui.theme" => quoted(&config.ui.theme),
         "ui.rtl" => quoted(config.ui.rtl.word()),
         "ui.mouse" => config.ui.mouse.to_string(),

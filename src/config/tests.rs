@@ -97,6 +97,9 @@ fn the_commented_default_file_names_every_setting_with_its_default() {
     let mut all = RawCheck::of(&uncommented);
     // It lies beside the file, wherever that is.
     all.config.refresh.selectors.clone_from(&bare.config.refresh.selectors);
+    assert_eq!(bare.config.refresh.watch, WatchConfig::default(), "watches tell nobody unless they are told to");
+    assert!(all.config.refresh.watch.hook.is_some() && all.config.refresh.watch.webhook.is_some());
+    all.config.refresh.watch = WatchConfig::default();
     let missing: Vec<_> = keys::KEYS.iter().filter(|k| !all.origins.contains_key(k.path)).map(|k| k.path).collect();
     assert!(missing.is_empty(), "{missing:?}");
     assert_eq!((&all.config.http.timeout, &all.config.refresh), (&bare.config.http.timeout, &bare.config.refresh));
@@ -117,7 +120,7 @@ impl RawCheck {
 
 #[test]
 fn what_is_shown_reads_back_and_holds_no_secret() {
-    let text = "[model]\nchat = 'a\"b'\n[model.endpoint]\nbase_url = 'http://h/v1'\nmodel = 'm'\nkey = 's3cret'\n[http]\ntimeout = '90s'\n";
+    let text = "[model]\nchat = 'a\"b'\n[model.endpoint]\nbase_url = 'http://h/v1'\nmodel = 'm'\nkey = 's3cret'\n[http]\ntimeout = '90s'\n[watch]\nhook = ['a \"b', '']\nwebhook = 'https://h/s3cret'\n";
     let loaded = RawCheck::of(text);
     assert_eq!(loaded.config.model.endpoint.as_ref().unwrap().key.as_deref(), Some("s3cret"));
     let shown = render(&loaded);
@@ -128,7 +131,41 @@ fn what_is_shown_reads_back_and_holds_no_secret() {
     again.state_directory.clone_from(&loaded.config.state_directory);
     again.refresh.selectors.clone_from(&loaded.config.refresh.selectors);
     again.model.endpoint.as_mut().unwrap().key = Some("s3cret".to_owned());
+    again.refresh.watch.webhook = Some("https://h/s3cret".to_owned());
     assert_eq!(again, loaded.config);
+}
+
+#[test]
+fn keys_come_from_the_file_or_the_environment_and_are_never_shown() {
+    let text = "[keys]\nkeepa = 's3cret-a'\nebay_id = 's3cret-b'\n";
+    let env = [("EMPTOR_KEY_EBAY_ID", "s3cret-c"), ("EMPTOR_KEY_MEDUSA", "s3cret-d")];
+    let loaded = load_text(text, &env, &Overrides::default()).unwrap();
+    let keys: Vec<_> = loaded.config.keys.iter().collect();
+    assert_eq!(keys, [("ebay_id", "s3cret-c"), ("keepa", "s3cret-a"), ("medusa", "s3cret-d")]);
+    let shown = format!("{} {:?} {loaded:?}", render(&loaded), entries(&loaded));
+    assert!(!shown.contains("s3cret"), "{shown}");
+    assert!(shown.contains("# keepa is set, not shown") && shown.contains("# ebay_secret is not set"), "{shown}");
+    assert!(shown.contains("EMPTOR_KEY_MEDUSA"), "the origin is named: {shown}");
+}
+
+#[test]
+fn an_unknown_or_unusable_key_is_refused_without_showing_it() {
+    let refused =
+        |text: &str, env: &[(&str, &str)]| load_text(text, env, &Overrides::default()).unwrap_err().to_string();
+    let unknown = refused("[keys]\namazon = 's3cret'\n", &[]);
+    for word in ["keys.amazon", "keepa", "ebay_id", "ebay_secret", "vendure_channel", "medusa"] {
+        assert!(unknown.contains(word), "{unknown}");
+    }
+    for text in [
+        "[keys]\nmedusa = 's3 cret'\n",
+        "[keys]\nmedusa = ''\n",
+        "[keys]\nmedusa = 53\n",
+        "[keys]\nmedusa = ['s3cret']\n",
+    ] {
+        let told = refused(text, &[]);
+        assert!(told.contains("keys.medusa") && !told.contains("cret") && !told.contains("53"), "{told}");
+    }
+    assert!(!refused("", &[("EMPTOR_KEY_KEEPA", "s3cret\n")]).contains("s3cret"));
 }
 
 #[test]

@@ -3,8 +3,10 @@
 //! Plain data with the arithmetic that belongs to it. Imports nothing else of ours, does no I/O, reads no clock.
 
 pub mod evidence;
+pub mod gtin;
 pub mod history;
 pub mod language;
+pub mod listing;
 pub mod measure;
 pub mod money;
 pub mod need;
@@ -12,15 +14,20 @@ pub mod observation;
 pub mod offer;
 pub mod price;
 pub mod product;
+pub mod quantity;
+pub mod rate;
 pub mod review;
+pub mod same;
 pub mod source;
+pub mod variant;
 pub mod units;
 pub mod watch;
 
 pub use evidence::{Card, CardKind, Claim, ClaimKind, Coverage, Fact, FactValue};
-pub use history::{PriceHistory, PricePoint, PriceSummary};
+pub use history::{CurrentState, PriceHistory, PricePoint, PriceSummary};
 pub use jiff::Timestamp;
 pub use language::Language;
+pub use listing::{ChangedField, ListingChange};
 pub use money::{Currency, Money, MoneyError};
 pub use need::{AttributeFilter, Constraints, Direction, Need, Op, Planner, PriceLimit, QuestionKind, Want};
 pub use observation::{Observation, Outcome, ShopRef};
@@ -29,4 +36,4 @@ pub use price::{PriceCandidate, PriceKind};
 pub use product::{Attribute, AttributeValue, Product, ProductFacts, ProductId, Rating};
 pub use review::{NewQuestion, NewReview, Question, Review, ReviewId};
 pub use source::{Source, SourceId, SourceKind};
-pub use watch::{Watch, WatchId};
+pub use watch::{Percent, Watch, WatchId, WatchKind};

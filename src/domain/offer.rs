@@ -82,6 +82,19 @@ pub enum Condition {
     Damaged,
 }
 
+impl Condition {
+    /// Plain words where it is not new.
+    pub fn label(self) -> Option<&'static str> {
+        match self {
+            Self::New => None,
+            Self::Used => Some("used"),
+            Self::Refurbished => Some("refurbished"),
+            Self::OpenBox => Some("open box"),
+            Self::Damaged => Some("damaged"),
+        }
+    }
+}
+
 /// A price per amount: 3.99 per 100 g.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnitPrice {
@@ -90,6 +103,18 @@ pub struct UnitPrice {
     pub per: f64,
     /// Its unit: `g`, `kg`, `ml`, `l`, `m`, `piece`.
     pub unit: String,
+}
+
+impl Offer {
+    /// What one pays in all: price and shipping, where both are known in one currency.
+    pub fn total(&self) -> Option<Money> {
+        let price = self.price?;
+        match (self.shipping_included, self.shipping) {
+            (Some(true), _) => Some(price),
+            (_, Some(shipping)) => price.checked_add(&shipping),
+            (_, None) => None,
+        }
+    }
 }
 
 /// An offer as last seen.

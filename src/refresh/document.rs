@@ -47,7 +47,7 @@ impl Looker {
     }
 
     /// Whether there is a new document in `file`.
-    async fn download(&self, source: &mut Source, file: &Path, looked: &mut Looked) -> bool {
+    pub(super) async fn download(&self, source: &mut Source, file: &Path, looked: &mut Looked) -> bool {
         if let Some(host) = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned)) {
             self.client.allow_host(&host);
         }
@@ -85,12 +85,20 @@ impl Looker {
             return self.read_feed(source, file, now, looked).await;
         }
         let (store, kind, mapping) = (self.store.clone(), source.kind, state.mapping.clone());
+        let host = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned));
+        let shop = host.map(|host| host.trim_start_matches("www.").to_owned());
+        let shop = shop.map(|host| ShopRef { domain: Some(host.clone()), name: host, invented: false });
+        // What a feed lists and then no more is gone; a table of history says nothing of what is offered now.
+        let listing = matches!(kind, SourceKind::Merchant | SourceKind::Acp).then_some(source.id);
         let (read, done) = blocking(move || {
             let writer = store.writer();
             let mut done = Ingested::default();
             let mut failed = None;
-            let read = import::read_again(&file, kind, mapping.as_ref(), now, &mut |batch| {
-                let stored = writer.ingest(batch);
+            let read = import::read_again(&file, kind, mapping.as_ref(), shop.as_ref(), now, &mut |batch| {
+                let stored = match listing {
+                    Some(source) => writer.ingest_listed(source, batch),
+                    None => writer.ingest(batch),
+                };
                 match stored {
                     Ok(more) => done += more,
                     Err(error) => failed = Some(error),
@@ -104,10 +112,21 @@ impl Looker {
         looked.changed_prices += done.prices_changed;
         Ok(match read {
             Ok(imported) => {
-                if imported.broken_rows > 0 {
-                    looked.detail =
-                        Some(format!("{} of {} rows could not be read", imported.broken_rows, imported.rows));
+                let mut told: Vec<String> = Vec::new();
+                if let Some(source) = listing.filter(|_| imported.complete) {
+                    let store = self.store.clone();
+                    let delisted = blocking(move || store.writer().close_listing(source, now, now)).await?;
+                    looked.snapshots += delisted.gone;
+                    if delisted.held_back > 0 {
+                        let missing = delisted.held_back;
+                        told.push(format!("{missing} known offers are missing at once: none was taken off"));
+                    }
                 }
+                told.extend(imported.cut.map(|why| format!("not read to its end: {why}")));
+                if imported.broken_rows > 0 {
+                    told.push(format!("{} of {} rows could not be read", imported.broken_rows, imported.rows));
+                }
+                looked.detail = (!told.is_empty()).then(|| told.join("; "));
                 imported.observations
             }
             Err(why) => {

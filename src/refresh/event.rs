@@ -27,8 +27,13 @@ pub enum RefreshEvent {
         at: Timestamp,
         next_due_at: Option<Timestamp>,
     },
-    /// A watched price crossed below its bound.
+    /// What a watch waits for has happened.
     WatchFired {
+        watch: crate::domain::WatchId,
+        text: String,
+    },
+    /// What a watch had to tell could not be delivered and is given up.
+    DeliveryFailed {
         watch: crate::domain::WatchId,
         text: String,
     },

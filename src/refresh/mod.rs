@@ -3,6 +3,7 @@
 //! Never draws, never answers; one sick source never delays another.
 
 mod budget;
+pub mod deliver;
 mod discover;
 mod document;
 pub mod due;
@@ -10,6 +11,7 @@ pub mod event;
 mod listing;
 pub mod lock;
 mod pages;
+mod rates;
 pub mod source;
 pub mod watches;
 pub mod worker;

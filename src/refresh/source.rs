@@ -103,7 +103,8 @@ impl Looker {
             Reading::Pages => self.look_at_pages(&source, now, all, progress).await?,
             Reading::Listing => self.look_at_listing(&source, &mut state, now, progress).await?,
             Reading::Document => self.look_at_document(&mut source, &state, now).await?,
-            Reading::Rates | Reading::Invented => Looked {
+            Reading::Rates => self.look_at_rates(&mut source, now).await?,
+            Reading::Invented => Looked {
                 outcome: Outcome::Error,
                 detail: Some("invented data is not fetched".to_owned()),
                 ..Looked::default()

@@ -2,6 +2,7 @@
 //!
 //! Lives as long as its token; stopping it at any moment loses nothing that was committed.
 
+use super::deliver;
 use super::due;
 use super::event::RefreshEvent;
 use super::lock::{LockError, RefreshLock};
@@ -38,6 +39,21 @@ pub fn spawn(looker: Looker, cancel: CancellationToken) -> (JoinHandle<()>, Unbo
 /// Looks at what is due for ever; ends with the future.
 pub async fn run(looker: &Looker, events: &UnboundedSender<RefreshEvent>) {
     let _lock = wait_for_lock(looker, events).await;
+    // Side by side: neither a slow shop nor a slow hook holds the other up.
+    tokio::join!(look_for_ever(looker, events), deliver_for_ever(looker, events));
+}
+
+/// Tells what watches have to tell, what failed before included.
+async fn deliver_for_ever(looker: &Looker, events: &UnboundedSender<RefreshEvent>) {
+    loop {
+        if let Err(error) = deliver_due(looker, events).await {
+            tracing::warn!(%error, "what watches have to tell could not be read or saved");
+        }
+        tokio::time::sleep(LONGEST_SLEEP).await;
+    }
+}
+
+async fn look_for_ever(looker: &Looker, events: &UnboundedSender<RefreshEvent>) {
     let mut running = Running::default();
     loop {
         let wait = match begin_due(looker, &mut running, events) {
@@ -154,12 +170,18 @@ pub async fn refresh(
             next_due_at: saved.next_due_at,
         },
     );
-    let store = looker.store.clone();
-    let checked = tokio::task::spawn_blocking(move || watches::check(&store.reader()?, &store.writer(), now));
-    for fired in checked.await.map_err(|_| StoreError::WriterGone)??.into_iter().filter(|c| c.fired) {
-        tell(events, RefreshEvent::WatchFired { watch: fired.watch.id, text: fired.line() });
+    let (store, ways) = (looker.store.clone(), deliver::ways(&looker.config.watch));
+    let checked = tokio::task::spawn_blocking(move || watches::check(&store.reader()?, &store.writer(), &ways, now));
+    if checked.await.map_err(|_| StoreError::WriterGone)??.iter().any(|checked| checked.fired) {
+        deliver_due(looker, events).await?;
     }
     Ok((looked, saved))
+}
+
+/// Delivers what watches have to tell now, what failed before included.
+async fn deliver_due(looker: &Looker, events: &UnboundedSender<RefreshEvent>) -> Result<(), StoreError> {
+    let on_screen = |event| tell(events, event);
+    deliver::deliver_due(&looker.store, &looker.config.watch, &looker.client, Timestamp::now(), &on_screen).await
 }
 
 /// All sources as they stand.

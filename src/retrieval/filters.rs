@@ -6,6 +6,7 @@ use super::fold::{fold, name_key};
 use super::mentions::mentions;
 use super::units;
 use super::vocabulary::Vocabulary;
+use crate::domain::rate::Rates;
 use crate::domain::*;
 
 /// What became of a product under the constraints.
@@ -26,18 +27,20 @@ struct Miss {
 
 /// Holds a product and its offers against the constraints. Filters on attributes that no product of the catalogue
 /// states must have been taken out before (see [`applicable`]).
-pub fn judge(facts: &ProductFacts, offers: Vec<Offer>, must: &Constraints) -> Verdict {
+///
+/// A price in another currency than the bound is compared through `rates`; without one it misses, and says so.
+pub fn judge(facts: &ProductFacts, offers: Vec<Offer>, must: &Constraints, rates: &Rates) -> Verdict {
     let misses = product_misses(facts, must);
     let had_offers = !offers.is_empty();
     let mut fitting = Vec::new();
     let mut single: Option<(Offer, Miss)> = None;
     for offer in offers {
-        let mut wrong = offer_misses(&offer, must);
+        let mut wrong = offer_misses(&offer, must, rates);
         match wrong.len() {
             0 => fitting.push(offer),
             1 => {
                 let miss = wrong.remove(0);
-                let better = single.as_ref().is_none_or(|(held, _)| closer(&offer, held));
+                let better = single.as_ref().is_none_or(|(held, _)| by_appeal(&offer, held, rates).is_lt());
                 if better {
                     single = Some((offer, miss));
                 }
@@ -45,7 +48,7 @@ pub fn judge(facts: &ProductFacts, offers: Vec<Offer>, must: &Constraints) -> Ve
             _ => {}
         }
     }
-    fitting.sort_by(by_appeal);
+    fitting.sort_by(|a, b| by_appeal(a, b, rates));
     let needs_offer = wants_offer(must) || had_offers;
     match (misses.len(), fitting.is_empty() && needs_offer) {
         (0, false) => Verdict::Fits(fitting),
@@ -86,14 +89,19 @@ fn wants_offer(must: &Constraints) -> bool {
 }
 
 /// Offers that can be had now first, then by price, then by shop.
-fn by_appeal(a: &Offer, b: &Offer) -> std::cmp::Ordering {
+fn by_appeal(a: &Offer, b: &Offer, rates: &Rates) -> std::cmp::Ordering {
     let rank = |o: &Offer| (o.availability.buyable() == Some(false), o.price.is_none());
-    let price = |o: &Offer| o.price.map_or(i128::MAX, |p| p.milli());
+    // Of offers in several currencies those without a rate come last, by their own amount.
+    let both = [a, b].map(|o| o.price.map(|p| p.currency));
+    let price = |o: &Offer| match o.price {
+        Some(p) if both[0] == both[1] => (false, p.milli()),
+        Some(p) => {
+            let euros = rates.comparable(p, Currency::EUR, o.observed_at.unwrap_or(Timestamp::UNIX_EPOCH));
+            euros.map_or((true, p.milli()), |euros| (false, euros.milli()))
+        }
+        None => (true, i128::MAX),
+    };
     rank(a).cmp(&rank(b)).then_with(|| price(a).cmp(&price(b))).then_with(|| a.id.cmp(&b.id))
-}
-
-fn closer(a: &Offer, b: &Offer) -> bool {
-    by_appeal(a, b).is_lt()
 }
 
 fn label(name: &str) -> String {
@@ -171,7 +179,7 @@ fn attribute_miss(facts: &ProductFacts, filter: &AttributeFilter) -> Option<Stri
     Some(format!("{name} {shown}, {asked} {bound} asked for"))
 }
 
-fn offer_misses(offer: &Offer, must: &Constraints) -> Vec<Miss> {
+fn offer_misses(offer: &Offer, must: &Constraints, rates: &Rates) -> Vec<Miss> {
     let mut all = Vec::new();
     let mut miss = |words: String, telling: bool| all.push(Miss { words, telling });
     let condition_fits = if must.conditions.is_empty() {
@@ -189,7 +197,7 @@ fn offer_misses(offer: &Offer, must: &Constraints) -> Vec<Miss> {
         };
         miss(condition.to_owned(), true);
     }
-    if let Some(words) = price_miss(offer, must) {
+    if let Some(words) = price_miss(offer, must, rates) {
         miss(words, true);
     }
     if must.in_stock && offer.availability.buyable() != Some(true) {
@@ -203,13 +211,18 @@ fn offer_misses(offer: &Offer, must: &Constraints) -> Vec<Miss> {
     all
 }
 
-fn price_miss(offer: &Offer, must: &Constraints) -> Option<String> {
+fn price_miss(offer: &Offer, must: &Constraints, rates: &Rates) -> Option<String> {
     if must.min_price.is_none() && must.max_price.is_none() {
         return None;
     }
     let Some(price) = offer.price else { return Some("no price known".to_owned()) };
     let currency = |limit: &PriceLimit| limit.currency.map_or(String::new(), |c| c.to_string());
-    let foreign = |limit: &PriceLimit| format!("{price}, and the limit is in {}", currency(limit));
+    let foreign = |limit: &PriceLimit| {
+        format!("{price}, not comparable: the limit is in {} and no rate is known", currency(limit))
+    };
+    let wanted = [&must.max_price, &must.min_price].into_iter().flatten().find_map(|limit| limit.currency);
+    let seen = offer.observed_at.unwrap_or(Timestamp::UNIX_EPOCH);
+    let price = wanted.and_then(|wanted| rates.comparable(price, wanted, seen)).unwrap_or(price);
     if let Some(limit) = &must.max_price {
         match limit.admits_at_most(&price) {
             Some(true) => {}

@@ -8,7 +8,7 @@ use super::rank::{Scored, fuse, rank, spread_variants};
 use super::{Hit, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary};
 use crate::domain::*;
 use crate::store::{self, Reader};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Candidates looked at for a short list, and the most where constraints throw out nearly all.
 const CANDIDATES: usize = 200;
@@ -44,7 +44,7 @@ pub fn search(
         most = (most * 5).min(MOST_CANDIDATES);
         found = gather(reader, vocabulary, &query, &similar, &must, options, most)?;
     }
-    let Gathered { mut scored, mut near_misses, considered, foreign_currency, .. } = found;
+    let Gathered { mut scored, mut near_misses, considered, foreign_currency, compared, .. } = found;
     rank(&mut scored, need, &query, vocabulary);
     if !similar.is_empty() {
         fuse(&mut scored);
@@ -52,6 +52,7 @@ pub fn search(
     spread_variants(&mut scored);
     scored.truncate(options.limit);
     near_misses.truncate(NEAR_MISSES);
+    notes.extend(compared);
     if foreign_currency > 0 {
         notes.push(format!(
             "{foreign_currency} products are priced in another currency than the limit and were left out"
@@ -72,6 +73,8 @@ struct Gathered {
     near_misses: Vec<NearMiss>,
     considered: usize,
     foreign_currency: usize,
+    /// How prices in other currencies than the bound's were compared with it.
+    compared: Vec<String>,
     /// A look further down may bring more.
     more: bool,
 }
@@ -95,15 +98,27 @@ fn gather(
     let ids: Vec<ProductId> = order.iter().map(|(id, _)| *id).collect();
     let mut products: HashMap<ProductId, Product> = reader.products(&ids)?.into_iter().map(|p| (p.id, p)).collect();
     let mut offers = offers_by_product(reader, &ids, options.as_of)?;
-    let mut found =
-        Gathered { scored: Vec::new(), near_misses: Vec::new(), considered: order.len(), foreign_currency: 0, more };
+    let mut found = Gathered {
+        scored: Vec::new(),
+        near_misses: Vec::new(),
+        considered: order.len(),
+        foreign_currency: 0,
+        compared: Vec::new(),
+        more,
+    };
+    let rates = reader.rates(options.as_of.unwrap_or(Timestamp::MAX))?;
+    let limits = [&must.max_price, &must.min_price].into_iter().flatten();
+    let wanted = limits.filter_map(|limit| limit.currency).next();
+    let mut converted: BTreeSet<Currency> = BTreeSet::new();
     for (id, lexical) in order {
         let Some(product) = products.remove(&id) else { continue };
         let own = offers.remove(&id).unwrap_or_default();
         if options.as_of.is_some() && own.is_empty() {
             continue;
         }
-        match judge(&product.facts, own, must) {
+        let foreign = |o: &Offer| o.price.map(|p| p.currency).filter(|c| wanted.is_some_and(|w| w != *c));
+        converted.extend(own.iter().filter_map(foreign));
+        match judge(&product.facts, own, must, &rates) {
             Verdict::Fits(offers) => {
                 let hit = Hit { product, offers, score: 0.0, why: Vec::new() };
                 found.scored.push(Scored { hit, lexical, similarity: similarity.get(&id).copied() });
@@ -117,6 +132,14 @@ fn gather(
             }
             Verdict::Out => {}
         }
+    }
+    if let Some(wanted) = wanted {
+        let at = options.as_of.unwrap_or(Timestamp::UNIX_EPOCH);
+        let basis = |currency: Currency| rates.convert(Money::new(100, currency), wanted, at).map(|c| c.basis());
+        found.compared = converted
+            .into_iter()
+            .filter_map(|c| Some(format!("prices in {c} were compared with the limit in {wanted} {}", basis(c)?)))
+            .collect();
     }
     Ok(found)
 }

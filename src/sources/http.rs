@@ -17,7 +17,7 @@ use crate::domain::Outcome;
 use futures::StreamExt;
 use hosts::Hosts;
 use reqwest::header::{
-    ACCEPT, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
 };
 use reqwest::{StatusCode, redirect};
 use robots::Robots;
@@ -176,6 +176,30 @@ impl Client {
         self.fetch(ask, &Validators::default()).await
     }
 
+    /// Sends a message to an address that the user named for it: no page is read, so robots.txt is not asked and no
+    /// redirect is followed. Pauses, rests and the guard of private addresses hold as for every request.
+    ///
+    /// # Errors
+    /// Why it was not taken.
+    pub async fn send(&self, ask: &Ask) -> Result<(), Failure> {
+        if self.inner.offline {
+            return Err(Failure::new(Outcome::Error, "offline: nothing was sent"));
+        }
+        let url = parse_address(&ask.url).map_err(|e| Failure::new(Outcome::Error, e.to_string()))?;
+        let (validators, limit) = (&Validators::default(), self.inner.timeout);
+        let response = self.polite(&url, Asked { own: Some(ask), validators, pause: Duration::ZERO, limit }).await?;
+        if response.status().is_success() {
+            return Ok(());
+        }
+        let retry_after = retry_after(response.headers());
+        Err(Failure {
+            outcome: Outcome::Error,
+            detail: format!("it answered {}", reason(response.status())),
+            retry_after,
+            not_asked: false,
+        })
+    }
+
     async fn fetch(&self, ask: &Ask, validators: &Validators) -> Fetched {
         let read = async {
             let (url, response) = self.follow(ask, validators, self.inner.timeout).await?;
@@ -236,7 +260,7 @@ impl Client {
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
                 return Ok((url, response));
             }
-            if ask.post.is_some() {
+            if ask.is_post() {
                 return Err(Failure::new(Outcome::Error, "a question to the shop's interface was redirected"));
             }
             let target = header(response.headers(), LOCATION.as_str()).and_then(|to| url.join(&to).ok());
@@ -294,9 +318,24 @@ impl Client {
             retry_after: Some(wait),
             not_asked: true,
         })?;
-        let mut request = match own.and_then(|ask| ask.post.as_ref()) {
-            Some(body) => self.inner.http.post(url.clone()).header(ACCEPT, "application/json").json(body),
-            None => self.inner.http.get(url.clone()).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
+        let secret = own.map(|ask| ask.secret_query.as_slice()).unwrap_or_default();
+        let mut to = url.clone();
+        if !secret.is_empty() {
+            to.query_pairs_mut().extend_pairs(secret);
+        }
+        let mut request = match own.filter(|ask| ask.is_post()) {
+            Some(ask) => {
+                let post = self.inner.http.post(to).header(ACCEPT, "application/json");
+                match &ask.post {
+                    Some(body) => post.json(body),
+                    None => {
+                        let form =
+                            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.form).finish();
+                        post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
+                    }
+                }
+            }
+            None => self.inner.http.get(to).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
         };
         request = request.timeout(limit);
         for (name, value) in own.iter().flat_map(|ask| &ask.headers) {
@@ -316,7 +355,7 @@ impl Client {
             }
             Err(error) => {
                 turn.done(true, None);
-                Err(Failure::new(Outcome::Error, plain(&error)))
+                Err(Failure::new(Outcome::Error, plain(&error.without_url())))
             }
         }
     }

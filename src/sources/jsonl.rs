@@ -3,49 +3,116 @@
 //!
 //! A line that is none of these is reported and skipped.
 
-use super::import::{BATCH, ImportOptions, Imported, OnBatch};
+use super::import::{BATCH, ImportError, ImportOptions, Imported, OnBatch, Place};
 use super::mapping::Mapping;
+use super::rows::Lines;
 use super::selectors::Selectors;
+use super::stream::{Charset, is_bomb};
 use super::{shop as shops, table};
 use crate::domain::{Observation, ShopRef, SourceKind, Timestamp};
 use serde_json::Value;
+use std::io::BufRead;
 
-/// Reads JSON lines; see [`super::import::import_file`].
-pub(super) fn read(text: &str, shop: &ShopRef, options: &ImportOptions<'_>, on_batch: OnBatch<'_>) -> Imported {
-    let mut imported = Imported::new(SourceKind::Jsonl);
-    let mut held: Vec<Observation> = Vec::new();
-    for (line, value) in values(text) {
-        imported.rows += 1;
-        match value.and_then(|v| observe(&v, shop, options)) {
-            Ok(looks) => held.extend(looks),
-            Err(reason) => imported.broken(line, reason),
-        }
-        if held.len() >= BATCH {
-            imported.observations += held.len() as u64;
-            if !on_batch(std::mem::take(&mut held)) {
-                return imported;
+/// Bytes of one line.
+const MOST_LINE: usize = 16 << 20;
+
+/// Reads JSON lines; see [`super::import::import_file`]. A file of one array or one object is read whole.
+///
+/// # Errors
+/// Those of the file.
+pub(super) fn read(
+    place: &Place,
+    shop: &ShopRef,
+    options: &ImportOptions<'_>,
+    on_batch: OnBatch<'_>,
+) -> Result<Imported, ImportError> {
+    let opened = place.open().map_err(ImportError::reading)?;
+    let start = opened.start.trim_ascii_start();
+    let first = start.split(|b| *b == b'\n').next().unwrap_or_default();
+    let lines = start.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok()
+        || !matches!(start.first(), Some(b'[' | b'{'));
+    let mut taker = Taker { shop, options, held: Vec::new(), imported: Imported::new(SourceKind::Jsonl), on_batch };
+    if lines {
+        taker.lines(Lines::new(opened.reader, MOST_LINE))?;
+    } else {
+        taker.whole(&place.whole()?)?;
+    }
+    taker.hand_over();
+    taker.imported.complete = taker.imported.cut.is_none();
+    Ok(taker.imported)
+}
+
+/// Where values become looks.
+struct Taker<'a> {
+    shop: &'a ShopRef,
+    options: &'a ImportOptions<'a>,
+    held: Vec<Observation>,
+    imported: Imported,
+    on_batch: OnBatch<'a>,
+}
+
+impl Taker<'_> {
+    fn lines<R: BufRead>(&mut self, mut lines: Lines<R>) -> Result<(), ImportError> {
+        loop {
+            let line = match lines.next_line() {
+                Ok(Some(line)) => line,
+                Ok(None) => return Ok(()),
+                Err(error) if is_bomb(&error) => return Err(ImportError::reading(error)),
+                Err(error) => {
+                    self.imported.cut = Some(format!("it breaks off: {error}"));
+                    return Ok(());
+                }
+            };
+            if line.too_long {
+                self.imported.rows += 1;
+                self.imported.broken(line.number, format!("is longer than {} MiB", MOST_LINE >> 20));
+                continue;
+            }
+            let text = Charset::UNSAID.decode(&line.bytes);
+            if text.trim().is_empty() {
+                continue;
+            }
+            if !self.take(line.number, serde_json::from_str(&text).map_err(|e| format!("is no JSON: {e}"))) {
+                return Ok(());
             }
         }
     }
-    if !held.is_empty() {
-        imported.observations += held.len() as u64;
-        on_batch(held);
-    }
-    imported
-}
 
-/// Line numbers with what stands there; a file that is one JSON array gives its items, all of line 1.
-fn values(text: &str) -> Box<dyn Iterator<Item = (u64, Result<Value, String>)> + '_> {
-    let start = text.trim_start();
-    if start.starts_with('[') || (start.starts_with('{') && text.lines().filter(|l| !l.trim().is_empty()).count() > 1) {
+    /// One array or object; line by line where it is neither.
+    fn whole(&mut self, text: &str) -> Result<(), ImportError> {
         match serde_json::from_str::<Value>(text) {
-            Ok(Value::Array(items)) => return Box::new(items.into_iter().map(|item| (1, Ok(item)))),
-            Ok(whole) => return Box::new(std::iter::once((1, Ok(whole)))),
-            Err(_) => {}
+            Ok(Value::Array(items)) => {
+                for item in items {
+                    if !self.take(1, Ok(item)) {
+                        break;
+                    }
+                }
+                Ok(())
+            }
+            Ok(whole) => {
+                self.take(1, Ok(whole));
+                Ok(())
+            }
+            Err(_) => self.lines(Lines::new(text.as_bytes(), MOST_LINE)),
         }
     }
-    let lines = (1_u64..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
-    Box::new(lines.map(|(n, line)| (n, serde_json::from_str(line).map_err(|e| format!("is no JSON: {e}")))))
+
+    fn take(&mut self, line: u64, value: Result<Value, String>) -> bool {
+        self.imported.rows += 1;
+        match value.and_then(|v| observe(&v, self.shop, self.options)) {
+            Ok(looks) => self.held.extend(looks),
+            Err(reason) => self.imported.broken(line, reason),
+        }
+        self.held.len() < BATCH || self.hand_over()
+    }
+
+    fn hand_over(&mut self) -> bool {
+        if self.held.is_empty() {
+            return true;
+        }
+        self.imported.observations += self.held.len() as u64;
+        (self.on_batch)(std::mem::take(&mut self.held))
+    }
 }
 
 fn observe(value: &Value, shop: &ShopRef, options: &ImportOptions<'_>) -> Result<Vec<Observation>, String> {
@@ -63,8 +130,7 @@ fn observe(value: &Value, shop: &ShopRef, options: &ImportOptions<'_>) -> Result
         Some(pairs) => Mapping::given(pairs, &keys),
         None => Mapping::guess(&keys),
     };
-    let look = table::observe_row(&row, &mapping.map_err(|e| e.to_string())?, shop, options.now)?;
-    Ok(vec![look])
+    table::observe_row(&row, &mapping.map_err(|e| e.to_string())?, shop, options.now)
 }
 
 /// Read as a page that holds just this object, so that pages and lines are understood alike.
@@ -110,14 +176,16 @@ mod tests {
     use super::*;
 
     fn import(text: &str) -> (Imported, Vec<Observation>) {
-        let shop = ShopRef { name: "file".into(), domain: None, invented: false };
-        let options = ImportOptions { kind: None, map: None, url: None, selectors: None, now: Timestamp::UNIX_EPOCH };
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file.jsonl");
+        std::fs::write(&file, text).unwrap();
         let mut all = Vec::new();
-        let imported = read(text, &shop, &options, &mut |batch| {
+        let options = ImportOptions::new(Timestamp::UNIX_EPOCH);
+        let imported = crate::sources::import::import_file(&file, &options, &mut |batch| {
             all.extend(batch);
             true
         });
-        (imported, all)
+        (imported.unwrap(), all)
     }
 
     #[test]

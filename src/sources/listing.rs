@@ -3,6 +3,7 @@
 //! A reader is a small state machine without sockets: `refresh` asks politely and hands it the answers, so each can
 //! be tested on bytes alone. Never writes, never decides when.
 
+use crate::config::ApiKeys;
 use crate::domain::{Observation, Outcome, SourceKind, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,8 +15,12 @@ pub struct Ask {
     pub url: String,
     /// Sent as a JSON body by POST; `None`: GET.
     pub post: Option<Value>,
-    /// Further headers. Secrets stand here and nowhere else: headers are never logged.
+    /// Sent as a form by POST, for interfaces that take no JSON; empty: not a form.
+    pub form: Vec<(&'static str, String)>,
+    /// Further headers. Secrets stand here or in `secret_query` and nowhere else: both are never logged.
     pub headers: Vec<(String, String)>,
+    /// Added to the address when the request is made, for interfaces that take a key in no other way.
+    pub secret_query: Vec<(String, String)>,
 }
 
 impl Ask {
@@ -23,12 +28,18 @@ impl Ask {
     pub fn get(url: impl Into<String>) -> Self {
         Self { url: url.into(), ..Self::default() }
     }
+
+    /// Whether it is sent by POST.
+    pub fn is_post(&self) -> bool {
+        self.post.is_some() || !self.form.is_empty()
+    }
 }
 
 impl std::fmt::Debug for Ask {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
-        write!(f, "Ask {{ {}, post {}, headers {names:?} }}", self.url, self.post.is_some())
+        let secret: Vec<&str> = self.secret_query.iter().map(|(name, _)| name.as_str()).collect();
+        write!(f, "Ask {{ {}, post {}, headers {names:?}, secret {secret:?} }}", self.url, self.is_post())
     }
 }
 
@@ -70,12 +81,23 @@ impl Keys {
         Self(pairs.into_iter().collect())
     }
 
+    /// The secret of that name, where the user has given one.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
     /// The secret of that name.
     ///
     /// # Errors
     /// Where the user has given none.
     pub fn get(&self, name: &'static str) -> Result<&str, ListingError> {
         self.0.get(name).map(String::as_str).ok_or(ListingError::KeyMissing { name })
+    }
+}
+
+impl From<&ApiKeys> for Keys {
+    fn from(keys: &ApiKeys) -> Self {
+        Self::new(keys.iter().map(|(name, secret)| (name.to_owned(), secret.to_owned())))
     }
 }
 

@@ -132,8 +132,44 @@ const FIELDS: [(&str, &[&str]); 20] = [
     ("ratings", &["ratings", "rating count", "review count", "reviews", "number of reviews", "bewertungen", "avis"]),
 ];
 
-/// Fields that may be given as a literal when no column is called so.
+/// Fields that may be given as a literal when no column is called so. Every field may with a second `=`.
 const LITERAL: [&str; 3] = ["currency", "shop", "category"];
+/// Columns that are a price series of their own in files that have one column for each.
+const SERIES: [&str; 22] = [
+    "amazon",
+    "new",
+    "used",
+    "new 3rd party",
+    "3rd party new",
+    "3rd party used",
+    "third party new",
+    "third party used",
+    "marketplace new",
+    "marketplace used",
+    "refurbished",
+    "renewed",
+    "warehouse",
+    "warehouse deals",
+    "amazon warehouse",
+    "buy box",
+    "new buy box",
+    "lowest new",
+    "lowest used",
+    "new fba",
+    "new fbm",
+    "collectible",
+];
+/// How `--map` names what is no field: the columns of a wide file, and how dates are written.
+const OPTIONS: [&str; 2] = ["series", "dates"];
+
+/// How a column writes its moments, where its cells alone cannot tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dates {
+    DayFirst,
+    MonthFirst,
+    /// Minutes since 2011-01-01, as Keepa counts.
+    KeepaMinutes,
+}
 
 /// Where a field's value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,11 +178,20 @@ enum From {
     Literal(String),
 }
 
+/// Whether a word names a column that could be told.
+pub(super) fn is_known(word: &str) -> bool {
+    let word = folded(word);
+    SERIES.contains(&word.as_str()) || FIELDS.iter().any(|(_, words)| words.contains(&word.as_str()))
+}
+
 /// Field -> column or literal, for one header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mapping {
     fields: BTreeMap<&'static str, From>,
     pairs: Vec<Pair>,
+    /// Columns that each hold a price series of their own, with its name.
+    series: Vec<(usize, String)>,
+    dates: Option<Dates>,
 }
 
 /// One line of the mapping as it is shown and remembered.
@@ -166,10 +211,19 @@ impl Mapping {
         let mut mapping = Self::default();
         for (name, from) in pairs {
             let name = name.trim().to_lowercase();
+            if OPTIONS.contains(&name.as_str()) {
+                mapping.option(&name, from, header)?;
+                continue;
+            }
             let Some(field) = FIELDS.iter().map(|(field, _)| *field).find(|field| *field == name) else {
-                let known = FIELDS.map(|(field, _)| field).join(", ");
+                let known: Vec<&str> = FIELDS.iter().map(|(field, _)| *field).chain(OPTIONS).collect();
+                let known = known.join(", ");
                 return Err(ImportError::UnknownField { field: name, known });
             };
+            if let Some(literal) = from.trim().strip_prefix('=') {
+                mapping.set(field, From::Literal(literal.trim().to_owned()), header);
+                continue;
+            }
             match header.iter().position(|h| folded(h) == folded(from)) {
                 Some(column) => mapping.set(field, From::Column(column), header),
                 None if LITERAL.contains(&field) => mapping.set(field, From::Literal(from.trim().to_owned()), header),
@@ -200,20 +254,89 @@ impl Mapping {
                 mapping.set(field, From::Column(column), header);
             }
         }
+        if !mapping.fields.contains_key("price") {
+            let columns = header.iter().enumerate().filter(|(_, h)| SERIES.contains(&folded(h).as_str()));
+            let columns: Vec<(usize, String)> = columns.map(|(n, h)| (n, h.trim().to_owned())).collect();
+            mapping.set_series(columns);
+        }
         mapping.complete(header)
+    }
+
+    /// The mapping of a table without a header, from what its cells look like: a column of moments, one of amounts,
+    /// and the wordiest one for the title. `shapes` says of each column: moments, amounts, mean length in characters.
+    ///
+    /// # Errors
+    /// Where there is no such title or price column.
+    pub fn shaped(shapes: &[(bool, bool, usize)], header: &[String]) -> Result<Self, ImportError> {
+        let mut mapping = Self::default();
+        if let Some(column) = shapes.iter().position(|(moments, _, _)| *moments) {
+            mapping.set("date", From::Column(column), header);
+        }
+        let mut amounts = shapes.iter().enumerate().filter(|(_, (moments, amounts, _))| *amounts && !moments);
+        if let Some((column, _)) = amounts.next_back() {
+            mapping.set("price", From::Column(column), header);
+        }
+        let words =
+            shapes.iter().enumerate().filter(|(_, (moments, amounts, length))| !amounts && !moments && *length > 3);
+        if let Some((column, _)) = words.max_by_key(|(n, (_, _, length))| (*length, std::cmp::Reverse(*n))) {
+            mapping.set("title", From::Column(column), header);
+        }
+        mapping.complete(header)
+    }
+
+    fn option(&mut self, name: &str, from: &str, header: &[String]) -> Result<(), ImportError> {
+        if name == "dates" {
+            self.dates = Some(match from.trim().to_lowercase().as_str() {
+                "dmy" => Dates::DayFirst,
+                "mdy" => Dates::MonthFirst,
+                "keepa" => Dates::KeepaMinutes,
+                _ => return Err(ImportError::DatesWord { word: from.to_owned() }),
+            });
+            self.pairs.push(Pair { field: name.to_owned(), from: from.trim().to_owned() });
+            return Ok(());
+        }
+        let mut columns = Vec::new();
+        for column in from.split('|') {
+            let found = header.iter().position(|h| folded(h) == folded(column));
+            let missing = || ImportError::NoColumn { column: column.to_owned(), header: header.join(", ") };
+            columns.push((found.ok_or_else(missing)?, column.trim().to_owned()));
+        }
+        self.set_series(columns);
+        Ok(())
+    }
+
+    fn set_series(&mut self, columns: Vec<(usize, String)>) {
+        if !columns.is_empty() {
+            let names: Vec<&str> = columns.iter().map(|(_, name)| name.as_str()).collect();
+            self.pairs.push(Pair { field: "series".to_owned(), from: names.join("|") });
+            self.series = columns;
+        }
+    }
+
+    /// The columns that each hold a series of their own.
+    pub fn series(&self) -> &[(usize, String)] {
+        &self.series
+    }
+
+    /// How moments are written, where the user said so.
+    pub fn dates(&self) -> Option<Dates> {
+        self.dates
     }
 
     fn set(&mut self, field: &'static str, from: From, header: &[String]) {
         let shown = match &from {
             From::Column(column) => header.get(*column).cloned().unwrap_or_default(),
-            From::Literal(text) => text.clone(),
+            From::Literal(text) if LITERAL.contains(&field) => text.clone(),
+            From::Literal(text) => format!("={text}"),
         };
         self.fields.insert(field, from);
         self.pairs.push(Pair { field: field.to_owned(), from: shown });
     }
 
     fn complete(self, header: &[String]) -> Result<Self, ImportError> {
-        for needed in ["title", "price"] {
+        // A wide file has a column for each series and is often about one thing, named by the file.
+        let needed: &[&'static str] = if self.series.is_empty() { &["title", "price"] } else { &[] };
+        for needed in needed {
             if !self.fields.contains_key(needed) {
                 return Err(ImportError::Unmapped { field: needed, header: header.join(", ") });
             }
@@ -237,7 +360,7 @@ impl Mapping {
 }
 
 /// Letter case, underscores and dashes aside.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let spaced: String = text.trim().chars().map(|c| if matches!(c, '_' | '-' | '.') { ' ' } else { c }).collect();
     spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

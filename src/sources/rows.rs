@@ -266,7 +266,8 @@ pub fn delimiter_of(start: &[u8]) -> u8 {
         let agree = lines.iter().filter(|line| split(line, mark, true).0.len() == first).count();
         (first > 1).then_some((agree, first))
     };
-    let marks = [b',', b';', b'\t', b'|'];
+    // Commas stand in texts and amounts too: where two marks part alike, the other one is meant.
+    let marks = [b'\t', b';', b'|', b','];
     let best = marks.into_iter().enumerate().filter_map(|(n, mark)| Some((score(mark)?, std::cmp::Reverse(n), mark)));
     best.max().map_or(b',', |(_, _, mark)| mark)
 }

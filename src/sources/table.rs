@@ -1,72 +1,212 @@
-//! CSV and TSV with a header: delimiter told from the header, rows to observations through a column mapping.
+//! CSV and TSV with or without a header: rows to observations through a column mapping, in one stream.
 //!
 //! Rows that name the same thing at the same time with different prices are one ambiguous look with every price
-//! kept: the file does not say which is meant, and neither do we.
+//! kept: the file does not say which is meant, and neither do we. Wide files (a column for each series) become a look
+//! for each series.
+
+pub mod moment;
+mod survey;
 
 use super::gtin;
 use super::import::{BATCH, ImportError, ImportOptions, Imported, OnBatch};
-use super::mapping::Mapping;
+use super::mapping::{self, Dates, Mapping};
 use super::page;
 use super::price::{self, Hint};
+use super::rows::{RawRow, Rows, delimiter_of};
+use super::stream::{Charset, Opened};
 use crate::domain::*;
 use std::collections::HashMap;
+use std::io;
+use survey::Survey;
 
 /// Looks held back at most while rows of the same moment may still come.
 const MOST_HELD: usize = 50_000;
+/// Rows looked at to tell a table without a header.
+const SHAPE_ROWS: usize = 40;
+/// Cells that say that there is no offer.
+const NO_OFFER: [&str; 10] = ["-", "--", "–", "-1", "n/a", "na", "null", "none", "nan", "#n/a"];
 
-/// How a file writes dates with slashes; told from its first rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Slashes {
-    DayFirst,
-    MonthFirst,
+/// A table that can be read more than once.
+pub struct Source<'a> {
+    /// Opens it at its beginning.
+    pub open: &'a dyn Fn() -> io::Result<Opened<'static>>,
+    /// Its length in bytes, an estimate where it is compressed.
+    pub bytes: u64,
+}
+
+/// How the cells of one table are read.
+struct Reading<'a> {
+    mapping: &'a Mapping,
+    shop: &'a ShopRef,
+    dates: Dates,
+    decimal_mark: Option<char>,
+    now: Timestamp,
+}
+
+/// Where a table begins: its header, and whether the first line is one.
+struct Head {
+    delimiter: u8,
+    header: Vec<String>,
+    /// The first line is a row.
+    bare: bool,
 }
 
 /// Reads a table; see [`super::import::import_file`].
-pub(super) fn read(
-    text: &str,
+///
+/// # Errors
+/// Where no mapping fits, or the order of day and month cannot be told.
+pub fn read(
+    source: &Source<'_>,
     shop: &ShopRef,
     options: &ImportOptions<'_>,
     on_batch: OnBatch<'_>,
 ) -> Result<Imported, ImportError> {
-    let delimiter = delimiter(text);
-    let header = header(text);
-    let mapping = match options.map {
-        Some(pairs) => Mapping::given(pairs, &header)?,
-        None => Mapping::guess(&header)?,
-    };
+    let head = head(source, options.map)?;
+    let mapping = mapping_of(source, &head, options)?;
     let mut imported = Imported::new(SourceKind::Csv);
     imported.mapping = mapping.pairs().to_vec();
-    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let slashes = slashes(text, delimiter, &mapping);
-    let mut held = Held::default();
-    for record in rows.records() {
+    imported.header.clone_from(&head.header);
+    let survey = survey(source, &head, &mapping)?;
+    let dates = match mapping.dates() {
+        Some(dates) => dates,
+        None => survey.dates().map_err(|cell| ImportError::DateOrder { cell })?,
+    };
+    let reading = Reading { mapping: &mapping, shop, dates, decimal_mark: survey.decimal_mark(), now: options.now };
+    let mut rows = rows(source, &head)?;
+    let (mut held, mut suspects) = (Held::default(), Held::default());
+    while let Some(row) = next(&mut rows, &mut imported)? {
         imported.rows += 1;
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(imported.rows + 1, csv::Position::line);
-                imported.broken(line, error.to_string());
+        let cells = match fitting(row.cells, head.header.len()) {
+            Ok(cells) => cells,
+            Err(reason) => {
+                imported.broken(row.line, reason);
                 continue;
             }
         };
-        let line = record.position().map_or(imported.rows + 1, csv::Position::line);
-        let row: Vec<String> = record.iter().map(str::to_owned).collect();
-        if row.len() != header.len() {
-            imported.broken(line, format!("has {} columns where the header has {}", row.len(), header.len()));
-            continue;
+        let keep = if survey.is_suspect(&cells, &mapping) { &mut suspects } else { &mut held };
+        match reading.looks(&cells) {
+            Ok(looks) => looks.into_iter().for_each(|look| keep.add(look)),
+            Err(reason) => imported.broken(row.line, reason),
         }
-        match observe(&row, &mapping, shop, slashes, options.now) {
-            Ok(look) => {
-                if held.is_full_before(&look) && !hand_over(&mut held, &mut imported, on_batch) {
-                    return Ok(imported);
-                }
-                held.add(look);
-            }
-            Err(reason) => imported.broken(line, reason),
+        let full = held.looks.len() >= BATCH && !hand_over(&mut held, &mut imported, on_batch);
+        if full || suspects.looks.len() >= MOST_HELD && !hand_over(&mut suspects, &mut imported, on_batch) {
+            return Ok(imported);
         }
     }
-    hand_over(&mut held, &mut imported, on_batch);
+    if hand_over(&mut held, &mut imported, on_batch) {
+        hand_over(&mut suspects, &mut imported, on_batch);
+    }
+    imported.complete = imported.cut.is_none();
     Ok(imported)
+}
+
+/// The mapping of a table: given, or guessed from its header, or from its cells where it has none.
+///
+/// # Errors
+/// Where none fits.
+pub fn mapping(source: &Source<'_>, options: &ImportOptions<'_>) -> Result<(Mapping, Vec<String>), ImportError> {
+    let head = head(source, options.map)?;
+    Ok((mapping_of(source, &head, options)?, head.header))
+}
+
+fn mapping_of(source: &Source<'_>, head: &Head, options: &ImportOptions<'_>) -> Result<Mapping, ImportError> {
+    if let Some(pairs) = options.map {
+        return Mapping::given(pairs, &head.header);
+    }
+    if let Some(pairs) = options.remembered.and_then(|known| known.of(&head.header)) {
+        return Mapping::given(&pairs, &head.header);
+    }
+    if !head.bare {
+        return Mapping::guess(&head.header);
+    }
+    let mut shapes = vec![(0_usize, 0_usize, 0_usize); head.header.len()];
+    let mut seen = 0;
+    let mut rows = rows(source, head)?;
+    while let Some(row) = rows.next_row().map_err(ImportError::reading)?.filter(|_| seen < SHAPE_ROWS) {
+        let Ok(cells) = fitting(row.cells, head.header.len()) else { continue };
+        seen += 1;
+        for (shape, cell) in shapes.iter_mut().zip(&cells) {
+            let is_moment =
+                moment::read(cell, Dates::DayFirst).or_else(|| moment::read(cell, Dates::MonthFirst)).is_some();
+            shape.0 += usize::from(is_moment);
+            shape.1 += usize::from(is_amount(cell));
+            shape.2 += cell.chars().count();
+        }
+    }
+    let most = |count: usize| seen > 0 && count * 10 >= seen * 8;
+    let shapes: Vec<(bool, bool, usize)> = shapes
+        .into_iter()
+        .map(|(moments, amounts, length)| (most(moments), most(amounts), length / seen.max(1)))
+        .collect();
+    Mapping::shaped(&shapes, &head.header)
+}
+
+/// The first line, and whether it is a header: words that columns are called by, or no amount and no moment in it.
+fn head(source: &Source<'_>, map: Option<&[(String, String)]>) -> Result<Head, ImportError> {
+    let opened = (source.open)().map_err(ImportError::reading)?;
+    let delimiter = delimiter_of(&opened.start);
+    let mut rows = Rows::new(opened.reader, delimiter, Charset::UNSAID);
+    let first = rows.next_row().map_err(ImportError::reading)?.and_then(|row| row.cells.ok()).unwrap_or_default();
+    let header: Vec<String> = first.iter().map(|cell| cell.trim().to_owned()).collect();
+    let named = |name: &str| header.iter().any(|h| mapping::folded(h) == mapping::folded(name));
+    let known =
+        header.iter().any(|cell| mapping::is_known(cell)) || map.is_some_and(|m| m.iter().any(|(_, c)| named(c)));
+    let value = |cell: &String| is_amount(cell) || moment::read(cell, Dates::DayFirst).is_some();
+    let bare = !known && header.iter().any(value);
+    let header = if bare { (1..=header.len()).map(|n| n.to_string()).collect() } else { header };
+    Ok(Head { delimiter, header, bare })
+}
+
+/// A cell that is an amount and nothing else: digits with marks, perhaps a currency.
+fn is_amount(cell: &str) -> bool {
+    let cell = cell.trim();
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    let letters = cell.chars().filter(|c| c.is_alphabetic()).count();
+    digits > 0 && letters <= 3 && cell.chars().count() <= 20 && price::parse(cell, &Hint::default()).amount.is_some()
+}
+
+fn rows(source: &Source<'_>, head: &Head) -> Result<Rows<Box<dyn io::BufRead>>, ImportError> {
+    let opened = (source.open)().map_err(ImportError::reading)?;
+    let mut rows = Rows::new(opened.reader, head.delimiter, Charset::UNSAID);
+    rows.expect_cells(head.header.len());
+    if !head.bare {
+        rows.next_row().map_err(ImportError::reading)?;
+    }
+    Ok(rows)
+}
+
+/// The next row; a stream that breaks off (a gzip file cut short) ends the table, what was read stays.
+fn next(rows: &mut Rows<Box<dyn io::BufRead>>, imported: &mut Imported) -> Result<Option<RawRow>, ImportError> {
+    match rows.next_row() {
+        Ok(row) => Ok(row),
+        Err(error) if super::stream::is_bomb(&error) => Err(ImportError::reading(error)),
+        Err(error) => {
+            imported.cut = Some(format!("it breaks off: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+fn fitting(cells: Result<Vec<String>, String>, width: usize) -> Result<Vec<String>, String> {
+    let cells = cells?;
+    if cells.len() != width {
+        return Err(format!("has {} columns where the header has {width}", cells.len()));
+    }
+    Ok(cells)
+}
+
+fn survey(source: &Source<'_>, head: &Head, mapping: &Mapping) -> Result<Survey, ImportError> {
+    let mut survey = Survey::new(source.bytes);
+    for pass in 0..survey.passes {
+        let mut rows = rows(source, head)?;
+        while let Ok(Some(row)) = rows.next_row() {
+            if let Ok(cells) = fitting(row.cells, head.header.len()) {
+                survey.see(&cells, mapping, pass);
+            }
+        }
+        survey.end_pass();
+    }
+    Ok(survey)
 }
 
 fn hand_over(held: &mut Held, imported: &mut Imported, on_batch: OnBatch<'_>) -> bool {
@@ -82,17 +222,12 @@ fn hand_over(held: &mut Held, imported: &mut Imported, on_batch: OnBatch<'_>) ->
 #[derive(Default)]
 struct Held {
     looks: Vec<Observation>,
-    places: HashMap<(String, String, i64), usize>,
+    places: HashMap<(String, String, Condition, i64), usize>,
 }
 
 impl Held {
-    fn is_full_before(&self, next: &Observation) -> bool {
-        let moved_on = self.looks.last().is_some_and(|last| last.observed_at != next.observed_at);
-        (self.looks.len() >= BATCH && moved_on) || self.looks.len() >= MOST_HELD
-    }
-
     fn add(&mut self, look: Observation) {
-        let key = (look.shop.name.clone(), look.shop_key.clone(), look.observed_at.as_second());
+        let key = (look.shop.name.clone(), look.shop_key.clone(), look.condition, look.observed_at.as_millisecond());
         match self.places.get(&key).and_then(|place| self.looks.get_mut(*place)) {
             Some(first) => join(first, look),
             None => {
@@ -127,100 +262,160 @@ fn join(first: &mut Observation, second: Observation) {
     }
 }
 
-/// One row as an observation, or why it cannot be.
+/// One row of values whose names are a header's, as JSON lines bring them.
+///
+/// # Errors
+/// Why it is no look.
 pub(super) fn observe_row(
     row: &[String],
     mapping: &Mapping,
     shop: &ShopRef,
     now: Timestamp,
-) -> Result<Observation, String> {
-    observe(row, mapping, shop, Slashes::DayFirst, now)
+) -> Result<Vec<Observation>, String> {
+    let dates = mapping.dates().unwrap_or(Dates::DayFirst);
+    Reading { mapping, shop, dates, decimal_mark: None, now }.looks(row)
 }
 
-fn observe(
-    row: &[String],
-    mapping: &Mapping,
-    shop: &ShopRef,
-    slashes: Slashes,
-    now: Timestamp,
-) -> Result<Observation, String> {
-    let field = |name: &str| mapping.get(name, row);
-    let owned = |name: &str| field(name).map(str::to_owned);
-    let title = owned("title").ok_or("has no title")?;
-    let at = match field("date") {
-        Some(text) => time_of(text, slashes).ok_or_else(|| format!("\"{text}\" is no date"))?,
-        None => now,
-    };
-    let facts = ProductFacts {
-        title,
-        brand: owned("brand"),
-        model: owned("model"),
-        gtin: field("gtin").and_then(gtin::normalise),
-        group: None,
-        variant: None,
-        category: owned("category"),
-        description: owned("description"),
-        attributes: Vec::new(),
-        images: owned("image").into_iter().collect(),
-        rating: rating(field("rating"), field("ratings")),
-    };
-    let shop = field("shop").map_or_else(|| shop.clone(), |name| ShopRef { name: name.to_owned(), ..shop.clone() });
-    let variant = owned("variant");
-    let titled = match &variant {
-        Some(variant) => format!("{} ({variant})", facts.title),
-        None => facts.title.clone(),
-    };
-    let key = owned("sku").or_else(|| owned("url")).or_else(|| facts.gtin.clone()).unwrap_or(titled);
-    let mut look = Observation::new(shop, key, facts, at);
-    look.variant = variant;
-    look.sku = owned("sku");
-    look.url = owned("url");
-    look.condition = field("condition").map(page::condition).unwrap_or_default();
-    look.availability = field("availability").map(page::availability).unwrap_or_default();
-    prices(&mut look, mapping, row)?;
-    Ok(look)
-}
+impl Reading<'_> {
+    /// The looks of a row: one, or one for each series.
+    fn looks(&self, row: &[String]) -> Result<Vec<Observation>, String> {
+        let hint = self.hint(row)?;
+        if self.mapping.series().is_empty() {
+            let mut look = self.look(row)?;
+            self.prices(&mut look, row, &hint)?;
+            return Ok(vec![look]);
+        }
+        let mut looks = Vec::new();
+        for (column, name) in self.mapping.series() {
+            let Some(cell) = row.get(*column).map(|cell| cell.trim()) else { continue };
+            let mut look = self.look(row)?;
+            look.shop_key = format!("{} [{}]", look.shop_key, mapping::folded(name));
+            look.seller = Some(name.clone());
+            look.condition = condition_of(name).unwrap_or(look.condition);
+            self.price(&mut look, cell, name, &hint)?;
+            self.list(&mut look, row, &hint);
+            looks.push(look);
+        }
+        Ok(looks)
+    }
 
-fn prices(look: &mut Observation, mapping: &Mapping, row: &[String]) -> Result<(), String> {
-    let currency = mapping.get("currency", row).map(|text| {
-        text.parse::<Currency>().ok().or_else(|| price::parse(&format!("1 {text}"), &Hint::default()).currency)
-    });
-    let hint = match currency {
-        Some(None) => return Err(format!("\"{}\" is no currency", mapping.get("currency", row).unwrap_or_default())),
-        Some(known) => Hint::currency(known),
-        None => Hint::default(),
-    };
-    let Some(text) = mapping.get("price", row) else {
-        look.outcome = Outcome::NoPrice;
-        look.detail = Some("the row names no price".to_owned());
-        return Ok(());
-    };
-    let reading = price::parse(text, &hint);
-    if text.trim_start().starts_with('-') {
-        return Err(format!("\"{text}\" is below zero"));
+    fn look(&self, row: &[String]) -> Result<Observation, String> {
+        let field = |name: &str| self.mapping.get(name, row);
+        let owned = |name: &str| field(name).map(str::to_owned);
+        let wide = !self.mapping.series().is_empty();
+        let title = owned("title").or_else(|| wide.then(|| self.shop.name.clone())).ok_or("has no title")?;
+        let at = match field("date") {
+            Some(text) => moment::read(text, self.dates).ok_or_else(|| format!("\"{text}\" is no date"))?,
+            None => self.now,
+        };
+        let facts = ProductFacts {
+            title,
+            brand: owned("brand"),
+            model: owned("model"),
+            gtin: field("gtin").and_then(gtin::normalise),
+            category: owned("category"),
+            description: owned("description"),
+            images: owned("image").into_iter().collect(),
+            rating: rating(field("rating"), field("ratings")),
+            ..ProductFacts::default()
+        };
+        let shop = field("shop")
+            .map_or_else(|| self.shop.clone(), |name| ShopRef { name: name.to_owned(), ..self.shop.clone() });
+        let variant = owned("variant");
+        let titled = match &variant {
+            Some(variant) => format!("{} ({variant})", facts.title),
+            None => facts.title.clone(),
+        };
+        let key = owned("sku").or_else(|| owned("url")).or_else(|| facts.gtin.clone()).unwrap_or(titled);
+        let mut look = Observation::new(shop, key, facts, at);
+        look.variant = variant;
+        look.sku = owned("sku");
+        look.url = owned("url");
+        look.condition = field("condition").map(page::condition).unwrap_or_default();
+        look.availability = field("availability").map(page::availability).unwrap_or_default();
+        Ok(look)
     }
-    if reading.amount.is_some() && reading.currency.is_none() {
-        return Err(format!("\"{text}\" names no currency; give one with --map currency=EUR"));
+
+    fn hint(&self, row: &[String]) -> Result<Hint<'static>, String> {
+        let Some(text) = self.mapping.get("currency", row) else {
+            return Ok(Hint { decimal_mark: self.decimal_mark, ..Hint::default() });
+        };
+        let known = text.parse().ok().or_else(|| price::parse(&format!("1 {text}"), &Hint::default()).currency);
+        match known {
+            Some(known) => Ok(Hint { decimal_mark: self.decimal_mark, ..Hint::currency(Some(known)) }),
+            None => Err(format!("\"{text}\" is no currency")),
+        }
     }
-    look.candidates = reading.candidates("column price");
-    look.price = reading.asked();
-    if look.price.is_none() {
-        return Err(format!("\"{text}\" is no price"));
+
+    fn prices(&self, look: &mut Observation, row: &[String], hint: &Hint<'_>) -> Result<(), String> {
+        self.price(look, self.mapping.get("price", row).unwrap_or_default(), "price", hint)?;
+        self.list(look, row, hint);
+        if let Some(promotion) = self.mapping.get("promotion", row) {
+            let seen = price::parse(promotion, hint).candidates("column promotion").into_iter();
+            look.candidates.extend(seen.map(|c| PriceCandidate {
+                kind: PriceKind::Promotion,
+                raw: promotion.to_owned(),
+                ..c
+            }));
+        }
+        Ok(())
     }
-    if let Some(list) = mapping.get("list", row).map(|text| price::parse(text, &hint)) {
-        look.list_price = list.money;
+
+    fn list(&self, look: &mut Observation, row: &[String], hint: &Hint<'_>) {
+        let Some(text) = self.mapping.get("list", row).filter(|text| !is_no_offer(text)) else { return };
+        let list = price::parse(text, hint);
+        look.list_price = list.money.filter(|_| look.price.is_some());
         let of_list = list.candidates("column list").into_iter();
         look.candidates.extend(of_list.map(|c| PriceCandidate { kind: PriceKind::List, ..c }));
     }
-    if let Some(promotion) = mapping.get("promotion", row) {
-        let seen = price::parse(promotion, &hint).candidates("column promotion").into_iter();
-        look.candidates.extend(seen.map(|c| PriceCandidate {
-            kind: PriceKind::Promotion,
-            raw: promotion.to_owned(),
-            ..c
-        }));
+
+    /// The price in a cell; an empty one, or a sign for "none", is a look that found no offer.
+    fn price(&self, look: &mut Observation, text: &str, name: &str, hint: &Hint<'_>) -> Result<(), String> {
+        if text.is_empty() || is_no_offer(text) {
+            look.outcome = Outcome::NoPrice;
+            look.detail =
+                Some(if text.is_empty() { "the row names no price" } else { "the row says: no offer" }.to_owned());
+            if !text.is_empty() && look.availability == Availability::Unknown {
+                look.availability = Availability::OutOfStock;
+            }
+            return Ok(());
+        }
+        if text.starts_with(['-', '\u{2212}']) {
+            return Err(format!("\"{text}\" is below zero"));
+        }
+        let reading = price::parse(text, hint);
+        if reading.amount.is_some() && reading.currency.is_none() {
+            return Err(format!("\"{text}\" names no currency; give one with --map currency=EUR"));
+        }
+        look.candidates = reading.candidates(&format!("column {name}"));
+        look.price = reading.asked();
+        if look.price.is_none() {
+            return Err(format!("\"{text}\" is no price"));
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+fn is_no_offer(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= 5 && NO_OFFER.contains(&text.to_ascii_lowercase().as_str())
+        || text
+            .strip_prefix("-1.")
+            .or_else(|| text.strip_prefix("-1,"))
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b == b'0'))
+}
+
+/// The condition that a series is about, by its name.
+fn condition_of(name: &str) -> Option<Condition> {
+    let name = mapping::folded(name);
+    let has = |word: &str| name.split(' ').any(|w| w == word);
+    if has("used") || has("warehouse") || has("collectible") {
+        Some(Condition::Used)
+    } else if has("refurbished") || has("renewed") {
+        Some(Condition::Refurbished)
+    } else {
+        None
+    }
 }
 
 fn rating(stars: Option<&str>, count: Option<&str>) -> Option<Rating> {
@@ -228,69 +423,6 @@ fn rating(stars: Option<&str>, count: Option<&str>) -> Option<Rating> {
     let count =
         count.and_then(|c| c.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()).unwrap_or(0);
     ((0.0..=5.0).contains(&stars)).then_some(Rating { stars, count })
-}
-
-/// The header's cells.
-pub(super) fn header(text: &str) -> Vec<String> {
-    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
-    rows.headers().map(|h| h.iter().map(|c| c.trim().to_owned()).collect()).unwrap_or_default()
-}
-
-/// The one of `, ; tab |` that the first line uses most, outside quotes.
-fn delimiter(text: &str) -> u8 {
-    let mut quoted = false;
-    let mut counts = [0_usize; 4];
-    let marks = [',', ';', '\t', '|'];
-    for c in text.chars().take_while(|c| *c != '\n') {
-        quoted ^= c == '"';
-        if let Some(n) = marks.iter().position(|m| *m == c && !quoted) {
-            counts[n] += 1;
-        }
-    }
-    let best =
-        counts.iter().enumerate().max_by_key(|(n, count)| (**count, std::cmp::Reverse(*n))).map_or(0, |(n, _)| n);
-    marks[best] as u8
-}
-
-/// Month first where a second number is above twelve in the first rows, else day first.
-fn slashes(text: &str, delimiter: u8, mapping: &Mapping) -> Slashes {
-    let mut rows = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let month_first = rows.records().take(500).flatten().any(|record| {
-        let row: Vec<String> = record.iter().map(str::to_owned).collect();
-        let second =
-            mapping.get("date", &row).and_then(|d| d.split('/').nth(1)).and_then(|p| p.trim().parse::<u32>().ok());
-        second.is_some_and(|n| n > 12)
-    });
-    if month_first { Slashes::MonthFirst } else { Slashes::DayFirst }
-}
-
-/// A moment: RFC 3339, a plain date or date and time (read as UTC), `31.12.2026`, `31/12/2026`, or Unix seconds.
-fn time_of(text: &str, slashes: Slashes) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Some(at);
-    }
-    let utc = |date: jiff::civil::DateTime| date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|z| z.timestamp());
-    if let Ok(moment) = text.replacen(' ', "T", 1).parse::<jiff::civil::DateTime>() {
-        return utc(moment);
-    }
-    if let Ok(date) = text.parse::<jiff::civil::Date>() {
-        return utc(date.to_datetime(jiff::civil::Time::midnight()));
-    }
-    if text.len() >= 9 && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Timestamp::from_second(text.parse().ok()?).ok();
-    }
-    let mark = ['.', '/'].into_iter().find(|m| text.contains(*m))?;
-    let parts: Vec<i16> = text.split(mark).map(|p| p.trim().parse().ok()).collect::<Option<_>>()?;
-    let [first, second, third] = parts[..] else { return None };
-    let (year, month, day) = match (mark, slashes) {
-        _ if first > 31 => (first, second, third),
-        ('/', Slashes::MonthFirst) => (third, first, second),
-        _ => (third, second, first),
-    };
-    let year = if year < 100 { year + 2000 } else { year };
-    let date = jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-    utc(date.to_datetime(jiff::civil::Time::midnight()))
 }
 
 #[cfg(test)]

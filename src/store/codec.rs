@@ -68,11 +68,16 @@ pub(super) fn attributes_text(attributes: &[Attribute]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// A FNV-1a hash as 16 hex digits: names a review without a key by its text (Fowler, Noll, Vo; 64 bit).
+/// A hash as 16 hex digits: names a review without a key by its text.
 pub(super) fn text_key(parts: &[&str]) -> String {
+    format!("{:016x}", hash(&parts.join("\u{1f}")))
+}
+
+/// FNV-1a (Fowler, Noll, Vo; 64 bit): the same on every machine and in every version.
+pub(super) fn hash(text: &str) -> i64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in parts.join("\u{1f}").bytes() {
+    for byte in text.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
-    format!("{hash:016x}")
+    hash.cast_signed()
 }

@@ -2,10 +2,11 @@
 //!
 //! Every attempt becomes a snapshot; the last good price is never overwritten by a failure or an older look.
 
-use super::codec::{json, millis, text_key, word};
+use super::codec::{json, millis, word};
 use super::identity::KnownOffer;
 use super::types::Ingested;
-use super::{identity, known, listing, merge};
+use super::{drift, group, identity, join, known, listing, merge, texts};
+use crate::domain::same::Traits;
 use crate::domain::*;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,6 +18,7 @@ struct Batch<'t> {
     products: BTreeMap<i64, merge::Known>,
     to_index: BTreeSet<i64>,
     next_offer: i64,
+    next_product: i64,
     /// The source that lists these offers, where one does.
     source: Option<SourceId>,
     done: Ingested,
@@ -35,22 +37,38 @@ pub(super) fn ingest(
         products: BTreeMap::new(),
         to_index: BTreeSet::new(),
         next_offer,
+        next_product: merge::next_id(t)?,
         source,
         done: Ingested::default(),
     };
     for mut look in observations {
+        look.product.variant = look.product.variant.take().or_else(|| look.variant.clone());
         merge::clean(&mut look.product);
+        plausible(&mut look);
         batch.one(look)?;
     }
     for id in &batch.to_index {
         if let Some(known) = batch.products.get(id) {
             merge::index(t, *id, &known.facts)?;
+            merge::write_keys(t, *id, &Traits::of(&known.facts))?;
         }
     }
     if !batch.to_index.is_empty() {
         t.execute("UPDATE catalogue SET version = version + 1", [])?;
     }
     Ok(batch.done)
+}
+
+/// No price in minor units is larger: a hundred thousand million of a currency with two decimals.
+const MOST: i64 = 10_000_000_000_000;
+
+/// A look with a price that cannot be one is a failed look: what was read stays in its detail and its candidates.
+fn plausible(look: &mut Observation) {
+    look.shipping.take_if(|s| !(0..=MOST).contains(&s.minor));
+    if let Some(price) = look.price.take_if(|p| !(0..=MOST).contains(&p.minor)) {
+        look.outcome = Outcome::Error;
+        look.detail = Some(format!("{price} cannot be a price"));
+    }
 }
 
 /// What a look says of availability; `None` where it could not tell.
@@ -71,10 +89,18 @@ impl Batch<'_> {
     fn one(&mut self, mut look: Observation) -> rusqlite::Result<()> {
         let shop = self.shop(&look.shop)?;
         let condition = word(&look.condition);
+        if let Some(variant) = look.product.variant.as_deref() {
+            look.product.title = variant::titled(&look.product.title, variant);
+        }
         let known = match known::known_offer(self.t, shop, &look, &condition)? {
-            Some(known) => {
+            Some(mut known) => {
                 let leads = identity::first_offer(self.t, known.product)? == Some(known.offer);
-                self.merge_facts(known.product, &mut look, leads.then_some(known.observed_at))?;
+                known.product = self.merge_facts(
+                    known.product,
+                    shop,
+                    &mut look,
+                    leads.then_some((known.offer, known.observed_at)),
+                )?;
                 known
             }
             None => {
@@ -88,8 +114,8 @@ impl Batch<'_> {
         if let Some(source) = self.source {
             listing::remember(self.t, source, known.product, known.offer, look.observed_at)?;
         }
-        self.reviews(known.product, shop, &look)?;
-        self.questions(known.product, &look)?;
+        texts::reviews(self.t, known.product, shop, &look, &mut self.done)?;
+        texts::questions(self.t, known.product, &look, &mut self.done)?;
         let price = self.price_seen(&known, &look)?;
         if !self.snapshot(&known, &look, price)? {
             self.done.duplicates += 1;
@@ -97,6 +123,7 @@ impl Batch<'_> {
         }
         self.done.snapshots_new += 1;
         self.candidates(known.product, known.offer, &look)?;
+        drift::note(self.t, &known, &look, price.map(|(p, _)| p))?;
         self.update_attempt(&known, &look)?;
         self.update_price(&known, &look, price)?;
         let seen = price.map(|(money, _)| money);
@@ -126,16 +153,9 @@ impl Batch<'_> {
     /// The product of an offer not seen before, made where there is none; `None` where a failed look does not even
     /// know what it looked for.
     fn product_for(&mut self, shop: i64, look: &mut Observation) -> rusqlite::Result<Option<i64>> {
-        let found = match identity::product_by_facts(self.t, &look.product)? {
-            Some(id) => Some(id),
-            None => {
-                let gtin = look.product.gtin.as_deref();
-                identity::product_by_shop_key(self.t, shop, &look.shop_key, gtin)?
-            }
-        };
-        if let Some(id) = found {
-            self.merge_facts(id, look, None)?;
-            return Ok(Some(id));
+        let traits = Traits::of(&look.product);
+        if let Some(id) = identity::product_for(self.t, shop, look, &traits)? {
+            return self.merge_facts(id, shop, look, None).map(Some);
         }
         if look.product.title.trim().is_empty() {
             if !look.outcome.is_good() {
@@ -143,39 +163,90 @@ impl Batch<'_> {
             }
             look.product.title.clone_from(&look.shop_key);
         }
-        let facts = std::mem::take(&mut look.product);
-        let id = merge::insert(self.t, &facts, look.shop.invented, look.observed_at)?;
+        let mut facts = look.product.clone();
+        facts.group = self.group(shop, look, None)?;
+        let id = self.next_product;
+        self.next_product += 1;
+        merge::insert(self.t, id, &facts, look.shop.invented, look.observed_at)?;
+        // At once, not at the batch's end: the next offer of the batch may be of this product.
+        merge::write_keys(self.t, id, &traits)?;
         self.done.products_new += 1;
         self.to_index.insert(id);
         self.products.insert(id, merge::Known { facts, facts_at: look.observed_at });
         Ok(Some(id))
     }
 
-    /// The offer that brought the product first (`leads`: when it was last seen well) may change what it said; others
-    /// only add what is missing, or two shops' titles would take turns with every refresh.
-    fn merge_facts(&mut self, id: i64, look: &mut Observation, leads: Option<Option<i64>>) -> rusqlite::Result<()> {
+    /// The number of the group that the shop names, as the store's facts hold it; none for a failed look.
+    fn group(&mut self, shop: i64, look: &Observation, known: Option<&str>) -> rusqlite::Result<Option<String>> {
+        let Some(name) = look.product.group.as_deref() else { return Ok(None) };
+        let known = known.and_then(|id| id.parse().ok());
+        let (id, united) = group::of(self.t, shop, name, known)?;
+        if let Some(old) = united.map(|old| old.to_string()) {
+            for product in self.products.values_mut().filter(|p| p.facts.group.as_deref() == Some(&old)) {
+                product.facts.group = Some(id.to_string());
+            }
+        }
+        Ok(Some(id.to_string()))
+    }
+
+    /// The offer that brought the product first (`leads`: its id and when it was last seen well) may change what it
+    /// said; others only add what is missing, or two shops' titles would take turns with every refresh.
+    ///
+    /// The product that the offer then belongs to: where its GTIN turns out to be another product's, the two are one.
+    fn merge_facts(
+        &mut self,
+        mut id: i64,
+        shop: i64,
+        look: &mut Observation,
+        leads: Option<(i64, Option<i64>)>,
+    ) -> rusqlite::Result<i64> {
         // A failed look knows no facts worth keeping over those of a good one.
         if matches!(look.outcome, Outcome::Blocked | Outcome::Gone | Outcome::Error | Outcome::NotModified) {
-            return Ok(());
+            return Ok(id);
         }
-        if !self.products.contains_key(&id) {
-            self.products.insert(id, merge::load(self.t, id)?);
-        }
-        let Some(known) = self.products.get_mut(&id) else { return Ok(()) };
-        if let Some(gtin) = look.product.gtin.as_deref().filter(|_| known.facts.gtin.is_none())
-            && identity::product_by_gtin(self.t, gtin)?.is_some_and(|owner| owner != id)
+        self.hold(id)?;
+        if let Some(gtin) = look.product.gtin.clone().filter(|_| self.facts(id).is_some_and(|f| f.gtin.is_none()))
+            && let Some(owner) = identity::product_by_gtin(self.t, &gtin)?.filter(|owner| *owner != id)
         {
-            look.product.gtin = None;
+            if join::may(self.t, id, owner, shop, look)? {
+                let (keep, lose) = (id.min(owner), id.max(owner));
+                join::join(self.t, keep, lose, "the same GTIN", look.observed_at)?;
+                self.products.remove(&keep);
+                self.products.remove(&lose);
+                self.to_index.remove(&lose);
+                id = keep;
+                self.hold(id)?;
+            } else {
+                look.product.gtin = None;
+            }
         }
-        let newer = leads.is_some_and(|seen| {
+        let group = self.facts(id).and_then(|f| f.group.clone());
+        look.product.group = self.group(shop, look, group.as_deref())?;
+        let Some(known) = self.products.get_mut(&id) else { return Ok(id) };
+        let newer = leads.is_some_and(|(_, seen)| {
             look.observed_at >= known.facts_at && seen.is_none_or(|seen| millis(look.observed_at) >= seen)
         });
+        if let Some((offer, _)) = leads.filter(|_| newer) {
+            drift::specifications(self.t, id, offer, &known.facts, look)?;
+        }
         if merge::merge(&mut known.facts, &look.product, newer) {
             known.facts_at = known.facts_at.max(look.observed_at);
             merge::update(self.t, id, known)?;
             self.to_index.insert(id);
         }
+        Ok(id)
+    }
+
+    /// Reads a product's facts, once in a batch.
+    fn hold(&mut self, id: i64) -> rusqlite::Result<()> {
+        if !self.products.contains_key(&id) {
+            self.products.insert(id, merge::load(self.t, id)?);
+        }
         Ok(())
+    }
+
+    fn facts(&self, id: i64) -> Option<&ProductFacts> {
+        self.products.get(&id).map(|known| &known.facts)
     }
 
     fn insert_offer(
@@ -191,7 +262,8 @@ impl Batch<'_> {
         self.t
             .prepare_cached(
                 "INSERT INTO offer (product_id, offer_id, shop_id, shop_key, variant, sku, url, condition,
-                   availability, last_outcome, seller) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                   availability, last_outcome, seller, title)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 product,
@@ -204,11 +276,14 @@ impl Batch<'_> {
                 condition,
                 unknown,
                 look.outcome.word(),
-                look.seller
+                look.seller,
+                Some(&look.product.title).filter(|title| !title.is_empty())
             ])?;
+        drift::condition(self.t, (product, offer), shop, condition, look)?;
         self.done.offers_new += 1;
         let (variant, sku, url) = (look.variant.clone(), look.sku.clone(), look.url.clone());
-        Ok(KnownOffer { product, offer, attempted_at: None, observed_at: None, variant, sku, url, price: None })
+        let (seller, title) = (look.seller.clone(), Some(look.product.title.clone()).filter(|t| !t.is_empty()));
+        Ok(KnownOffer { product, offer, variant, sku, url, seller, title, ..KnownOffer::default() })
     }
 
     /// The price that this look saw, or the one before it that it confirmed by "not modified"; with its list price.
@@ -261,7 +336,12 @@ impl Batch<'_> {
         Ok(added > 0)
     }
 
+    /// Every amount seen, written only where it is not what the offer's last look but one showed: an unchanged page
+    /// costs no row.
     fn candidates(&self, product: i64, offer: i64, look: &Observation) -> rusqlite::Result<()> {
+        if look.candidates.is_empty() || self.candidates_stand(product, offer, look)? {
+            return Ok(());
+        }
         let mut put = self.t.prepare_cached(
             "INSERT INTO candidate (product_id, offer_id, at, ord, kind, minor, currency, raw, place)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -280,6 +360,27 @@ impl Batch<'_> {
             ])?;
         }
         Ok(())
+    }
+
+    /// Whether the candidates kept last before this look are the same.
+    fn candidates_stand(&self, product: i64, offer: i64, look: &Observation) -> rusqlite::Result<bool> {
+        let mut last = self.t.prepare_cached(
+            "SELECT kind, minor, currency, raw, place FROM candidate WHERE product_id = ?1 AND offer_id = ?2 AND at =
+               (SELECT max(at) FROM candidate WHERE product_id = ?1 AND offer_id = ?2 AND at <= ?3) ORDER BY ord",
+        )?;
+        let mut rows = last.query([product, offer, millis(look.observed_at)])?;
+        for c in &look.candidates {
+            let Some(r) = rows.next()? else { return Ok(false) };
+            let same = r.get_ref(0)?.as_str()? == word(&c.kind)
+                && r.get::<_, i64>(1)? == c.money.minor
+                && r.get_ref(2)?.as_str()? == c.money.currency.code()
+                && r.get_ref(3)?.as_str()? == c.raw
+                && r.get_ref(4)?.as_str()? == c.place;
+            if !same {
+                return Ok(false);
+            }
+        }
+        Ok(rows.next()?.is_none())
     }
 
     /// Keeps the last attempt, the availability and the names of the offer up to date.
@@ -308,13 +409,21 @@ impl Batch<'_> {
         let pick = |old: &Option<String>, new: &Option<String>| {
             if latest { new.clone().or_else(|| old.clone()) } else { old.clone().or_else(|| new.clone()) }
         };
-        let names = [pick(&known.variant, &look.variant), pick(&known.sku, &look.sku), pick(&known.url, &look.url)];
-        if names[0] != known.variant || names[1] != known.sku || names[2] != known.url {
+        let title = Some(look.product.title.clone()).filter(|title| look.outcome == Outcome::Ok && !title.is_empty());
+        let names = [
+            pick(&known.variant, &look.variant),
+            pick(&known.sku, &look.sku),
+            pick(&known.url, &look.url),
+            pick(&known.seller, &look.seller),
+            pick(&known.title, &title),
+        ];
+        if [&known.variant, &known.sku, &known.url, &known.seller, &known.title].into_iter().ne(&names) {
             self.t
                 .prepare_cached(
-                    "UPDATE offer SET variant = ?3, sku = ?4, url = ?5 WHERE product_id = ?1 AND offer_id = ?2",
+                    "UPDATE offer SET variant = ?3, sku = ?4, url = ?5, seller = ?6, title = ?7
+                     WHERE product_id = ?1 AND offer_id = ?2",
                 )?
-                .execute(params![known.product, known.offer, names[0], names[1], names[2]])?;
+                .execute(params![known.product, known.offer, names[0], names[1], names[2], names[3], names[4]])?;
         }
         Ok(())
     }
@@ -371,66 +480,5 @@ impl Batch<'_> {
             )?
             .execute(params![product, price.currency.code(), price.minor, millis(at)])
             .map(drop)
-    }
-
-    fn reviews(&mut self, product: i64, shop: i64, look: &Observation) -> rusqlite::Result<()> {
-        if look.reviews.is_empty() {
-            return Ok(());
-        }
-        let mut next: i64 = self.t.query_row("SELECT coalesce(max(review_id), 0) + 1 FROM review", [], |r| r.get(0))?;
-        let mut put = self.t.prepare_cached(
-            "INSERT OR IGNORE INTO review (product_id, review_id, shop_id, review_key, stars, title, body, author,
-               written_at, variant) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-        )?;
-        for review in &look.reviews {
-            let written = review.written_at.map(|at| millis(at).to_string()).unwrap_or_default();
-            let (title, author) = (review.title.as_deref(), review.author.as_deref());
-            let hashed = || text_key(&[author.unwrap_or_default(), title.unwrap_or_default(), &written, &review.body]);
-            let key = if review.key.is_empty() { hashed() } else { review.key.clone() };
-            let added = put.execute(params![
-                product,
-                next,
-                shop,
-                key,
-                review.stars,
-                review.title,
-                review.body,
-                review.author,
-                review.written_at.map(millis),
-                review.variant
-            ])?;
-            next += added as i64;
-            self.done.reviews_new += added as u64;
-        }
-        Ok(())
-    }
-
-    fn questions(&mut self, product: i64, look: &Observation) -> rusqlite::Result<()> {
-        for asked in &look.questions {
-            let known: Option<(i64, Option<String>)> = self
-                .t
-                .prepare_cached("SELECT question_id, answer FROM question WHERE product_id = ?1 AND question = ?2")?
-                .query_row(params![product, asked.question], |r| Ok((r.get(0)?, r.get(1)?)))
-                .optional()?;
-            match known {
-                Some((id, answer)) if answer != asked.answer && asked.answer.is_some() => {
-                    self.t.execute(
-                        "UPDATE question SET answer = ?3 WHERE product_id = ?1 AND question_id = ?2",
-                        params![product, id, asked.answer],
-                    )?;
-                }
-                Some(_) => {}
-                None => {
-                    self.t
-                        .prepare_cached(
-                            "INSERT INTO question (product_id, question_id, question, answer, asked_at)
-                             SELECT ?1, coalesce(max(question_id), 0) + 1, ?2, ?3, ?4 FROM question",
-                        )?
-                        .execute(params![product, asked.question, asked.answer, asked.asked_at.map(millis)])?;
-                    self.done.questions_new += 1;
-                }
-            }
-        }
-        Ok(())
     }
 }

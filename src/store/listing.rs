@@ -1,12 +1,13 @@
 //! Which source lists which offer: remembering it with each batch, and delisting what a complete listing lacks.
 //!
-//! Never delists after a partial look, nor when most of a listing is missing at once.
+//! Never delists after a partial look, nor when most of a listing is missing at once, unless the next complete one
+//! still lacks it.
 
 use super::codec::{millis, time, word};
 use super::ingest;
 use super::types::{Delisted, SourceAttempt};
 use crate::domain::*;
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 /// Below this many offers a listing may empty at once.
 const SMALL_LISTING: u64 = 10;
@@ -38,11 +39,21 @@ pub(super) fn close(
     let count = |sql: &str| t.prepare_cached(sql)?.query_row(params![source.0, millis(since)], |r| r.get::<_, u64>(0));
     let listed = count("SELECT count(*) FROM listing WHERE source_id = ?1 AND gone_at IS NULL AND ?2 IS NOT NULL")?;
     let missing = count("SELECT count(*) FROM listing WHERE source_id = ?1 AND gone_at IS NULL AND seen_at < ?2")?;
+    let held: Option<i64> =
+        t.query_row("SELECT since FROM held_back WHERE source_id = ?1", [source.0], |r| r.get(0)).optional()?;
+    let mut since = millis(since);
+    if listed >= SMALL_LISTING && missing * 2 > listed {
+        // What the complete listing before this one lacked as well is gone after all.
+        t.execute("INSERT OR REPLACE INTO held_back (source_id, since) VALUES (?1, ?2)", [source.0, since])?;
+        match held.filter(|before| *before < since) {
+            Some(before) => since = before,
+            None => return Ok(Delisted { gone: 0, held_back: missing }),
+        }
+    } else {
+        t.execute("DELETE FROM held_back WHERE source_id = ?1", [source.0])?;
+    }
     if missing == 0 {
         return Ok(Delisted::default());
-    }
-    if listed >= SMALL_LISTING && missing * 2 > listed {
-        return Ok(Delisted { gone: 0, held_back: missing });
     }
     let gone: Vec<(ShopRef, String, String)> = t
         .prepare_cached(
@@ -50,7 +61,7 @@ pub(super) fn close(
              JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
              WHERE l.source_id = ?1 AND l.gone_at IS NULL AND l.seen_at < ?2 ORDER BY l.offer_id",
         )?
-        .query_map(params![source.0, millis(since)], |r| {
+        .query_map([source.0, since], |r| {
             let shop = ShopRef { name: r.get(0)?, domain: r.get(1)?, invented: r.get(2)? };
             Ok((shop, r.get(3)?, r.get(4)?))
         })?
@@ -65,9 +76,9 @@ pub(super) fn close(
     let done = ingest::ingest(t, looks.collect(), None)?;
     t.execute(
         "UPDATE listing SET gone_at = ?3 WHERE source_id = ?1 AND gone_at IS NULL AND seen_at < ?2",
-        params![source.0, millis(since), millis(at)],
+        [source.0, since, millis(at)],
     )?;
-    Ok(Delisted { gone: done.snapshots_new, held_back: 0 })
+    Ok(Delisted { gone: done.snapshots_new, held_back: missing.saturating_sub(done.snapshots_new) })
 }
 
 /// Keeps an attempt; see [`super::Writer::add_source_attempt`].

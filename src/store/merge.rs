@@ -2,7 +2,7 @@
 //!
 //! A missing value never erases a known one; an older look never overwrites a newer one.
 
-use super::codec::{attributes_text, from_json, json, millis, time};
+use super::codec::{attributes_text, from_json, hash, json, millis, time};
 use super::identity;
 use crate::domain::measure::measures;
 use crate::domain::*;
@@ -67,11 +67,18 @@ pub(super) fn attribute_of(r: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result
 /// Takes out what says nothing: blank texts, a GTIN that is none, a number that is none, an attribute's earlier value
 /// where it is named twice.
 pub(super) fn clean(facts: &mut ProductFacts) {
-    let texts = [&mut facts.brand, &mut facts.model, &mut facts.category, &mut facts.description];
+    let texts = [
+        &mut facts.brand,
+        &mut facts.model,
+        &mut facts.category,
+        &mut facts.description,
+        &mut facts.group,
+        &mut facts.variant,
+    ];
     for text in texts {
         text.take_if(|t| t.trim().is_empty());
     }
-    facts.gtin.take_if(|gtin| !identity::is_gtin(gtin));
+    facts.gtin.take_if(|gtin| !gtin::is_global(gtin));
     facts.rating.take_if(|rating| !rating.stars.is_finite());
     facts.images.retain(|address| !address.trim().is_empty());
     let mut kept: Vec<Attribute> = Vec::with_capacity(facts.attributes.len());
@@ -112,6 +119,8 @@ pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> 
     changed |= take(&mut old.model, new.model.as_ref(), newer);
     // A GTIN is identity: it is filled in, never replaced.
     changed |= take(&mut old.gtin, new.gtin.as_ref(), false);
+    changed |= take(&mut old.variant, new.variant.as_ref(), newer);
+    changed |= take(&mut old.group, new.group.as_ref(), false);
     changed |= take(&mut old.category, new.category.as_ref(), newer);
     changed |= take(&mut old.description, new.description.as_ref(), newer);
     changed |= take(&mut old.rating, new.rating.as_ref(), newer);
@@ -130,16 +139,26 @@ pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> 
     changed
 }
 
-/// Inserts a product; its id.
+/// The id for the next new product: never one that was joined to another, since that still leads there.
+pub(super) fn next_id(t: &Transaction<'_>) -> rusqlite::Result<i64> {
+    t.prepare_cached(
+        "SELECT 1 + max(coalesce((SELECT max(product_id) FROM product), 0), coalesce((SELECT max(old_id) FROM joined), 0))",
+    )?
+    .query_row([], |r| r.get(0))
+}
+
+/// Inserts a product.
 pub(super) fn insert(
     t: &Transaction<'_>,
+    id: i64,
     facts: &ProductFacts,
     invented: bool,
     at: Timestamp,
-) -> rusqlite::Result<i64> {
+) -> rusqlite::Result<()> {
     t.prepare_cached(
         "INSERT INTO product (title, brand, model, gtin, category, description, images, stars, ratings, invented,
-           brand_key, model_key, facts_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12, ?13, ?11, ?11)",
+           brand_key, model_key, facts_at, created_at, variant, variant_key, group_id, product_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?12, ?13, ?11, ?11, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         facts.title,
@@ -154,11 +173,27 @@ pub(super) fn insert(
         invented,
         millis(at),
         identity::key(facts.brand.as_deref()),
-        identity::key(facts.model.as_deref())
+        identity::key(facts.model.as_deref()),
+        facts.variant,
+        facts.variant.as_deref().and_then(variant::key),
+        group_id(facts),
+        id
     ])?;
-    let id = t.last_insert_rowid();
-    write_attributes(t, id, &facts.attributes)?;
-    Ok(id)
+    write_attributes(t, id, &facts.attributes)
+}
+
+/// The group's number; a name that only a shop knows is none.
+fn group_id(facts: &ProductFacts) -> Option<i64> {
+    facts.group.as_deref().and_then(|group| group.parse().ok())
+}
+
+/// Keeps the keys under which products like this one are looked up.
+pub(super) fn write_keys(t: &Transaction<'_>, id: i64, traits: &same::Traits) -> rusqlite::Result<()> {
+    let mut put = t.prepare_cached("INSERT OR IGNORE INTO match_key (key, product_id) VALUES (?1, ?2)")?;
+    for key in traits.blocking_keys() {
+        put.execute(params![hash(&key), id])?;
+    }
+    Ok(())
 }
 
 /// Writes merged facts back.
@@ -167,6 +202,7 @@ pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::R
     t.prepare_cached(
         "UPDATE product SET title = ?2, brand = ?3, model = ?4, gtin = ?5, category = ?6, description = ?7,
            images = ?8, stars = ?9, ratings = ?10, facts_at = ?11, brand_key = ?12, model_key = ?13,
+           variant = ?14, variant_key = ?15, group_id = ?16,
            revision = revision + 1 WHERE product_id = ?1",
     )?
     .execute(params![
@@ -182,7 +218,10 @@ pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::R
         facts.rating.map(|r| r.count),
         millis(known.facts_at),
         identity::key(facts.brand.as_deref()),
-        identity::key(facts.model.as_deref())
+        identity::key(facts.model.as_deref()),
+        facts.variant,
+        facts.variant.as_deref().and_then(variant::key),
+        group_id(facts)
     ])?;
     write_attributes(t, id, &facts.attributes)
 }

@@ -4,18 +4,26 @@
 
 mod attempt;
 mod codec;
+mod drift;
 mod error;
+mod group;
 mod identity;
 mod ingest;
+mod join;
 mod known;
 mod listing;
 mod merge;
 mod open;
+mod rates;
 mod reader;
 mod reader_catalogue;
 mod reader_history;
 mod source_page;
+mod suggest;
+mod texts;
 mod types;
+mod upgrade;
+mod watch;
 mod writer;
 
 #[cfg(test)]
@@ -25,7 +33,9 @@ pub use error::{Result, StoreError};
 pub use reader::Reader;
 pub use reader_history::SnapshotRow;
 pub use source_page::PageLook;
+pub use suggest::Suggestion;
 pub use types::{ChatTurn, Delisted, Ingested, NewSource, PageCounts, SourceAttempt, SourcePage, Stats, TextHit};
+pub use watch::{Delivery, NewDelivery, NewWatch};
 pub use writer::Writer;
 
 use std::path::{Path, PathBuf};

@@ -11,12 +11,16 @@ use std::time::Duration;
 
 /// `EMPT`, in the header field that SQLite keeps for telling file types apart.
 const APPLICATION_ID: i64 = 0x454D_5054;
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../assets/migrations/0001_initial.sql"),
     include_str!("../../assets/migrations/0002_listing.sql"),
     include_str!("../../assets/migrations/0003_variants.sql"),
-    include_str!("../../assets/migrations/0004_source_page.sql"),
+    include_str!("../../assets/migrations/0004_identity.sql"),
+    include_str!("../../assets/migrations/0005_source_page.sql"),
+    include_str!("../../assets/migrations/0006_watches.sql"),
 ];
+/// The schema from which on identities are computed with every product.
+const IDENTITIES: i64 = 4;
 /// How long to wait for another emptor that is writing.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -192,18 +196,24 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 
-/// Runs the migrations that are missing, each in a transaction that another emptor starting now waits for.
+/// Runs the migrations that are missing, all in one transaction that another emptor starting now waits for.
 fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let version = |c: &Connection| c.query_row("PRAGMA user_version", [], |r| r.get::<_, i64>(0));
-    while version(connection)? < known_schema() {
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = version(&transaction)?;
-        if let Some(sql) = usize::try_from(done).ok().and_then(|n| MIGRATIONS.get(n)) {
-            transaction.execute_batch(sql)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", done + 1)?;
-        }
-        transaction.commit()?;
+    if version(connection)? >= known_schema() {
+        return Ok(());
     }
-    Ok(())
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    for sql in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(sql)?;
+    }
+    if (1..IDENTITIES).contains(&found) {
+        // After all SQL, since it reads and writes the tables as this version knows them.
+        super::upgrade::identities(&transaction)?;
+    }
+    if found < known_schema() {
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", known_schema())?;
+    }
+    transaction.commit()
 }

@@ -2,7 +2,7 @@
 //!
 //! Every list is ordered, so that equal databases give equal answers. Never writes.
 
-use super::codec::{currency, from_json, from_word, money, time};
+use super::codec::{from_json, from_word, money, time};
 use super::error::{Result, StoreError};
 use super::identity;
 use super::merge::{attribute_of, facts_of};
@@ -92,9 +92,15 @@ impl Reader {
         Ok(said.filter(|text| text != "ok"))
     }
 
-    /// A product by its id.
+    /// A product by its id; by one that was joined to another, that other.
     pub fn product(&self, id: ProductId) -> Result<Option<Product>> {
-        Ok(self.products(&[id])?.pop())
+        match self.products(&[id])?.pop() {
+            Some(product) => Ok(Some(product)),
+            None => {
+                let now = self.row("SELECT product_id FROM joined WHERE old_id = ?1", &[&id.0], |r| r.get(0))?;
+                Ok(now.map_or(Ok(Vec::new()), |now| self.products(&[ProductId(now)]))?.pop())
+            }
+        }
     }
 
     /// In the order of `ids`, missing ones left out.
@@ -127,7 +133,8 @@ impl Reader {
 
     /// The product of a GTIN normalised to 14 digits.
     pub fn product_by_gtin(&self, gtin: &str) -> Result<Option<ProductId>> {
-        self.row("SELECT product_id FROM product WHERE gtin = ?1", &[&gtin], |r| Ok(ProductId(r.get(0)?)))
+        let found = identity::product_by_gtin(&self.connection, gtin).map_err(|e| self.wrong(&e))?;
+        Ok(found.map(ProductId))
     }
 
     /// Products with an offer at this address or with this SKU.
@@ -183,26 +190,14 @@ impl Reader {
         Ok(ids.iter().filter_map(|id| found.remove(id)).flatten().collect())
     }
 
+    /// The product that an offer is of.
+    pub fn product_of(&self, offer: OfferId) -> Result<Option<ProductId>> {
+        self.row("SELECT product_id FROM offer WHERE offer_id = ?1", &[&offer.0], |r| Ok(ProductId(r.get(0)?)))
+    }
+
     /// All shops by name.
     pub fn shops(&self) -> Result<Vec<Shop>> {
         self.rows("SELECT shop_id, name, domain, invented FROM shop ORDER BY name", &[], |r| shop_of(r, 0))
-    }
-
-    /// All watches by id.
-    pub fn watches(&self) -> Result<Vec<Watch>> {
-        self.rows(
-            "SELECT watch_id, product_id, below, currency, created_at, crossed_at FROM watch ORDER BY watch_id",
-            &[],
-            |r| {
-                Ok(Watch {
-                    id: WatchId(r.get(0)?),
-                    product: ProductId(r.get(1)?),
-                    below: Money::new(r.get(2)?, currency(3, &r.get::<_, String>(3)?)?),
-                    created_at: time(r.get(4)?),
-                    crossed_at: r.get::<_, Option<i64>>(5)?.map(time),
-                })
-            },
-        )
     }
 
     /// All sources by name.

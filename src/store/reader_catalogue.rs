@@ -64,6 +64,13 @@ impl Reader {
         self.rows(sql, &[&after, &limit], |r| Ok(ProductId(r.get(0)?)))
     }
 
+    /// The products of one family with this one among them, by id; only itself where it has no group.
+    pub fn group(&self, product: ProductId) -> Result<Vec<ProductId>> {
+        let sql = "SELECT product_id FROM product WHERE product_id = ?1
+                     OR group_id = (SELECT group_id FROM product WHERE product_id = ?1) ORDER BY product_id";
+        self.rows(sql, &[&product.0], |r| Ok(ProductId(r.get(0)?)))
+    }
+
     /// The products with the most ratings, then the newest: what is shown where nothing is asked for.
     pub fn popular(&self, limit: usize) -> Result<Vec<ProductId>> {
         let sql = "SELECT product_id FROM product ORDER BY coalesce(ratings, 0) DESC, product_id DESC LIMIT ?1";
@@ -77,15 +84,25 @@ impl Reader {
         })
     }
 
-    /// Products without an up-to-date vector of this embedder, oldest first.
-    pub fn products_without_vector(&self, embedder: &str, limit: usize) -> Result<Vec<Product>> {
-        let ids = self.rows(
-            "SELECT p.product_id FROM product p
+    /// Products without an up-to-date vector of this embedder, oldest first, each with the revision of its facts.
+    pub fn products_without_vector(&self, embedder: &str, limit: usize) -> Result<Vec<(Product, i64)>> {
+        let found = self.rows(
+            "SELECT p.product_id, p.revision FROM product p
              LEFT JOIN vector v ON v.product_id = p.product_id AND v.embedder = ?1 AND v.revision = p.revision
              WHERE v.product_id IS NULL ORDER BY p.product_id LIMIT ?2",
             &[&embedder, &limit],
-            |r| Ok(ProductId(r.get(0)?)),
+            |r| Ok((ProductId(r.get(0)?), r.get::<_, i64>(1)?)),
         )?;
-        self.products(&ids)
+        let ids: Vec<ProductId> = found.iter().map(|(id, _)| *id).collect();
+        // One that vanishes or changes between the two reads only gets a vector once more.
+        let revision = |id| found.iter().find(|(known, _)| *known == id).map_or(0, |(_, revision)| *revision);
+        Ok(self
+            .products(&ids)?
+            .into_iter()
+            .map(|product| {
+                let revision = revision(product.id);
+                (product, revision)
+            })
+            .collect())
     }
 }

@@ -37,11 +37,12 @@ impl Reader {
     pub fn history(&self, product: ProductId, since: Option<Timestamp>) -> Result<PriceHistory> {
         let from = since.map_or(i64::MIN, millis);
         let points = self.rows(
-            "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency, n.shipping_included
+            "SELECT n.offer_id, s.name, n.at, n.outcome, n.price, n.list_price, n.currency, n.shipping_included,
+               n.availability
              FROM snapshot n JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
              WHERE n.product_id = ?1 AND n.at >= ?2 AND o.condition = 'new'
              UNION ALL
-             SELECT l.offer_id, s.name, a.at, a.outcome, p.price, p.list_price, p.currency, p.shipping_included
+             SELECT l.offer_id, s.name, a.at, a.outcome, p.price, p.list_price, p.currency, p.shipping_included, NULL
              FROM listing l JOIN source_attempt a USING (source_id)
              JOIN offer o USING (product_id, offer_id) JOIN shop s USING (shop_id)
              LEFT JOIN snapshot p ON a.outcome = 'not_modified' AND p.product_id = l.product_id AND p.offer_id = l.offer_id
@@ -61,10 +62,13 @@ impl Reader {
                     price: money(r.get(4)?, code.as_deref()),
                     list_price: money(r.get(5)?, code.as_deref()),
                     shipping_included: r.get(7)?,
+                    availability: r.get::<_, Option<String>>(8)?.map(from_word),
                 })
             },
         )?;
-        Ok(PriceHistory { product, points })
+        let mut repacked = self.changes(product)?;
+        repacked.retain(|change| change.field == ChangedField::Content);
+        Ok(PriceHistory { product, points, repacked })
     }
 
     /// Every amount seen for the product, newest look first, in the order in which each look found them.
@@ -176,18 +180,34 @@ impl Reader {
         )
     }
 
-    /// Products whose best new offer in stock costs less than the mean of what was observed, the largest share first.
-    /// List prices do not count: a shop sets them as it likes.
+    /// Products whose best new offer in stock costs less than the median of the observed days' lowest prices, the
+    /// largest share first. List prices do not count: a shop sets them as it likes.
     pub fn deals(&self, limit: usize) -> Result<Vec<ProductId>> {
-        self.rows(
-            "SELECT o.product_id, min(o.price * 1.0 * p.observations / p.total) AS share
+        let mut found: Vec<(i64, ProductId)> = Vec::new();
+        // What costs less than the median has cost more once: the summary rules out most products unread.
+        let candidates = self.rows(
+            "SELECT o.product_id, min(o.price), o.currency
              FROM offer o JOIN price_summary p ON p.product_id = o.product_id AND p.currency = o.currency
-             WHERE o.condition = 'new' AND o.price > 0 AND p.observations >= 3
+             WHERE o.condition = 'new' AND o.price > 0 AND p.observations >= 3 AND o.price < p.highest
                AND o.availability NOT IN ('out_of_stock', 'discontinued', 'reserved', 'pre_order', 'back_order')
-             GROUP BY o.product_id HAVING share < 0.97 ORDER BY share, o.product_id LIMIT ?1",
-            &[&limit],
-            |r| Ok(ProductId(r.get(0)?)),
-        )
+             GROUP BY o.product_id, o.currency ORDER BY o.product_id",
+            &[],
+            |r| Ok((ProductId(r.get(0)?), Money::new(r.get(1)?, currency(2, &r.get::<_, String>(2)?)?))),
+        )?;
+        for (product, price) in candidates {
+            let Some(summary) = self.history(product, None)?.summary(None, None) else { continue };
+            let usual = summary.median;
+            if usual.currency != price.currency || summary.observations < 3 || usual.minor <= 0 {
+                continue;
+            }
+            let thousandths = i128::from(price.minor) * 1000 / i128::from(usual.minor);
+            if thousandths < 970 {
+                found.push((i64::try_from(thousandths).unwrap_or(i64::MAX), product));
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|(_, product)| *product);
+        Ok(found.into_iter().map(|(_, product)| product).take(limit).collect())
     }
 
     /// Hands every snapshot to `each` in the order of product, offer and time, without holding them all.

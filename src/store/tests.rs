@@ -329,9 +329,11 @@ fn watches_sources_and_chats_come_back() {
     let writer = store.writer();
     writer.ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
     let reader = store.reader().unwrap();
-    let watch = writer.add_watch(only_product(&reader).id, eur(900), day(1)).unwrap();
-    writer.mark_watch(watch.id, Some(day(2))).unwrap();
-    assert_eq!(reader.watches().unwrap(), [Watch { crossed_at: Some(day(2)), ..watch.clone() }]);
+    let watch = writer.add_watch(NewWatch::below(only_product(&reader).id, eur(900), day(1))).unwrap();
+    let crossed = Watch { crossed_at: Some(day(2)), armed: false, told: Some(eur(800)), ..watch.clone() };
+    assert!(writer.settle_watch(crossed.clone(), Vec::new(), day(2)).unwrap());
+    assert!(!writer.settle_watch(crossed.clone(), Vec::new(), day(2)).unwrap(), "the row has changed since");
+    assert_eq!(reader.watches().unwrap(), [Watch { revision: 1, ..crossed }]);
     assert!(writer.remove_watch(watch.id).unwrap() && !writer.remove_watch(watch.id).unwrap());
 
     let new = NewSource {
@@ -361,13 +363,13 @@ fn a_vector_is_out_of_date_once_its_product_changes() {
     store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
     let reader = store.reader().unwrap();
     let id = only_product(&reader).id;
-    store.writer().put_vectors("e1".into(), vec![(id, vec![0.5, -1.0])]).unwrap();
+    store.writer().put_vectors("e1".into(), vec![(id, 0, vec![0.5, -1.0])]).unwrap();
     assert_eq!(reader.vectors("e1").unwrap(), [(id, vec![0.5, -1.0])]);
     assert!(reader.products_without_vector("e1", 5).unwrap().is_empty());
     assert_eq!(reader.products_without_vector("e2", 5).unwrap().len(), 1);
     store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
     assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1);
-    store.writer().put_vectors("e1".into(), vec![(id, vec![0.25])]).unwrap();
+    store.writer().put_vectors("e1".into(), vec![(id, 1, vec![0.25])]).unwrap();
     let mut other_shop = look("A", "2", "Lantern", -5, 900);
     other_shop.product.description = Some("Older look, new fact.".into());
     (other_shop.shop_key, other_shop.condition) = ("1".into(), Condition::Used);
@@ -726,4 +728,69 @@ fn an_offer_whose_sku_comes_and_goes_stays_one_offer() {
     // Two SKUs at one address are two offers, and then none of them is meant by the address alone.
     let done = store.writer().ingest(vec![at("sku:M1", 4, 1), at("sku:M2", 4, 2), at("url:/p/lamp", 5, 3)]).unwrap();
     assert_eq!(done.offers_new, 2);
+}
+
+#[test]
+fn a_vector_made_of_older_facts_counts_as_none() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
+    let reader = store.reader().unwrap();
+    let (product, revision) = reader.products_without_vector("e", 5).unwrap().remove(0);
+    // While the vector is being made the facts change.
+    store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
+    store.writer().put_vectors("e".into(), vec![(product.id, revision, vec![1.0])]).unwrap();
+    let (product, revision) = reader.products_without_vector("e", 5).unwrap().remove(0);
+    store.writer().put_vectors("e".into(), vec![(product.id, revision, vec![2.0])]).unwrap();
+    assert!(reader.products_without_vector("e", 5).unwrap().is_empty());
+}
+
+#[test]
+fn rates_are_those_of_the_moment_asked_for() {
+    let (_folder, store) = fresh();
+    let rate = |day: &str, rate: &str| crate::domain::rate::DatedRate {
+        currency: Currency::USD,
+        day: day.parse().unwrap(),
+        rate: rate.parse().unwrap(),
+    };
+    let all = vec![rate("2026-11-19", "1.25"), rate("2026-11-20", "1.0")];
+    assert_eq!(store.writer().put_rates(all.clone()).unwrap(), 2);
+    assert_eq!(store.writer().put_rates(all).unwrap(), 0, "the same again is nothing new");
+    let reader = store.reader().unwrap();
+    let euros = |at: &str| {
+        let at = at.parse().unwrap();
+        let rates = reader.rates(at).unwrap();
+        rates.convert(Money::new(1000, Currency::USD), Currency::EUR, at).map(|c| c.money.minor)
+    };
+    assert_eq!(euros("2026-11-19T23:00:00Z"), Some(800));
+    assert_eq!(euros("2026-11-22T00:00:00Z"), Some(1000));
+    assert_eq!(euros("2026-11-18T00:00:00Z"), None);
+}
+
+#[test]
+fn candidates_that_stay_the_same_cost_no_row() {
+    let (_folder, store) = fresh();
+    let at = |n: i64, list: i64| {
+        let mut look = look("A", "1", "Lamp", n, 1000);
+        let candidate =
+            |minor, kind| PriceCandidate { money: eur(minor), kind, raw: minor.to_string(), place: "page".into() };
+        look.candidates = vec![candidate(1000, PriceKind::Sale), candidate(list, PriceKind::List)];
+        look
+    };
+    store.writer().ingest(vec![at(0, 1200), at(1, 1200), at(2, 1300), at(3, 1300), at(4, 1200)]).unwrap();
+    let reader = store.reader().unwrap();
+    let kept: Vec<Timestamp> =
+        reader.candidates(only_product(&reader).id).unwrap().into_iter().map(|(_, at, _)| at).collect();
+    assert_eq!(kept, [day(4), day(4), day(2), day(2), day(0), day(0)]);
+}
+
+#[test]
+fn a_price_below_zero_is_a_failed_look_and_the_last_good_one_stays() {
+    let (_folder, store) = fresh();
+    store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000), look("A", "1", "Lamp", 1, -500)]).unwrap();
+    let reader = store.reader().unwrap();
+    let id = only_product(&reader).id;
+    let offer = &reader.offers(id).unwrap()[0];
+    assert_eq!((offer.price, offer.last_outcome), (Some(eur(1000)), Outcome::Error));
+    let summary = reader.history(id, None).unwrap().summary(None, None).unwrap();
+    assert_eq!((summary.lowest, summary.failures), (eur(1000), 1));
 }

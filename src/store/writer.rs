@@ -6,9 +6,12 @@ use super::attempt;
 use super::codec::{json, millis, time, vector_bytes, word};
 use super::error::{Result, StoreError};
 use super::ingest;
+use super::join;
 use super::listing;
 use super::open::How;
+use super::rates;
 use super::types::{Delisted, Ingested, NewSource, SourceAttempt};
+use crate::domain::rate::DatedRate;
 use crate::domain::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
@@ -107,29 +110,54 @@ impl Writer {
         self.write(move |t| attempt::attempt(t, &url, outcome, detail.as_deref(), at))
     }
 
-    /// Adds a watch.
-    pub fn add_watch(&self, product: ProductId, below: Money, at: Timestamp) -> Result<Watch> {
+    /// Makes `other` part of `product` as the user says, and remembers it: a refresh never undoes it. Whether both were
+    /// there and two.
+    pub fn join_products(&self, product: ProductId, other: ProductId, at: Timestamp) -> Result<bool> {
+        self.write(move |t| {
+            let both = "SELECT count(*) FROM product WHERE product_id IN (?1, ?2)";
+            if t.query_row(both, [product.0, other.0], |r| r.get::<_, i64>(0))? != 2 {
+                return Ok(false);
+            }
+            let pair = [product.0.min(other.0), product.0.max(other.0)];
+            t.execute("DELETE FROM apart WHERE product_a = ?1 AND product_b = ?2", pair)?;
+            join::join(t, product.0, other.0, "the user said so", at).map(|()| true)
+        })
+    }
+
+    /// Takes these offers of a product out into one of their own and keeps the two apart; its id, `None` where that
+    /// would leave nothing or there is no such offer.
+    pub fn split_offers(&self, product: ProductId, offers: Vec<OfferId>, at: Timestamp) -> Result<Option<ProductId>> {
+        self.write(move |t| {
+            let mut own = t.prepare("SELECT count(*) FROM offer WHERE product_id = ?1 AND offer_id = ?2")?;
+            let mut ids = Vec::new();
+            for offer in &offers {
+                if own.query_row([product.0, offer.0], |r| Ok(r.get::<_, i64>(0)? > 0))? {
+                    ids.push(offer.0);
+                }
+            }
+            Ok(join::split_offers(t, product.0, &ids, at)?.map(ProductId))
+        })
+    }
+
+    /// Undoes the last join of a product and keeps the two apart; the id of what was taken out.
+    pub fn undo_join(&self, product: ProductId, at: Timestamp) -> Result<Option<ProductId>> {
+        self.write(move |t| Ok(join::undo(t, product.0, at)?.map(ProductId)))
+    }
+
+    /// Remembers that two products are two, so that they are never joined or suggested.
+    pub fn keep_apart(&self, a: ProductId, b: ProductId, at: Timestamp) -> Result<()> {
         self.write(move |t| {
             t.execute(
-                "INSERT INTO watch (product_id, below, currency, created_at) VALUES (?1, ?2, ?3, ?4)",
-                params![product.0, below.minor, below.currency.code(), millis(at)],
-            )?;
-            let id = WatchId(t.last_insert_rowid());
-            Ok(Watch { id, product, below, created_at: time(millis(at)), crossed_at: None })
+                "INSERT OR REPLACE INTO apart (product_a, product_b, decided_at) VALUES (min(?1, ?2), max(?1, ?2), ?3)",
+                params![a.0, b.0, millis(at)],
+            )
+            .map(drop)
         })
     }
 
-    /// Whether there was one of that id.
-    pub fn remove_watch(&self, id: WatchId) -> Result<bool> {
-        self.write(move |t| Ok(t.execute("DELETE FROM watch WHERE watch_id = ?1", [id.0])? > 0))
-    }
-
-    /// Marks a watch crossed at `crossed_at`, or armed again with `None`.
-    pub fn mark_watch(&self, id: WatchId, crossed_at: Option<Timestamp>) -> Result<()> {
-        self.write(move |t| {
-            let values = params![crossed_at.map(millis), id.0];
-            t.execute("UPDATE watch SET crossed_at = ?1 WHERE watch_id = ?2", values).map(drop)
-        })
+    /// Keeps exchange rates; how many are new or changed.
+    pub fn put_rates(&self, found: Vec<DatedRate>) -> Result<u64> {
+        self.write(move |t| rates::put(t, &found))
     }
 
     /// Adds a source; a name that is taken gets a number behind it.
@@ -221,15 +249,17 @@ impl Writer {
         })
     }
 
-    /// Stores vectors made by one embedder (its id with each row); replaces older ones of the product.
-    pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, Vec<f32>)>) -> Result<()> {
+    /// Stores vectors made by one embedder, each with the revision of the facts that it was made of (from
+    /// [`super::Reader::products_without_vector`]); replaces older ones of the product. A product whose facts changed
+    /// meanwhile counts as without one.
+    pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, i64, Vec<f32>)>) -> Result<()> {
         self.write(move |t| {
             let mut put = t.prepare_cached(
                 "INSERT OR REPLACE INTO vector (product_id, embedder, revision, value)
-                 SELECT product_id, ?2, revision, ?3 FROM product WHERE product_id = ?1",
+                 SELECT product_id, ?2, ?4, ?3 FROM product WHERE product_id = ?1",
             )?;
-            for (product, vector) in &vectors {
-                put.execute(params![product.0, embedder, vector_bytes(vector)])?;
+            for (product, revision, vector) in &vectors {
+                put.execute(params![product.0, embedder, vector_bytes(vector), revision])?;
             }
             Ok(())
         })

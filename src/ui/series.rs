@@ -114,6 +114,7 @@ mod tests {
             price: minor.map(|m| Money::new(m, Currency::EUR)),
             list_price: None,
             shipping_included: None,
+            availability: None,
         }
     }
 
@@ -123,7 +124,7 @@ mod tests {
         points.push(point(1, 30, None));
         points.push(point(1, 60, Some(90)));
         points.push(point(2, 60, Some(80)));
-        let all = series(&PriceHistory { product: ProductId(1), points }, Currency::EUR);
+        let all = series(&PriceHistory { product: ProductId(1), points, repacked: Vec::new() }, Currency::EUR);
         assert_eq!(all.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["Shop (2)", "Shop"]);
         assert_eq!(all[1].runs.iter().map(Vec::len).collect::<Vec<_>>(), [4, 1]);
         assert_eq!(all[1].failures, [30 * DAY]);
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn a_day_repeats_the_last_price_but_not_over_a_gap() {
         let points = [0, 7, 14, 60].map(|d| point(1, d, Some(d + 1))).to_vec();
-        let history = PriceHistory { product: ProductId(1), points };
+        let history = PriceHistory { product: ProductId(1), points, repacked: Vec::new() };
         let lows = daily_lows(&history, &history.summary(None, None).unwrap());
         assert_eq!((lows.len(), lows[6], lows[7], lows[40], lows[60]), (61, Some(1), Some(8), None, Some(61)));
     }

@@ -182,11 +182,12 @@ pub fn history(product: i64) -> PriceHistory {
                 price: (!failed).then(|| Money::new(base + sale, Currency::EUR)),
                 list_price: None,
                 shipping_included: None,
+                availability: None,
             });
         }
     }
     points.sort_by_key(|p| p.at);
-    PriceHistory { product: ProductId(product), points }
+    PriceHistory { product: ProductId(product), points, repacked: Vec::new() }
 }
 
 pub fn look() -> Look {

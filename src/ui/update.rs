@@ -102,7 +102,7 @@ fn refreshed(state: &mut State, event: RefreshEvent) {
                 _ => Some(format!("{name}: {}", detail.unwrap_or_else(|| outcome.word().replace('_', " ")))),
             };
         }
-        RefreshEvent::WatchFired { text, .. } => state.notice = Some(text),
+        RefreshEvent::WatchFired { text, .. } | RefreshEvent::DeliveryFailed { text, .. } => state.notice = Some(text),
         RefreshEvent::Status { total, failing, last_good_at, .. } => {
             status.sources = total;
             status.failing = failing;

@@ -1,12 +1,13 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|ask|tui|memory|soak|engine].. [--makro FILE] [--models FILE,FILE] [--quick]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 #[path = "../catalogue/mod.rs"]
 mod catalogue;
 #[cfg(feature = "llama")]
 mod engine;
+mod feed;
 mod measure;
 mod ranking;
 mod search;
@@ -39,6 +40,7 @@ const PARTS: &[Part] = &[
     ("tui", tui::start),
     ("memory", tui::memory),
     ("soak", soak::run),
+    ("feed", feed::run),
     #[cfg(feature = "llama")]
     ("engine", engine::run),
 ];
@@ -54,6 +56,7 @@ fn main() -> anyhow::Result<()> {
             "--makro" => makro = arguments.next().map(PathBuf::from),
             "--models" => models.extend(arguments.next().iter().flat_map(|list| list.split(',')).map(PathBuf::from)),
             "--quick" => quick = true,
+            "--read-feed" => return feed::read_alone(&PathBuf::from(arguments.next().unwrap_or_default())),
             part if PARTS.iter().any(|(name, _)| *name == part) => wanted.push(argument),
             other => anyhow::bail!("no part is called {other}"),
         }

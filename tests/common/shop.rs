@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,9 @@ use std::thread::JoinHandle;
 pub struct Request {
     pub path: String,
     pub headers: HashMap<String, String>,
+    /// `GET` or `POST`.
+    pub method: String,
+    pub body: String,
 }
 
 /// An answer. `truncate` cuts the body short of its announced length.
@@ -94,9 +97,11 @@ impl Drop for Shop {
 }
 
 fn serve(stream: TcpStream, log: &Mutex<Vec<Request>>, handler: &Handler) {
-    let mut lines = BufReader::new(&stream).lines();
+    let mut reader = BufReader::new(&stream);
+    let mut lines = reader.by_ref().lines();
     let Some(Ok(first)) = lines.next() else { return };
-    let path = first.split_whitespace().nth(1).unwrap_or("/").to_owned();
+    let mut words = first.split_whitespace().map(str::to_owned);
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_else(|| "/".to_owned()));
     let mut headers = HashMap::new();
     for line in lines {
         match line {
@@ -108,7 +113,12 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Request>>, handler: &Handler) {
             _ => break,
         }
     }
-    let request = Request { path, headers };
+    let length: usize = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    if reader.read_exact(&mut body).is_err() {
+        return;
+    }
+    let request = Request { path, headers, method, body: String::from_utf8_lossy(&body).into_owned() };
     log.lock().unwrap().push(request.clone());
     let answer = handler(&request);
     let mut head = format!("HTTP/1.1 {} X\r\nConnection: close\r\n", answer.status);

@@ -60,6 +60,8 @@ fn a_window_is_never_longer_than_observed() {
     let mut summary = PriceSummary {
         current: euros(549),
         current_shop: "NordShop".into(),
+        current_at: at("2026-11-20"),
+        current_state: CurrentState::Available,
         lowest: euros(509),
         lowest_at: at("2026-07-14"),
         lowest_shop: "NordShop".into(),

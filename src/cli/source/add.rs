@@ -5,14 +5,16 @@
 use crate::cli::args::AddSourceArgs;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::import::mappings_file;
 use crate::cli::refresh::fetch;
 use crate::config::plain_io;
 use crate::domain::SourceKind;
 use crate::domain::source::Reading;
 use crate::refresh::source::State;
 use crate::sources::http::{Client, Fetched, Validators, parse_address};
-use crate::sources::import;
+use crate::sources::import::{self, ImportOptions};
 use crate::sources::recognise::{self, Recognised};
+use crate::sources::remembered::Remembered;
 use crate::store::NewSource;
 use serde_json::json;
 use std::io::Read;
@@ -50,7 +52,9 @@ pub fn run(context: &mut Context, args: &AddSourceArgs) -> Result<Exit, Failure>
     }
     let state = match place.kind {
         SourceKind::Csv if !place.location.contains("://") => {
-            let mapping = import::table_mapping(Path::new(&place.location), None);
+            let remembered = Remembered::read(&mappings_file(context));
+            let options = ImportOptions { remembered: Some(&remembered), ..ImportOptions::new(context.now) };
+            let mapping = import::table_mapping(Path::new(&place.location), &options).map(|(pairs, _)| pairs);
             json!(State::with_mapping(json!(mapping.map_err(|error| Failure::usage(error.to_string()))?)))
         }
         _ => json!(State::default()),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::rate::DatedRate;
 use proptest::prelude::*;
 
 fn offer(id: i64, minor: Option<i64>, currency: Currency) -> Offer {
@@ -50,16 +51,19 @@ fn missed(verdict: Verdict) -> String {
 #[test]
 fn the_budget_holds_for_each_offer_and_the_cheapest_miss_is_told() {
     let offers = vec![offer(1, Some(68_900), Currency::EUR), offer(2, Some(54_900), Currency::EUR)];
-    let Verdict::Fits(kept) = judge(&facts(), offers.clone(), &budget(600_000)) else { panic!() };
+    let Verdict::Fits(kept) = judge(&facts(), offers.clone(), &budget(600_000), &Rates::default()) else { panic!() };
     assert_eq!(kept.iter().map(|o| o.id.0).collect::<Vec<_>>(), [2]);
-    assert_eq!(missed(judge(&facts(), offers, &budget(500_000))), "€549.00, €49.00 over the budget");
+    assert_eq!(missed(judge(&facts(), offers, &budget(500_000), &Rates::default())), "€549.00, €49.00 over the budget");
 }
 
 #[test]
 fn another_currency_never_passes_a_limit() {
-    let words = missed(judge(&facts(), vec![offer(1, Some(100), Currency::ZAR)], &budget(500_000)));
-    assert_eq!(words, "R 1.00, and the limit is in EUR");
-    assert_eq!(missed(judge(&facts(), vec![offer(1, None, Currency::EUR)], &budget(500_000))), "no price known");
+    let words = missed(judge(&facts(), vec![offer(1, Some(100), Currency::ZAR)], &budget(500_000), &Rates::default()));
+    assert_eq!(words, "R 1.00, not comparable: the limit is in EUR and no rate is known");
+    assert_eq!(
+        missed(judge(&facts(), vec![offer(1, None, Currency::EUR)], &budget(500_000), &Rates::default())),
+        "no price known"
+    );
 }
 
 #[test]
@@ -68,9 +72,12 @@ fn what_is_not_stated_does_not_pass() {
         attributes: vec![AttributeFilter { name: name.into(), op: Op::AtMost, value, unit: "dB".into() }],
         ..Constraints::default()
     };
-    assert_eq!(missed(judge(&facts(), vec![], &quiet("noise", 45.0))), "noise 47 dB, at most 45 dB asked for");
-    assert!(matches!(judge(&facts(), vec![], &quiet("noise", 47.0)), Verdict::Fits(_)));
-    assert_eq!(missed(judge(&facts(), vec![], &quiet("width", 47.0))), "width not stated");
+    assert_eq!(
+        missed(judge(&facts(), vec![], &quiet("noise", 45.0), &Rates::default())),
+        "noise 47 dB, at most 45 dB asked for"
+    );
+    assert!(matches!(judge(&facts(), vec![], &quiet("noise", 47.0), &Rates::default()), Verdict::Fits(_)));
+    assert_eq!(missed(judge(&facts(), vec![], &quiet("width", 47.0), &Rates::default())), "width not stated");
 }
 
 #[test]
@@ -81,8 +88,11 @@ fn units_are_converted_before_they_are_compared() {
         attributes: vec![AttributeFilter { name: "width".into(), op: Op::AtMost, value, unit: "cm".into() }],
         ..Constraints::default()
     };
-    assert!(matches!(judge(&facts, vec![], &filter(45.0)), Verdict::Fits(_)));
-    assert_eq!(missed(judge(&facts, vec![], &filter(44.0))), "width 448 mm, at most 44 cm asked for");
+    assert!(matches!(judge(&facts, vec![], &filter(45.0), &Rates::default()), Verdict::Fits(_)));
+    assert_eq!(
+        missed(judge(&facts, vec![], &filter(44.0), &Rates::default())),
+        "width 448 mm, at most 44 cm asked for"
+    );
 }
 
 #[test]
@@ -90,25 +100,25 @@ fn stock_condition_rating_and_brand() {
     let mut gone = offer(1, Some(100), Currency::EUR);
     gone.availability = Availability::OutOfStock;
     let stock = Constraints { in_stock: true, ..Constraints::default() };
-    assert_eq!(missed(judge(&facts(), vec![gone.clone()], &stock)), "out of stock");
-    assert!(matches!(judge(&facts(), vec![gone], &Constraints::default()), Verdict::Fits(_)));
+    assert_eq!(missed(judge(&facts(), vec![gone.clone()], &stock, &Rates::default())), "out of stock");
+    assert!(matches!(judge(&facts(), vec![gone], &Constraints::default(), &Rates::default()), Verdict::Fits(_)));
     let mut used = offer(1, Some(100), Currency::EUR);
     used.condition = Condition::Used;
-    assert_eq!(missed(judge(&facts(), vec![used.clone()], &Constraints::default())), "used only");
+    assert_eq!(missed(judge(&facts(), vec![used.clone()], &Constraints::default(), &Rates::default())), "used only");
     let wanted = Constraints { conditions: vec![Condition::Used], ..Constraints::default() };
-    assert!(matches!(judge(&facts(), vec![used], &wanted), Verdict::Fits(_)));
+    assert!(matches!(judge(&facts(), vec![used], &wanted, &Rates::default()), Verdict::Fits(_)));
     let stars = Constraints { min_stars: Some(4.5), ..Constraints::default() };
-    assert_eq!(missed(judge(&facts(), vec![], &stars)), "4.2 stars, 4.5 asked for");
+    assert_eq!(missed(judge(&facts(), vec![], &stars, &Rates::default())), "4.2 stars, 4.5 asked for");
     let not = Constraints { not_brands: vec!["bosk".into()], ..Constraints::default() };
-    assert_eq!(judge(&facts(), vec![], &not), Verdict::Out);
+    assert_eq!(judge(&facts(), vec![], &not, &Rates::default()), Verdict::Out);
     let other = Constraints { brands: vec!["Tidewell".into()], ..Constraints::default() };
-    assert_eq!(missed(judge(&facts(), vec![], &other)), "made by Bosk");
+    assert_eq!(missed(judge(&facts(), vec![], &other, &Rates::default())), "made by Bosk");
 }
 
 #[test]
 fn two_misses_are_no_near_miss() {
     let must = Constraints { min_stars: Some(4.5), ..budget(1_000) };
-    assert_eq!(judge(&facts(), vec![offer(1, Some(10_000), Currency::EUR)], &must), Verdict::Out);
+    assert_eq!(judge(&facts(), vec![offer(1, Some(10_000), Currency::EUR)], &must, &Rates::default()), Verdict::Out);
 }
 
 #[test]
@@ -179,7 +189,7 @@ proptest! {
         facts.rating = stars.map(|stars| Rating { stars, count: 3 });
         facts.attributes.extend(noise.map(|value| Attribute::new("noise", AttributeValue::Number { value, unit: "dB".into() })));
         facts.description = nuts.then(|| "with hazelnuts".to_owned());
-        let verdict = judge(&facts, offers.clone(), &must);
+        let verdict = judge(&facts, offers.clone(), &must, &Rates::default());
         if let Verdict::Fits(kept) = &verdict {
             prop_assert!(must.min_stars.is_none_or(|least| stars.is_some_and(|s| s >= least)));
             prop_assert!(must.attributes.iter().all(|f| noise.is_some_and(|n| n <= f.value)));
@@ -204,4 +214,17 @@ proptest! {
             prop_assert!(!words.is_empty());
         }
     }
+}
+
+#[test]
+fn a_bound_in_another_currency_is_held_against_the_converted_price() {
+    let rate = DatedRate { currency: Currency::USD, day: "2026-11-20".parse().unwrap(), rate: "1.25".parse().unwrap() };
+    let rates = Rates::new([rate]);
+    // 500 dollars are 400 euros.
+    let dollars = || vec![offer(1, Some(50_000), Currency::USD)];
+    assert!(matches!(judge(&facts(), dollars(), &budget(400_000), &rates), Verdict::Fits(_)));
+    assert_eq!(missed(judge(&facts(), dollars(), &budget(399_000), &rates)), "€400.00, €1.00 over the budget");
+    let both = vec![offer(1, Some(41_000), Currency::EUR), offer(2, Some(50_000), Currency::USD)];
+    let Verdict::Fits(sorted) = judge(&facts(), both, &Constraints::default(), &rates) else { panic!() };
+    assert_eq!(sorted[0].id, OfferId(2), "€400 before €410");
 }

@@ -2,10 +2,16 @@
 //!
 //! Never fetches: `refresh` makes the requests that these ask for.
 
+pub mod keepa;
+pub mod open_food_facts;
 pub mod open_prices;
 pub mod shopify;
 mod storefront;
 pub mod woocommerce;
+mod common;
+pub mod ebay;
+pub mod medusa;
+pub mod vendure;
 
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;
@@ -15,11 +21,16 @@ use serde_json::Value;
 ///
 /// # Errors
 /// Where the kind is no listing, the address cannot be one, or a key is missing.
-pub fn open(kind: SourceKind, location: &str, state: &Value, _keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
+pub fn open(kind: SourceKind, location: &str, state: &Value, keys: &Keys) -> Result<Box<dyn Listing>, ListingError> {
     match kind {
+        SourceKind::Keepa => Ok(Box::new(keepa::Keepa::open(location, keys)?)),
+        SourceKind::OpenFoodFacts => Ok(Box::new(open_food_facts::OpenFoodFacts::open(location)?)),
         SourceKind::OpenPrices => Ok(Box::new(open_prices::OpenPrices::open(location, state)?)),
         SourceKind::Shopify => Ok(Box::new(shopify::Shopify::open(location, state)?)),
         SourceKind::WooCommerce => Ok(Box::new(woocommerce::WooCommerce::open(location)?)),
+        SourceKind::Ebay => Ok(Box::new(ebay::Ebay::open(location, keys)?)),
+        SourceKind::Medusa => Ok(Box::new(medusa::Medusa::open(location, keys)?)),
+        SourceKind::Vendure => Ok(Box::new(vendure::Vendure::open(location, keys)?)),
         _ => Err(ListingError::NotAListing(kind)),
     }
 }

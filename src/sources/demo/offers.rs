@@ -112,14 +112,8 @@ fn shelves<'a>(lists: &'a Lists, made: &Made<'_>, random: &mut Random) -> Vec<Sh
             first,
             lost: (random.chance(shop.vanishes)).then(|| random.below(30) as i64),
         };
-        let variants: Vec<Option<String>> = if made.colours.is_empty() {
-            vec![None]
-        } else {
-            made.colours.iter().take(if shop.price >= 1.0 { 2 } else { 1 }).cloned().map(Some).collect()
-        };
-        for variant in variants {
-            shelves.push(Shelf { shop, variant, condition: Condition::New, temper });
-        }
+        // Each variant is a product of its own, and the invented ones are sold in their first.
+        shelves.push(Shelf { shop, variant: made.colours.first().cloned(), condition: Condition::New, temper });
         if department != "groceries" && department != "travel" && random.chance(shop.used) {
             let condition = if random.chance(0.6) { Condition::Used } else { Condition::Refurbished };
             let temper = Temper {
@@ -178,7 +172,6 @@ fn observation(
     let mut observation = Observation::new(shop, sku.clone(), facts, look.at);
     observation.url = Some(format!("https://{}/p/{sku}", shelf.shop.domain));
     observation.sku = Some(sku);
-    observation.variant.clone_from(&shelf.variant);
     observation.condition = shelf.condition;
     observation.outcome = look.outcome;
     observation.detail = match look.outcome {

@@ -1,13 +1,16 @@
 use super::*;
+use proptest::prelude::*;
 
 fn import(text: &str, map: Option<&str>) -> Result<(Imported, Vec<Observation>), ImportError> {
-    let shop = ShopRef { name: "file".into(), domain: None, invented: false };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file.csv");
+    std::fs::write(&file, text).unwrap();
     let pairs: Option<Vec<(String, String)>> = map
         .map(|m| m.split(',').filter_map(|p| p.split_once('=')).map(|(a, b)| (a.to_owned(), b.to_owned())).collect());
-    let now = "2026-11-22T10:00:00Z".parse().unwrap();
-    let options = ImportOptions { kind: None, map: pairs.as_deref(), url: None, selectors: None, now };
+    let options =
+        ImportOptions { map: pairs.as_deref(), ..ImportOptions::new("2026-11-22T10:00:00Z".parse().unwrap()) };
     let mut all = Vec::new();
-    let imported = read(text, &shop, &options, &mut |batch| {
+    let imported = crate::sources::import::import_file(&file, &options, &mut |batch| {
         all.extend(batch);
         true
     })?;
@@ -76,4 +79,132 @@ fn a_price_without_any_currency_is_not_guessed() {
 fn a_table_without_a_title_says_which_columns_there_are() {
     let error = import("a,b\n1,2\n", None).unwrap_err().to_string();
     assert!(error.contains("title") && error.contains("a, b"), "{error}");
+}
+
+#[test]
+fn rows_of_one_thing_and_moment_join_however_far_apart_they_stand() {
+    let mut text = "name,date,price,currency\nMug,2026-01-01,5,EUR\n".to_owned();
+    for n in 0..3 * BATCH {
+        text.push_str(&format!("Lamp {n},2026-01-{:02},7,EUR\n", n % 28 + 1));
+    }
+    text.push_str("Mug,2026-01-01,6,EUR\nMug,2026-01-02,6,EUR\n");
+    let (imported, looks) = import(&text, None).unwrap();
+    let mugs: Vec<_> = looks.iter().filter(|l| l.product.title == "Mug").collect();
+    assert_eq!(
+        mugs.iter().map(|l| (l.outcome, l.candidates.len())).collect::<Vec<_>>(),
+        [(Outcome::Ok, 1), (Outcome::Ambiguous, 2)]
+    );
+    assert_eq!(imported.observations, looks.len() as u64);
+    assert!(imported.complete);
+}
+
+#[test]
+fn a_wide_file_becomes_a_look_for_each_series_and_gaps_break_the_line() {
+    let text = "Time,Amazon,New,Used,List Price\n7900000,49.99,-1,15.20,59.99\n7905760,-,47.99,N/A,59.99\n";
+    let (imported, looks) =
+        import(text, Some("date=Time,series=Amazon|New|Used,list=List Price,currency=EUR,dates=keepa,title==Kettle"))
+            .unwrap();
+    assert_eq!(imported.broken_rows, 0, "{:?}", imported.broken);
+    let told: Vec<_> =
+        looks.iter().map(|l| (l.shop_key.as_str(), l.condition, l.price.map(|p| p.minor), l.outcome)).collect();
+    assert_eq!(
+        told[..3],
+        [
+            ("Kettle [amazon]", Condition::New, Some(4999), Outcome::Ok),
+            ("Kettle [new]", Condition::New, None, Outcome::NoPrice),
+            ("Kettle [used]", Condition::Used, Some(1520), Outcome::Ok),
+        ]
+    );
+    assert_eq!((looks[3].availability, looks[3].price), (Availability::OutOfStock, None));
+    assert_eq!(looks[0].list_price, Some(Money::new(5999, Currency::EUR)));
+    assert_eq!(looks[0].observed_at.to_string(), "2026-01-08T02:40:00Z");
+    let guessed = import(
+        &text
+            .replace("7900000", "2026-01-08")
+            .replace("7905760", "2026-01-12")
+            .replace(",59.99\n", " EUR,59.99\n")
+            .replace("49.99,", "49.99 EUR,")
+            .replace("47.99,", "47.99 EUR,"),
+        None,
+    )
+    .unwrap();
+    assert!(
+        guessed.0.mapping.iter().any(|p| p.field == "series" && p.from == "Amazon|New|Used"),
+        "{:?}",
+        guessed.0.mapping
+    );
+    assert_eq!(guessed.1[0].product.title, "file");
+}
+
+#[test]
+fn a_table_without_a_header_is_told_by_its_cells() {
+    let text = "2026-01-01;Lamp, round and red;12,50 EUR\n2026-01-02;Lamp, round and red;1.299,00 EUR\n";
+    let (imported, looks) = import(text, None).unwrap();
+    let pairs: Vec<_> = imported.mapping.iter().map(|p| (p.field.as_str(), p.from.as_str())).collect();
+    assert_eq!(pairs, [("date", "1"), ("price", "3"), ("title", "2")]);
+    assert_eq!(looks.iter().map(|l| l.price.unwrap().minor).collect::<Vec<_>>(), [1250, 129_900]);
+    let (_, looks) = import(text, Some("title=2,price=3")).unwrap();
+    assert_eq!(looks[0].product.title, "Lamp, round and red");
+}
+
+#[test]
+fn an_order_of_day_and_month_that_nothing_decides_is_asked_for() {
+    let text = "name,price,date\nMug,5 EUR,03/04/2026\nMug,5 EUR,05/06/2026\n";
+    let told = import(text, None).unwrap_err().to_string();
+    assert!(told.contains("03/04/2026") && told.contains("dates=dmy"), "{told}");
+    let at = |order: &str| {
+        import(text, Some(&format!("title=name,price=price,date=date,dates={order}"))).unwrap().1[0]
+            .observed_at
+            .to_string()
+    };
+    assert!(at("dmy").starts_with("2026-04-03") && at("mdy").starts_with("2026-03-04"));
+}
+
+#[test]
+fn one_decimal_mark_in_the_column_decides_what_the_others_are() {
+    let minor = |cells: [&str; 2]| {
+        let text = format!("name;price;currency\nA;{};EUR\nB;{};EUR\n", cells[0], cells[1]);
+        import(&text, None).unwrap().1.iter().map(|l| l.price.unwrap().minor).collect::<Vec<_>>()
+    };
+    assert_eq!(minor(["12,50", "1.299"]), [1250, 129_900]);
+    assert_eq!(minor(["12.50", "1,299"]), [1250, 129_900]);
+}
+
+#[test]
+fn utf_16_and_gzip_tables_are_read() {
+    use std::io::Write;
+    let text = "name\tprice\tcurrency\nCafé\t5\tEUR\n";
+    let folder = tempfile::tempdir().unwrap();
+    let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zip.write_all(text.as_bytes()).unwrap();
+    for (name, bytes) in [("a.tsv", utf16), ("a.csv.gz", zip.finish().unwrap())] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let mut titles = Vec::new();
+        let options = ImportOptions::new(Timestamp::UNIX_EPOCH);
+        crate::sources::import::import_file(&file, &options, &mut |batch| {
+            titles.extend(batch.into_iter().map(|l| l.product.title));
+            true
+        })
+        .unwrap();
+        assert_eq!(titles, ["Café"]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_table_makes_the_importer_panic(
+        head in prop_oneof![Just("name,price,date\n"), Just("Time;Amazon;New\n"), Just("")],
+        body in proptest::collection::vec(prop_oneof![
+            Just("\"".to_owned()), Just(",".to_owned()), Just(";".to_owned()), Just("\n".to_owned()), Just("5,00 EUR".to_owned()),
+            Just("03/04/2026".to_owned()), Just("-1".to_owned()), Just("99999999999999999999".to_owned()), any::<String>()
+        ], 0..40),
+    ) {
+        let text = format!("{head}{}", body.concat());
+        if let Ok((_, looks)) = import(&text, None) {
+            prop_assert!(looks.iter().all(|l| l.price.is_none_or(|p| p.minor >= 0)));
+        }
+    }
 }

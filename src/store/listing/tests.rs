@@ -55,6 +55,19 @@ fn a_listing_with_a_hundredth_of_its_items_delists_nothing() {
 }
 
 #[test]
+fn what_two_complete_listings_lack_is_gone_and_what_came_back_is_not() {
+    let (_folder, store) = store();
+    listed(&store, 0..300, 0);
+    assert_eq!(listed(&store, 0..3, 1).held_back, 297);
+    let done = listed(&store, 0..100, 2);
+    assert_eq!((done.gone, done.held_back), (200, 0));
+    let stock = |n| store.reader().unwrap().offers(ProductId(n)).unwrap()[0].availability;
+    assert_eq!((stock(50), stock(250)), (Availability::InStock, Availability::Discontinued));
+    listed(&store, 0..300, 3);
+    assert_eq!(listed(&store, 0..3, 4).held_back, 297, "a whole listing in between starts anew");
+}
+
+#[test]
 fn a_failed_look_at_the_whole_counts_for_each_offer_it_lists_and_an_unchanged_one_confirms() {
     let (_folder, store) = store();
     listed(&store, 0..12, 0);

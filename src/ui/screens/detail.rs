@@ -1,7 +1,7 @@
 //! A product in full: offers, attributes, description; where there is room the price chart beside them.
 
 use super::history;
-use crate::domain::{Offer, Product};
+use crate::domain::{Condition, Money, Offer, Product};
 use crate::text;
 use crate::ui::layout;
 use crate::ui::msg::Look;
@@ -77,6 +77,10 @@ fn product(state: &State, look: &Look, width: usize) -> Vec<Line<'static>> {
         out.push(Line::from(Span::styled("Attributes", theme.accent)));
         out.append(&mut attributes(state, &look.product, width));
     }
+    for change in look.history.repacked.iter().take(2) {
+        let text = format!("{} at {}: {}", when::date(change.at, &state.zone), change.shop, change.told());
+        out.append(&mut state.painter.flow(Vec::new(), &[(text, theme.warn)], width));
+    }
     if let (true, Some(summary)) = (state.columns < CHART_BESIDE, &look.summary) {
         out.push(Line::default());
         out.push(Line::from(Span::styled("Prices", theme.accent)));
@@ -100,14 +104,17 @@ fn offers(state: &State, offers: &[Offer], width: usize) -> Vec<Line<'static>> {
     let theme = state.painter.theme;
     let price = |o: &Offer| o.price.map_or_else(|| "no price".to_owned(), |p| p.to_string());
     let cells = offers.iter().map(|o| text::width(&price(o))).max().unwrap_or(0);
-    let cheapest = offers.iter().filter_map(|o| o.price).map(|p| p.minor).min();
+    let had = |o: &&Offer| o.condition == Condition::New && o.availability.buyable() != Some(false);
+    let prices: Vec<Money> = offers.iter().filter(had).filter_map(|o| o.price).collect();
+    let one_currency = prices.windows(2).all(|pair| pair[0].currency == pair[1].currency);
+    let cheapest = prices.into_iter().min_by_key(|p| p.minor).filter(|_| one_currency);
     let mut out = Vec::new();
     for offer in offers {
         let name = match &offer.variant {
             Some(variant) => format!("{}, {variant}", offer.shop.name),
             None => offer.shop.name.clone(),
         };
-        let best = offer.price.is_some_and(|p| Some(p.minor) == cheapest) && offers.len() > 1;
+        let best = offer.price.is_some() && offer.price == cheapest && had(&offer) && offers.len() > 1;
         let amount = state.painter.cell_right(&price(offer), cells);
         out.push(Line::from(vec![
             Span::styled(state.painter.cell(&name, width.saturating_sub(cells + 3)), theme.text),
@@ -125,6 +132,7 @@ fn offer_notes(state: &State, offer: &Offer) -> Vec<Piece> {
     let available = if offer.availability.buyable() == Some(false) { theme.warn } else { theme.dim };
     let mut pieces = vec![(offer.availability.label().to_owned(), available)];
     let mut more = Vec::new();
+    more.extend(offer.condition.label().map(str::to_owned));
     if let Some(list) = offer.list_price {
         more.push(format!("was {list}"));
     }

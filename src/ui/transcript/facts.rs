@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::answer::event::{ReviewAspect, ReviewFindings, Verdict};
-use crate::domain::{Fact, PriceHistory, PriceSummary, Product};
+use crate::domain::{CurrentState, Fact, PriceHistory, PriceSummary, Product};
 use crate::text::{self, spark};
 use crate::ui::paint::Piece;
 use crate::ui::{series, when};
@@ -52,8 +52,17 @@ pub fn history(
 /// Now, lowest, highest and median, each with its shop and day.
 pub fn price_lines(summary: &PriceSummary, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let at = |shop: &str, at| format!("at {shop} on {}", when::date(at, zone));
+    let now = match summary.current_state {
+        CurrentState::Available => ("now", format!("{} at {}", summary.current, summary.current_shop)),
+        CurrentState::OutOfStock => {
+            ("gone", format!("last {} {}", summary.current, at(&summary.current_shop, summary.current_at)))
+        }
+        CurrentState::Stale => {
+            ("last", format!("{} {}", summary.current, at(&summary.current_shop, summary.current_at)))
+        }
+    };
     vec![
-        ("now", format!("{} at {}", summary.current, summary.current_shop)),
+        now,
         ("lowest", format!("{} {}", summary.lowest, at(&summary.lowest_shop, summary.lowest_at))),
         ("highest", format!("{} on {}", summary.highest, when::date(summary.highest_at, zone))),
         ("median", summary.median.to_string()),

@@ -24,14 +24,22 @@ pub fn normalise(text: &str) -> Option<String> {
         return None;
     }
     let padded = format!("{digits:0>14}");
-    let valid = check_digit(&padded) && !is_placeholder(&padded) && !is_restricted(&padded);
-    valid.then_some(padded)
+    is_global(&padded).then_some(padded)
 }
 
 /// GS1 General Specifications, section 7.9: weights 3, 1, 3, 1 from the left of 14 digits, sum divisible by ten.
 fn check_digit(digits: &str) -> bool {
     let sum: u32 = digits.bytes().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 3 } else { 1 }).sum();
     sum.is_multiple_of(10)
+}
+
+/// Whether a number of 14 digits checks, is no placeholder and counts in every shop.
+pub fn is_global(digits: &str) -> bool {
+    digits.len() == 14
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && check_digit(digits)
+        && !is_placeholder(digits)
+        && !is_restricted(digits)
 }
 
 fn is_placeholder(digits: &str) -> bool {
