@@ -4,8 +4,8 @@
 mod shop;
 
 use emptor::domain::{Outcome, SourceKind, Timestamp};
-use emptor::sources::http::{Client, Failure, Fetched, Validators};
-use emptor::sources::listing::{self, Keys};
+use emptor::sources::http::{Client, Downloaded, Failure, Fetched, Validators};
+use emptor::sources::listing::{self, Ask, Keys};
 use shop::{Request, Response, Shop, http_config};
 use std::time::{Duration, Instant};
 
@@ -136,6 +136,99 @@ async fn redirect_loops_large_pages_and_cut_pages_end_in_an_error() {
         assert_eq!(failure.outcome, Outcome::Error);
         assert!(failure.detail.contains(word), "{failure:?}");
     }
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(text).unwrap();
+    packed.finish().unwrap()
+}
+
+#[tokio::test]
+async fn packed_answers_are_read_and_bombs_cut_ones_and_unknown_packings_are_not() {
+    let packed =
+        |bytes: Vec<u8>, how: &str| Response { body: bytes, ..Response::page("") }.with("Content-Encoding", how);
+    let bomb = gzip(&vec![b' '; 4 << 20]);
+    assert!(bomb.len() < 20_000);
+    let mut cut = gzip(&(0..40_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect::<Vec<_>>());
+    cut.truncate(cut.len() / 2);
+    let shop = no_robots(move |r| match r.path.as_str() {
+        "/good" => packed(gzip(b"lamp"), "gzip"),
+        "/bomb" => packed(bomb.clone(), "gzip"),
+        "/cut" => packed(cut.clone(), "gzip"),
+        _ => packed(b"x".to_vec(), "br"),
+    });
+    let config = emptor::config::HttpConfig { max_body_bytes: 8 << 20, ..http_config() };
+    let client = Client::new(&config, false).unwrap();
+    client.allow(&shop.address);
+    let Fetched::Page(page) = client.get(&shop.url("/good"), &Validators::default()).await else { panic!("no page") };
+    assert_eq!(page.text(), "lamp");
+    for (path, word) in [("/bomb", "grows more than"), ("/cut", "cut short"), ("/other", "not asked for")] {
+        let failure = failure(&client, &shop.url(path)).await;
+        assert!(failure.outcome == Outcome::Error && failure.detail.contains(word), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_download_is_whole_or_not_there() {
+    let shop = no_robots(|r| match r.path.as_str() {
+        "/feed" => Response::page("a feed").with("ETag", "\"1\""),
+        _ => Response { truncate: true, ..Response::page("half a feed".repeat(100)) },
+    });
+    let client = client();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("feed");
+    let ask = |path: &str| Ask::get(shop.url(path));
+    let Downloaded::File(found) = client.download(&ask("/feed"), &Validators::default(), &file).await else {
+        panic!("no file")
+    };
+    assert_eq!((std::fs::read_to_string(&file).unwrap().as_str(), found.etag.as_deref()), ("a feed", Some("\"1\"")));
+    let cut = client.download(&ask("/cut"), &Validators::default(), &file).await;
+    assert!(matches!(cut, Downloaded::Failed(_)) && !file.exists(), "{cut:?}");
+}
+
+#[tokio::test]
+async fn a_secret_header_stays_with_its_server_and_other_ports_stay_shut() {
+    let other = no_robots(|_| Response::page("{}"));
+    let target = other.url("/elsewhere");
+    let shop = no_robots(move |r| match r.path.as_str() {
+        "/api" => Response::status(302).with("Location", target.clone()),
+        "/moved" => Response::status(302).with("Location", "/here"),
+        _ => Response::page("{}"),
+    });
+    let secret =
+        |path: &str| Ask { headers: vec![("X-Key".to_owned(), "s3cret".to_owned())], ..Ask::get(shop.url(path)) };
+    let client = Client::new(&http_config(), false).unwrap();
+    client.allow(&shop.address);
+    let Fetched::Failed(refused) = client.ask(&secret("/api")).await else { panic!("another port was opened") };
+    assert!(refused.detail.contains("private address"), "{refused:?}");
+    client.allow(&other.address);
+    assert!(matches!(client.ask(&secret("/api")).await, Fetched::Page(_)));
+    assert!(!other.requests("/elsewhere")[0].headers.contains_key("x-key"));
+    assert!(matches!(client.ask(&secret("/moved")).await, Fetched::Page(_)));
+    assert_eq!(shop.requests("/here")[0].headers["x-key"], "s3cret");
+}
+
+#[tokio::test]
+async fn a_redirect_that_asks_for_a_long_wait_is_not_followed_and_the_budget_of_a_day_holds() {
+    let shop = no_robots(|r| match r.path.as_str() {
+        "/moved" => Response::status(302).with("Location", "/here").with("Retry-After", "600"),
+        _ => Response::page("here"),
+    });
+    let config = emptor::config::HttpConfig { daily_requests: 4, ..http_config() };
+    let client = Client::new(&config, false).unwrap();
+    client.allow(&shop.address);
+    for n in 0..3 {
+        assert!(matches!(client.get(&shop.url(&format!("/{n}")), &Validators::default()).await, Fetched::Page(_)));
+    }
+    let spent = failure(&client, &shop.url("/moved")).await;
+    assert_eq!((spent.outcome, spent.detail.contains("budget")), (Outcome::Blocked, true), "robots.txt counts too");
+    let client = self::client();
+    let moved = failure(&client, &shop.url("/moved")).await;
+    assert_eq!((moved.outcome, moved.retry_after), (Outcome::Blocked, Some(Duration::from_secs(600))));
+    assert!(shop.requests("/here").is_empty());
+    assert!(failure(&client, &shop.url("/later")).await.detail.contains("rest"));
 }
 
 #[tokio::test]

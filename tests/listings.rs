@@ -3,7 +3,7 @@
 #[path = "common/shop.rs"]
 mod shop;
 
-use emptor::config::RefreshConfig;
+use emptor::config::{RefreshConfig, WatchConfig};
 use emptor::domain::*;
 use emptor::refresh::source::{Looked, Looker};
 use emptor::sources::http::Client;
@@ -79,6 +79,7 @@ impl Bench {
             pages_per_shop: 500,
             daily_requests_per_host: 10_000,
             selectors: self.folder.path().join("selectors"),
+            watch: WatchConfig::default(),
         };
         let client = Client::new(&http_config(), false).unwrap();
         let looker = Looker::new(self.store.clone(), client, config, Keys::default());

@@ -88,7 +88,7 @@ pub enum Found {
         number: u32,
         product: Product,
         history: PriceHistory,
-        summary: Option<PriceSummary>,
+        summary: Option<Box<PriceSummary>>,
     },
     Reviews(ReviewFindings),
     Fact {

@@ -140,9 +140,7 @@ fn fetch(
 
 fn fetch_page(context: &Context, address: &Url) -> Result<Answer, Failure> {
     let client = Client::new(&context.config.http, false).map_err(|error| Failure::failed(error.to_string()))?;
-    if let Some(host) = address.host_str() {
-        client.allow_host(host);
-    }
+    client.allow(address.as_str());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::failed(format!("no thread to fetch with: {}", plain_io(&error))))?;
     let (cancel, fresh) = (context.cancel.clone(), Validators::default());

@@ -170,6 +170,7 @@ fn state(checked: &Checked) -> (Role, &'static str) {
     match (watch.kind, checked.holds, &checked.best) {
         (WatchKind::BackInStock, true, _) => (Role::Good, "in stock"),
         (WatchKind::BackInStock, false, _) if watch.armed => (Role::Dim, "waiting"),
+        (WatchKind::BackInStock, false, _) if watch.crossed_at.is_some() => (Role::Dim, "not sure now"),
         (WatchKind::BackInStock, false, _) => (Role::Warn, "not seen out yet"),
         (WatchKind::Below { .. }, true, _) => (Role::Good, "below"),
         (WatchKind::Drop { .. }, true, _) => (Role::Good, "dropped"),

@@ -1,12 +1,23 @@
-//! Times as people write them in the file: `90s`, `6h`, `1h 30min`, `3d`. Exact to the second.
+//! Times as people write them in the file: `90s`, `6h`, `1h 30min`, `3d`. Exact to the
+//! millisecond.
 
 use std::time::Duration;
 
-const UNITS: [(&str, u64); 8] =
-    [("s", 1), ("sec", 1), ("m", 60), ("min", 60), ("h", 3_600), ("d", 86_400), ("day", 86_400), ("w", 604_800)];
+/// In milliseconds.
+const UNITS: [(&str, u64); 9] = [
+    ("ms", 1),
+    ("s", 1_000),
+    ("sec", 1_000),
+    ("m", 60_000),
+    ("min", 60_000),
+    ("h", 3_600_000),
+    ("d", 86_400_000),
+    ("day", 86_400_000),
+    ("w", 604_800_000),
+];
 
 /// Longest time accepted: ten years.
-const MOST: u64 = 10 * 366 * 86_400;
+const MOST: u64 = 10 * 366 * 86_400_000;
 
 /// Reads `6h`, `90 s`, `1h30m`; `None` where a number, a unit or the order of sizes is wrong.
 pub fn parse(text: &str) -> Option<Duration> {
@@ -21,17 +32,19 @@ pub fn parse(text: &str) -> Option<Duration> {
         let after = after.trim_start();
         let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
         let (unit, after) = after.split_at(letters);
-        // "ms" is no plural of "m": whoever writes it does not mean minutes.
         let is = |name: &str| name == unit || name.len() > 1 && format!("{name}s") == unit;
-        let (_, seconds) = UNITS.into_iter().find(|(name, _)| is(name))?;
-        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(seconds)?)?;
+        let (_, size) = UNITS.into_iter().find(|(name, _)| is(name))?;
+        total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(size)?)?;
         rest = after.trim_start();
     }
-    (total <= MOST).then(|| Duration::from_secs(total))
+    (total <= MOST).then(|| Duration::from_millis(total))
 }
 
 /// The shortest form that reads back to the same time.
 pub fn format(time: Duration) -> String {
+    if time.subsec_millis() > 0 {
+        return format!("{}ms", time.as_millis());
+    }
     let seconds = time.as_secs();
     let (unit, name) = [(86_400, "d"), (3_600, "h"), (60, "min")]
         .into_iter()

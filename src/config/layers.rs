@@ -138,19 +138,7 @@ impl Layers<'_> {
         config.verbosity = flags.verbosity;
         self.model(&mut config.model, raw.model)?;
         self.http(&mut config.http, raw.http)?;
-        if let Some(enabled) = self.switch("refresh.enabled", raw.refresh.enabled)? {
-            config.refresh.enabled = enabled;
-        }
-        let least = Duration::from_secs(60);
-        self.time("refresh.interval", raw.refresh.interval, least, &mut config.refresh.interval)?;
-        self.time("refresh.stale_after", raw.refresh.stale_after, least, &mut config.refresh.stale_after)?;
-        if let Some(pages) = self.number("refresh.pages_per_shop", raw.refresh.pages_per_shop, 1..=1_000_000)? {
-            config.refresh.pages_per_shop = usize::try_from(pages).unwrap_or(usize::MAX);
-        }
-        let daily = raw.refresh.daily_requests_per_host;
-        if let Some(requests) = self.number("refresh.daily_requests_per_host", daily, 1..=10_000_000)? {
-            config.refresh.daily_requests_per_host = u32::try_from(requests).unwrap_or(u32::MAX);
-        }
+        self.refresh(&mut config, raw.refresh)?;
         self.keys(&mut config.keys, raw.keys)?;
         self.watch(&mut config.refresh.watch, raw.watch)?;
         let theme = |text: &str| {
@@ -167,6 +155,24 @@ impl Layers<'_> {
             config.ui.mouse = mouse;
         }
         Ok(config)
+    }
+
+    fn refresh(&mut self, config: &mut Config, raw: raw::RawRefresh) -> Result<(), ConfigError> {
+        if let Some(enabled) = self.switch("refresh.enabled", raw.enabled)? {
+            config.refresh.enabled = enabled;
+        }
+        let least = Duration::from_secs(60);
+        self.time("refresh.interval", raw.interval, least, &mut config.refresh.interval)?;
+        self.time("refresh.stale_after", raw.stale_after, least, &mut config.refresh.stale_after)?;
+        if let Some(pages) = self.number("refresh.pages_per_shop", raw.pages_per_shop, 1..=1_000_000)? {
+            config.refresh.pages_per_shop = usize::try_from(pages).unwrap_or(config.refresh.pages_per_shop);
+        }
+        let path = "refresh.daily_requests_per_host";
+        if let Some(requests) = self.number(path, raw.daily_requests_per_host, 1..=10_000_000)? {
+            config.http.daily_requests = u32::try_from(requests).unwrap_or(config.http.daily_requests);
+            config.refresh.daily_requests_per_host = config.http.daily_requests;
+        }
+        Ok(())
     }
 
     fn model(&mut self, config: &mut ModelConfig, raw: raw::RawModel) -> Result<(), ConfigError> {
@@ -226,6 +232,9 @@ impl Layers<'_> {
         self.time("http.host_delay", raw.host_delay, Duration::ZERO, &mut config.host_delay)?;
         if let Some(bytes) = self.number("http.max_body_bytes", raw.max_body_bytes, 1024..=1_073_741_824)? {
             config.max_body_bytes = bytes.unsigned_abs();
+        }
+        if let Some(connections) = self.number("http.host_connections", raw.host_connections, 1..=64)? {
+            config.host_connections = usize::try_from(connections).unwrap_or(config.host_connections);
         }
         Ok(())
     }

@@ -122,6 +122,10 @@ pub struct HttpConfig {
     pub max_body_bytes: u64,
     /// Least time between two requests to one host.
     pub host_delay: Duration,
+    /// Requests at once to one host.
+    pub host_connections: usize,
+    /// Requests to one host on one day (UTC); set as `refresh.daily_requests_per_host`.
+    pub daily_requests: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,6 +250,8 @@ impl Config {
                 timeout: Duration::from_secs(20),
                 max_body_bytes: 10 * 1024 * 1024,
                 host_delay: Duration::from_secs(2),
+                host_connections: 1,
+                daily_requests: 5_000,
             },
             refresh: RefreshConfig {
                 enabled: true,

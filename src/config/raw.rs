@@ -55,6 +55,7 @@ pub struct RawHttp {
     pub timeout: Option<Spanned<String>>,
     pub max_body_bytes: Option<Spanned<i64>>,
     pub host_delay: Option<Spanned<String>>,
+    pub host_connections: Option<Spanned<i64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -70,6 +70,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "http.timeout" => quoted(&duration::format(config.http.timeout)),
         "http.max_body_bytes" => config.http.max_body_bytes.to_string(),
         "http.host_delay" => quoted(&duration::format(config.http.host_delay)),
+        "http.host_connections" => config.http.host_connections.to_string(),
         "refresh.enabled" => config.refresh.enabled.to_string(),
         "refresh.interval" => quoted(&duration::format(config.refresh.interval)),
         "refresh.pages_per_shop" => config.refresh.pages_per_shop.to_string(),

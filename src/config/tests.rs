@@ -105,7 +105,7 @@ fn the_commented_default_file_names_every_setting_with_its_default() {
     assert_eq!((&all.config.http.timeout, &all.config.refresh), (&bare.config.http.timeout, &bare.config.refresh));
     assert_eq!((&all.config.ui, all.config.color), (&bare.config.ui, bare.config.color));
     assert_eq!(all.config.http.max_body_bytes, bare.config.http.max_body_bytes);
-    assert_eq!(all.config.http.host_delay, bare.config.http.host_delay);
+    assert_eq!(all.config.http, HttpConfig { contact: all.config.http.contact.clone(), ..bare.config.http.clone() });
     assert_eq!(all.config.model.context_tokens, bare.config.model.context_tokens);
     assert_eq!(all.config.model.gpu_layers, bare.config.model.gpu_layers);
 }
@@ -170,11 +170,14 @@ fn an_unknown_or_unusable_key_is_refused_without_showing_it() {
 
 #[test]
 fn durations_read_and_print() {
-    for (text, seconds) in [("90s", 90), ("6h", 21_600), ("1h 30min", 5_400), ("3 days", 259_200), ("0s", 0)] {
+    for (text, seconds) in
+        [("90s", 90), ("6h", 21_600), ("1h 30min", 5_400), ("3 days", 259_200), ("0s", 0), ("2000ms", 2)]
+    {
         assert_eq!(duration::parse(text), Some(Duration::from_secs(seconds)), "{text}");
         assert_eq!(duration::parse(&duration::format(Duration::from_secs(seconds))), duration::parse(text));
     }
-    for text in ["", "6", "h", "10ms", "3hs", "-6h", "6.5h", "99999999999999999999s", "11 fortnights", "900w 900w"] {
+    assert_eq!(duration::format(Duration::from_millis(1_250)), "1250ms");
+    for text in ["", "6", "h", "3hs", "10mss", "-6h", "6.5h", "99999999999999999999s", "11 fortnights", "900w 900w"] {
         assert_eq!(duration::parse(text), None, "{text}");
     }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// From this score on, with hard evidence, two products are joined without asking.
 pub const JOIN: f64 = 0.9;
 /// The same where brand and model number are the same: the words matter less then.
-pub const JOIN_BY_CODE: f64 = 0.8;
+pub const JOIN_BY_CODE: f64 = 0.75;
 /// From this score on a pair is worth showing to the user.
 pub const SUGGEST: f64 = 0.62;
 
@@ -151,7 +151,13 @@ impl Traits {
         if let Some(named) = &facts.variant {
             text = variant::titled(&text, named);
         }
-        let parts = Parts::of(&text);
+        let mut parts = Parts::of(&text);
+        let model = facts.model.as_deref().map(fold).filter(|m| !m.is_empty());
+        if let Some(model) = model.as_deref().filter(|m| fold(&text).contains(*m)) {
+            // `KD 450` in the title is the model number, not a word and a number.
+            parts.numbers.retain(|number| !model.contains(number.as_str()));
+            parts.words.retain(|word| !(word.chars().count() <= 3 && model.starts_with(word.as_str())));
+        }
         let brand = facts.brand.as_deref().map(fold).filter(|b| !b.is_empty());
         let brand_words: BTreeSet<String> = facts.brand.iter().flat_map(|b| Parts::of(b).words).collect();
         let all: BTreeSet<String> = parts.words.iter().map(|w| variant::spelt(w).to_owned()).collect();
@@ -174,7 +180,7 @@ impl Traits {
         });
         Self {
             brand,
-            model: facts.model.as_deref().map(fold).filter(|m| !m.is_empty()),
+            model,
             title: fold(&text),
             words,
             colours,

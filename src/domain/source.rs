@@ -121,6 +121,38 @@ impl SourceKind {
     }
 }
 
+/// One page of a source, with what is needed to ask for it again and to know when.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourcePage {
+    pub url: String,
+    /// Conditional GET validators, verbatim.
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    /// Addresses that the page's offers are stored under.
+    pub offers: Vec<String>,
+    /// When the shop's sitemap says that it was changed last.
+    pub changed: Option<Timestamp>,
+    pub looked_at: Option<Timestamp>,
+    /// Of the last look.
+    pub outcome: Option<Outcome>,
+    /// Looks in a row that brought nothing good.
+    pub failures: u32,
+    pub next_due_at: Option<Timestamp>,
+    /// How often looks have found another price: a moving average from 0 to 1.
+    pub change_rate: f64,
+}
+
+impl SourcePage {
+    /// The rate of a page that was not looked at yet: it is looked at at the usual interval.
+    pub const FIRST_RATE: f64 = 0.25;
+
+    /// A page that was not looked at yet.
+    pub fn of(url: String) -> Self {
+        Self { url, change_rate: Self::FIRST_RATE, ..Self::default() }
+    }
+}
+
 /// A source with the state of its schedule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {

@@ -48,9 +48,7 @@ impl Looker {
 
     /// Whether there is a new document in `file`.
     pub(super) async fn download(&self, source: &mut Source, file: &Path, looked: &mut Looked) -> bool {
-        if let Some(host) = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned)) {
-            self.client.allow_host(&host);
-        }
+        self.client.allow(&source.location);
         let validators = Validators { etag: source.etag.clone(), last_modified: source.last_modified.clone() };
         match self.client.download(&Ask::get(&source.location), &validators, file).await {
             Downloaded::File(validators) => {

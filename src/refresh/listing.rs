@@ -4,7 +4,7 @@
 
 use super::source::{Looked, Looker, OnProgress, State, blocking};
 use crate::domain::*;
-use crate::sources::http::{Fetched, parse_address};
+use crate::sources::http::Fetched;
 use crate::sources::listing::{self, Listing, ListingError, Part};
 use crate::store::{SourceAttempt, StoreError};
 use std::time::Duration;
@@ -36,9 +36,7 @@ impl Looker {
         let mut run = Progress { looked: Looked::default(), notes: Vec::new(), observations: 0, tell };
         match listing::open(source.kind, &source.location, &state.listing, &self.keys) {
             Ok(mut listing) => {
-                if let Some(host) = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned)) {
-                    self.client.allow_host(&host);
-                }
+                self.client.allow(&source.location);
                 self.read_through(source.id, listing.as_mut(), now, &mut run).await?;
                 if run.looked.outcome.is_good() {
                     state.listing = listing.state();

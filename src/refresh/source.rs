@@ -7,7 +7,7 @@ use super::due;
 use crate::config::RefreshConfig;
 use crate::domain::source::Reading;
 use crate::domain::*;
-use crate::sources::http::{Client, parse_address};
+use crate::sources::http::Client;
 use crate::sources::listing::Keys;
 use crate::store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
@@ -89,10 +89,8 @@ impl Looker {
         progress: OnProgress<'_>,
     ) -> Result<(Looked, Source), StoreError> {
         let mut state: State = serde_json::from_value(source.state.clone()).unwrap_or_default();
-        if source.is_remote()
-            && let Some(host) = parse_address(&source.location).ok().and_then(|u| u.host_str().map(str::to_owned))
-        {
-            self.client.allow_host(&host);
+        if source.is_remote() {
+            self.client.allow(&source.location);
         }
         let old = std::mem::take(&mut state.pages).into_iter().map(|page| (page.url, None)).collect::<Vec<_>>();
         if !old.is_empty() {

@@ -64,7 +64,8 @@ impl Checked {
             return match (&self.best, self.holds) {
                 (Some((price, shop)), true) => format!("{title}: in stock at {shop} for {price}"),
                 (None, true) => format!("{title}: in stock, at a price that is not known"),
-                (_, false) => format!("{title}: not seen in stock"),
+                (_, false) if self.watch.armed => format!("{title}: not in stock"),
+                (_, false) => format!("{title}: not seen back in stock"),
             };
         }
         let Some((price, shop)) = &self.best else {

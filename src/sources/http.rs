@@ -1,37 +1,37 @@
-//! The one HTTP client: honest user agent, robots.txt, one request at a time per host with a pause between,
-//! conditional GET, Retry-After, a circuit breaker, caps on size, time and redirects, no private addresses.
+//! The one HTTP client: honest user agent, robots.txt, few requests at once per host with a pause between, conditional
+//! GET, Retry-After, a circuit breaker, a daily budget, caps on size, time and redirects, no private addresses.
 //!
 //! Never retries around a block, never sends a cookie or a login, never goes to a private address that the user
-//! did not name.
+//! did not name, never sends a secret header to another place.
 
+mod answer;
+mod body;
+mod download;
 mod guard;
-mod hosts;
+pub mod hosts;
 pub mod robots;
 #[cfg(test)]
 mod tests;
+
+pub use download::Downloaded;
 
 use super::charset;
 use super::listing::Ask;
 use crate::config::HttpConfig;
 use crate::domain::Outcome;
-use futures::StreamExt;
-use hosts::Hosts;
-use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RETRY_AFTER,
-};
+use answer::{header, plain, refused, retry_after, validators_of, wall};
+use body::Caps;
+use hosts::{Hosts, Limits, Refusal, Turn};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION};
 use reqwest::{StatusCode, redirect};
 use robots::Robots;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
 use url::Url;
 
 const MOST_REDIRECTS: usize = 5;
-/// A feed of a million products is about a gigabyte.
-const MOST_FEED_BYTES: u64 = 8 << 30;
-const LONGEST_DOWNLOAD: Duration = Duration::from_secs(2 * 3600);
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+/// A redirect that asks for a longer wait is not followed now.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// Why the client could not be made or an address not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -74,15 +74,6 @@ pub enum Fetched {
     Failed(Failure),
 }
 
-/// What came of a download.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Downloaded {
-    /// The file is whole.
-    File(Validators),
-    NotModified,
-    Failed(Failure),
-}
-
 /// A request that brought no page, as an outcome that is worth recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -107,7 +98,10 @@ pub struct Client {
 }
 
 struct Inner {
-    http: reqwest::Client,
+    /// Connects to public addresses only.
+    public: reqwest::Client,
+    /// For the places that the user named.
+    named: reqwest::Client,
     agent: String,
     offline: bool,
     timeout: Duration,
@@ -121,10 +115,19 @@ struct Inner {
 struct Asked<'a> {
     /// Body and headers, where the origin is still the one that was asked.
     own: Option<&'a Ask>,
+    /// JSON is wanted, not a page.
+    data: bool,
     validators: &'a Validators,
     pause: Duration,
     /// For the whole answer.
     limit: Duration,
+}
+
+/// An answer whose body was not read yet; its host is busy until then.
+struct Answer {
+    url: Url,
+    response: reqwest::Response,
+    turn: Turn,
 }
 
 impl Client {
@@ -139,41 +142,60 @@ impl Client {
             Some(contact) => format!("emptor/{} (+{contact})", env!("CARGO_PKG_VERSION")),
             None => format!("emptor/{}", env!("CARGO_PKG_VERSION")),
         };
-        let guard = guard::Guard::default();
-        let http = reqwest::Client::builder()
-            .user_agent(&agent)
-            .redirect(redirect::Policy::none())
-            .connect_timeout(config.timeout.min(Duration::from_secs(10)))
-            .dns_resolver(Arc::new(guard.clone()))
-            .no_proxy()
-            .build()
-            .map_err(|e| HttpError::Start(e.to_string()))?;
+        let builder = || {
+            reqwest::Client::builder()
+                .user_agent(&agent)
+                .redirect(redirect::Policy::none())
+                .connect_timeout(config.timeout.min(Duration::from_secs(10)))
+                // Bodies are unpacked here, where their growth is watched.
+                .no_gzip()
+                .no_brotli()
+                .no_proxy()
+        };
+        let start = |e: reqwest::Error| HttpError::Start(e.to_string());
+        let public = builder().dns_resolver(Arc::new(guard::PublicOnly)).build().map_err(start)?;
+        let named = builder().build().map_err(start)?;
+        let limits =
+            Limits { delay: config.host_delay, connections: config.host_connections, daily: config.daily_requests };
         let inner = Inner {
-            http,
+            public,
+            named,
             agent,
             offline,
             timeout: config.timeout,
             most_bytes: config.max_body_bytes,
-            hosts: Hosts::new(config.host_delay),
+            hosts: Hosts::new(limits),
             robots: Robots::default(),
-            guard,
+            guard: guard::Guard::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Lets requests go to this host even where it is a private or loopback address: the user named it.
+    /// Lets requests go to this host, on any port, even where it is a private or loopback address: the user named it.
     pub fn allow_host(&self, host: &str) {
-        self.inner.guard.allow(host);
+        self.inner.guard.allow_host(host);
+    }
+
+    /// Lets requests go to the server of this address, host and port, even where it is private: the user named it.
+    pub fn allow(&self, address: &str) {
+        if let Ok(url) = parse_address(address) {
+            self.inner.guard.allow(&url);
+        }
+    }
+
+    /// The hosts asked so far: what they were asked today and what is left.
+    pub fn hosts(&self) -> &Hosts {
+        &self.inner.hosts
     }
 
     /// Reads an address with all manners. A failure is a value: it belongs in the price history.
     pub async fn get(&self, address: &str, validators: &Validators) -> Fetched {
-        self.fetch(&Ask::get(address), validators).await
+        self.fetch(&Ask::get(address), validators, false).await
     }
 
     /// Makes a listing's request with all manners: a GET, or a POST of JSON, with its headers.
     pub async fn ask(&self, ask: &Ask) -> Fetched {
-        self.fetch(ask, &Validators::default()).await
+        self.fetch(ask, &Validators::default(), true).await
     }
 
     /// Sends a message to an address that the user named for it: no page is read, so robots.txt is not asked and no
@@ -187,66 +209,30 @@ impl Client {
         }
         let url = parse_address(&ask.url).map_err(|e| Failure::new(Outcome::Error, e.to_string()))?;
         let (validators, limit) = (&Validators::default(), self.inner.timeout);
-        let response = self.polite(&url, Asked { own: Some(ask), validators, pause: Duration::ZERO, limit }).await?;
+        let asked = Asked { own: Some(ask), data: true, validators, pause: Duration::ZERO, limit };
+        let response = self.polite(&url, asked).await?.response;
         if response.status().is_success() {
             return Ok(());
         }
         let retry_after = retry_after(response.headers());
         Err(Failure {
             outcome: Outcome::Error,
-            detail: format!("it answered {}", reason(response.status())),
+            detail: format!("it answered {}", answer::reason(response.status())),
             retry_after,
             not_asked: false,
         })
     }
 
-    async fn fetch(&self, ask: &Ask, validators: &Validators) -> Fetched {
+    async fn fetch(&self, ask: &Ask, validators: &Validators, data: bool) -> Fetched {
         let read = async {
-            let (url, response) = self.follow(ask, validators, self.inner.timeout).await?;
-            self.judge(url, response).await
+            let answer = self.follow(ask, validators, self.inner.timeout, data).await?;
+            self.read(ask, answer, data).await
         };
         read.await.unwrap_or_else(Fetched::Failed)
     }
 
-    /// Downloads a document to a file, of at most the configured size for feeds; the file is whole or not there.
-    pub async fn download(&self, ask: &Ask, validators: &Validators, to: &Path) -> Downloaded {
-        match self.save(ask, validators, to).await {
-            Ok(downloaded) => downloaded,
-            Err(failure) => Downloaded::Failed(failure),
-        }
-    }
-
-    async fn save(&self, ask: &Ask, validators: &Validators, to: &Path) -> Result<Downloaded, Failure> {
-        let (_, response) = self.follow(ask, validators, LONGEST_DOWNLOAD).await?;
-        if response.status() == StatusCode::NOT_MODIFIED {
-            return Ok(Downloaded::NotModified);
-        }
-        refused(&response)?;
-        let found = validators_of(&response);
-        let local = |e: std::io::Error| Failure::new(Outcome::Error, format!("{}: {e}", to.display()));
-        let mut file = tokio::fs::File::create(to).await.map_err(local)?;
-        let mut stream = response.bytes_stream();
-        let mut size = 0_u64;
-        let stalled = |_| Failure::new(Outcome::Error, "the download stalled");
-        while let Some(piece) = tokio::time::timeout(self.inner.timeout, stream.next()).await.map_err(stalled)? {
-            let piece = piece.map_err(|e| Failure::new(Outcome::Error, plain(&e)))?;
-            size += piece.len() as u64;
-            if size > MOST_FEED_BYTES {
-                return Err(Failure::new(Outcome::Error, format!("the feed is larger than {MOST_FEED_BYTES} bytes")));
-            }
-            file.write_all(&piece).await.map_err(local)?;
-        }
-        file.flush().await.map_err(local)?;
-        Ok(Downloaded::File(found))
-    }
-
-    /// Follows redirects to an answer that is none; secret headers stay with the host they are for.
-    async fn follow(
-        &self,
-        ask: &Ask,
-        validators: &Validators,
-        limit: Duration,
-    ) -> Result<(Url, reqwest::Response), Failure> {
+    /// Follows redirects to an answer that is none; secret headers stay with the place they are for.
+    async fn follow(&self, ask: &Ask, validators: &Validators, limit: Duration, data: bool) -> Result<Answer, Failure> {
         if self.inner.offline {
             return Err(Failure::new(Outcome::Error, "offline: nothing was fetched"));
         }
@@ -255,46 +241,51 @@ impl Client {
         for _ in 0..=MOST_REDIRECTS {
             let pause = self.allowed_by_robots(&url).await?;
             let own = (url.origin() == origin).then_some(ask);
-            let response = self.polite(&url, Asked { own, validators, pause, limit }).await?;
-            let status = response.status();
+            let answer = self.polite(&url, Asked { own, data, validators, pause, limit }).await?;
+            let status = answer.response.status();
             if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
-                return Ok((url, response));
+                return Ok(answer);
             }
             if ask.is_post() {
                 return Err(Failure::new(Outcome::Error, "a question to the shop's interface was redirected"));
             }
-            let target = header(response.headers(), LOCATION.as_str()).and_then(|to| url.join(&to).ok());
-            let Some(target) = target.filter(|t| matches!(t.scheme(), "http" | "https")) else {
-                return Err(Failure::new(Outcome::Error, "redirected to nowhere"));
-            };
-            if url.scheme() == "https" && target.scheme() == "http" {
-                return Err(Failure::new(Outcome::Error, "redirected from https to http"));
-            }
-            url = target;
+            url = self.target(&url, &answer.response).await?;
         }
         Err(Failure::new(Outcome::Error, format!("more than {MOST_REDIRECTS} redirects")))
     }
 
+    /// Where a redirect leads, once the wait that it asks for is over.
+    async fn target(&self, url: &Url, response: &reqwest::Response) -> Result<Url, Failure> {
+        let target = header(response.headers(), LOCATION.as_str()).and_then(|to| url.join(&to).ok());
+        let Some(target) = target.filter(|t| matches!(t.scheme(), "http" | "https")) else {
+            return Err(Failure::new(Outcome::Error, "redirected to nowhere"));
+        };
+        if url.scheme() == "https" && target.scheme() == "http" {
+            return Err(Failure::new(Outcome::Error, "redirected from https to http"));
+        }
+        match retry_after(response.headers()) {
+            Some(wait) if wait > LONGEST_PAUSE => {
+                self.inner.hosts.rest(&server(url), wait);
+                let detail = format!("redirected, and asked to wait {} s first", wait.as_secs());
+                Err(Failure { outcome: Outcome::Blocked, detail, retry_after: Some(wait), not_asked: true })
+            }
+            Some(wait) => {
+                tokio::time::sleep(wait).await;
+                Ok(target)
+            }
+            None => Ok(target),
+        }
+    }
+
     /// The crawl delay that robots.txt asks for, or a failure where it forbids the address.
     async fn allowed_by_robots(&self, url: &Url) -> Result<Duration, Failure> {
+        // One at a time: those who wait find the rules read.
+        let gate = self.inner.robots.gate(url);
+        let _held = gate.lock().await;
         let rules = match self.inner.robots.known(url) {
             Some(rules) => rules,
             None => {
-                let mut place = url.clone();
-                place.set_path("/robots.txt");
-                place.set_query(None);
-                let none = Validators::default();
-                let asked = Asked { own: None, validators: &none, pause: Duration::ZERO, limit: self.inner.timeout };
-                let answer = match self.polite(&place, asked).await {
-                    Ok(response) if response.status().is_success() => {
-                        robots::Answer::Text(self.body(response, robots::MOST_BYTES).await.unwrap_or_default())
-                    }
-                    Ok(response) if response.status().is_server_error() || response.status() == 429 => {
-                        return Err(Failure::new(Outcome::Blocked, "robots.txt could not be read: asked to stay away"));
-                    }
-                    Ok(_) => robots::Answer::Missing,
-                    Err(failure) => return Err(failure),
-                };
+                let answer = self.read_robots(url).await?;
                 self.inner.robots.learn(url, answer, &self.inner.agent)
             }
         };
@@ -305,39 +296,78 @@ impl Client {
         }
     }
 
-    /// One request, alone on its host and after the host's pause.
-    async fn polite(&self, url: &Url, asked: Asked<'_>) -> Result<reqwest::Response, Failure> {
-        let Asked { own, validators, pause, limit } = asked;
-        // Two ports of one machine are two servers: a slow one must not delay the other.
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let host = format!("{}{port}", url.host_str().unwrap_or_default());
+    /// robots.txt of the address's origin; as many redirects are followed as RFC 9309, 2.3.1.2 asks for.
+    async fn read_robots(&self, url: &Url) -> Result<robots::Answer, Failure> {
+        let mut place = url.clone();
+        place.set_path("/robots.txt");
+        place.set_query(None);
+        let none = Validators::default();
+        for _ in 0..=MOST_REDIRECTS {
+            let (pause, limit) = (Duration::ZERO, self.inner.timeout);
+            let asked = Asked { own: None, data: false, validators: &none, pause, limit };
+            let Answer { response, turn, .. } = self.polite(&place, asked).await?;
+            let status = response.status();
+            if status.is_success() {
+                return Ok(robots::Answer::Text(self.read_start(response, turn).await));
+            }
+            if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+                let detail = "robots.txt could not be read: asked to stay away";
+                return Err(Failure {
+                    retry_after: retry_after(response.headers()),
+                    ..Failure::new(Outcome::Blocked, detail)
+                });
+            }
+            if !status.is_redirection() {
+                return Ok(robots::Answer::Missing);
+            }
+            drop(turn);
+            match self.target(&place, &response).await {
+                Ok(target) => place = target,
+                Err(_) => return Ok(robots::Answer::Missing),
+            }
+        }
+        Ok(robots::Answer::Missing)
+    }
+
+    /// As much of a robots.txt as must be read.
+    async fn read_start(&self, response: reqwest::Response, turn: Turn) -> Vec<u8> {
+        let caps = Caps { most_bytes: self.inner.most_bytes, silence: self.inner.timeout };
+        let mut start = Vec::new();
+        if let Ok(mut body) = body::begin(response, caps, turn) {
+            while let Ok(Some(piece)) = body.piece().await {
+                start.extend(piece);
+                if start.len() as u64 >= robots::MOST_BYTES {
+                    start.truncate(usize::try_from(robots::MOST_BYTES).unwrap_or(usize::MAX));
+                    break;
+                }
+            }
+        }
+        start
+    }
+
+    /// One request in its turn on its host.
+    async fn polite(&self, url: &Url, asked: Asked<'_>) -> Result<Answer, Failure> {
+        let Asked { own, data, validators, pause, limit } = asked;
+        let host = server(url);
         self.inner.guard.check_literal(url).map_err(|detail| Failure::new(Outcome::Error, detail))?;
-        let turn = self.inner.hosts.turn(&host, pause).await.map_err(|wait| Failure {
-            outcome: Outcome::Blocked,
-            detail: format!("{host} asked for or needs a rest of {} s", wait.as_secs()),
-            retry_after: Some(wait),
-            not_asked: true,
-        })?;
+        let turn = self.inner.hosts.turn(&host, pause).await.map_err(|refusal| shut(&host, refusal))?;
+        // A name that was named for one port may lead inside on that port only.
+        let http = if self.inner.guard.is_named(url) { &self.inner.named } else { &self.inner.public };
+        let accept = if data { "application/json" } else { "text/html,application/xhtml+xml,*/*;q=0.8" };
         let secret = own.map(|ask| ask.secret_query.as_slice()).unwrap_or_default();
         let mut to = url.clone();
         if !secret.is_empty() {
             to.query_pairs_mut().extend_pairs(secret);
         }
         let mut request = match own.filter(|ask| ask.is_post()) {
+            Some(Ask { post: Some(body), .. }) => http.post(to).json(body),
             Some(ask) => {
-                let post = self.inner.http.post(to).header(ACCEPT, "application/json");
-                match &ask.post {
-                    Some(body) => post.json(body),
-                    None => {
-                        let form =
-                            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.form).finish();
-                        post.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
-                    }
-                }
+                let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.form).finish();
+                http.post(to).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form)
             }
-            None => self.inner.http.get(to).header(ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
+            None => http.get(to),
         };
-        request = request.timeout(limit);
+        request = request.header(ACCEPT, accept).header(ACCEPT_ENCODING, "gzip").timeout(limit);
         for (name, value) in own.iter().flat_map(|ask| &ask.headers) {
             request = request.header(name, value);
         }
@@ -349,68 +379,54 @@ impl Client {
         }
         match request.send().await {
             Ok(response) => {
-                let wait = retry_after(response.headers());
-                turn.done(response.status().is_server_error() || response.status() == 429, wait);
-                Ok(response)
+                let status = response.status();
+                let rest = retry_after(response.headers()).filter(|_| !status.is_success() && !status.is_redirection());
+                turn.record(status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS, rest);
+                Ok(Answer { url: url.clone(), response, turn })
             }
             Err(error) => {
-                turn.done(true, None);
+                turn.record(true, None);
                 Err(Failure::new(Outcome::Error, plain(&error.without_url())))
             }
         }
     }
 
-    async fn judge(&self, url: Url, response: reqwest::Response) -> Result<Fetched, Failure> {
+    async fn read(&self, ask: &Ask, answer: Answer, data: bool) -> Result<Fetched, Failure> {
+        let Answer { url, response, turn } = answer;
         if response.status() == StatusCode::NOT_MODIFIED {
             return Ok(Fetched::NotModified);
         }
         refused(&response)?;
         let validators = validators_of(&response);
         let content_type = header(response.headers(), "content-type");
-        let body = self.body(response, self.inner.most_bytes).await?;
-        let page = Page { url, body, content_type, validators };
-        match challenge(&page) {
-            Some(sign) => Err(Failure::new(Outcome::Blocked, format!("a robot check instead of the page ({sign})"))),
+        let caps = Caps { most_bytes: self.inner.most_bytes, silence: self.inner.timeout };
+        let mut body = body::begin(response, caps, turn)?;
+        let mut all = Vec::new();
+        while let Some(piece) = body.piece().await? {
+            all.extend(piece);
+        }
+        drop(body);
+        let asked = parse_address(&ask.url).unwrap_or_else(|_| url.clone());
+        let page = Page { url, body: all, content_type, validators };
+        match wall(&page, &asked, data) {
+            Some(why) => Err(Failure::new(Outcome::Blocked, why)),
             None => Ok(Fetched::Page(page)),
         }
     }
-
-    async fn body(&self, response: reqwest::Response, most: u64) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        let mut stream = response.bytes_stream();
-        while let Some(piece) = stream.next().await {
-            let piece = piece.map_err(|e| Failure::new(Outcome::Error, plain(&e)))?;
-            if body.len() as u64 + piece.len() as u64 > most {
-                return Err(Failure::new(Outcome::Error, format!("the page is larger than {most} bytes")));
-            }
-            body.extend_from_slice(&piece);
-        }
-        Ok(body)
-    }
 }
 
-/// What an answer that is no success means for the price history.
-fn refused(response: &reqwest::Response) -> Result<(), Failure> {
-    let status = response.status();
-    let retry_after = retry_after(response.headers());
-    let failed = |outcome| {
-        let detail = format!("the shop answered {}", reason(status));
-        Err(Failure { outcome, detail, retry_after, not_asked: false })
+/// Host and port: two ports of one machine are two servers, and a slow one must not delay the other.
+pub fn server(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or_default())
+}
+
+fn shut(host: &str, refusal: Refusal) -> Failure {
+    let (detail, wait) = match refusal {
+        Refusal::Resting(wait) => (format!("{host} asked for or needs a rest of {} s", wait.as_secs()), wait),
+        Refusal::Spent(wait) => (format!("the day's budget of requests to {host} is spent"), wait),
     };
-    match status.as_u16() {
-        200..=299 => Ok(()),
-        401 | 403 | 407 | 429 | 430 | 451 => failed(Outcome::Blocked),
-        404 | 410 => failed(Outcome::Gone),
-        503 if retry_after.is_some() => failed(Outcome::Blocked),
-        _ => failed(Outcome::Error),
-    }
-}
-
-fn validators_of(response: &reqwest::Response) -> Validators {
-    Validators {
-        etag: header(response.headers(), ETAG.as_str()),
-        last_modified: header(response.headers(), LAST_MODIFIED.as_str()),
-    }
+    Failure { outcome: Outcome::Blocked, detail, retry_after: Some(wait), not_asked: true }
 }
 
 /// The address with its scheme; `shop.example/p/1` is read as https.
@@ -422,53 +438,4 @@ pub fn parse_address(text: &str) -> Result<Url, HttpError> {
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&with_scheme).map_err(|_| wrong())?;
     if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() { Ok(url) } else { Err(wrong()) }
-}
-
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
-}
-
-/// Seconds or an HTTP date (RFC 9110, 10.2.3); not more than a day.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = header(headers, RETRY_AFTER.as_str())?;
-    let wait = match text.trim().parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let at = jiff::fmt::rfc2822::parse(&text).ok()?.timestamp();
-            Duration::try_from(at.duration_since(jiff::Timestamp::now())).unwrap_or_default()
-        }
-    };
-    Some(wait.min(LONGEST_WAIT))
-}
-
-fn reason(status: StatusCode) -> String {
-    status.canonical_reason().map_or_else(|| status.as_u16().to_string(), |r| format!("{} {r}", status.as_u16()))
-}
-
-/// An error of the HTTP library with its causes, on one line.
-fn plain(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let mut text = String::new();
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(e) = cause {
-        text = e.to_string();
-        cause = e.source();
-    }
-    if error.is_connect() { format!("no connection: {text}") } else { text }
-}
-
-/// Signs of a bot wall that answers 200: small pages that talk of robots and carry no product data.
-fn challenge(page: &Page) -> Option<&'static str> {
-    const SIGNS: [&str; 6] =
-        ["cf-challenge", "/captcha/", "g-recaptcha", "h-captcha", "are you a human", "verify you are human"];
-    if page.body.len() > 60_000 {
-        return None;
-    }
-    let text = String::from_utf8_lossy(&page.body).to_lowercase();
-    if text.contains("schema.org") || text.contains("og:price") || text.contains("product:price") {
-        return None;
-    }
-    SIGNS.into_iter().find(|sign| text.contains(sign))
 }

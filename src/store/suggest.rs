@@ -9,6 +9,7 @@ use super::reader::Reader;
 use crate::domain::same::{self, Likeness, Traits};
 use crate::domain::*;
 use serde::Serialize;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Most pairs by shared keys that are looked at.
@@ -27,15 +28,18 @@ pub struct Suggestion {
     pub likeness: Likeness,
 }
 
+/// What a product is judged by: its traits, whether it is invented, its shops, GTIN and group.
+type Held = (Traits, bool, HashSet<i64>, Option<String>, Option<String>);
+
 impl Reader {
     /// Likely same products of different shops, the likeliest first; only those with `product` where it is given.
     /// Leaves out what the user said is two things, and what differs in a way that no one item can.
     pub fn suggestions(&self, product: Option<ProductId>, limit: usize) -> Result<Vec<Suggestion>> {
-        let mut traits: HashMap<i64, (Traits, bool, HashSet<i64>, Option<String>, Option<String>)> = HashMap::new();
+        let mut traits: HashMap<i64, Held> = HashMap::new();
         let mut found: Vec<(i64, i64, Likeness)> = Vec::new();
         for (a, b) in self.pairs(product)? {
             for id in [a, b] {
-                if !traits.contains_key(&id) {
+                if let Entry::Vacant(place) = traits.entry(id) {
                     let facts = merge::load(&self.connection, id).map_err(|e| self.wrong(&e))?.facts;
                     let row = self.row("SELECT invented FROM product WHERE product_id = ?1", &[&id], |r| r.get(0))?;
                     let shops = self.rows("SELECT shop_id FROM offer WHERE product_id = ?1", &[&id], |r| r.get(0))?;
@@ -46,7 +50,7 @@ impl Reader {
                         facts.gtin.clone(),
                         facts.group.clone(),
                     );
-                    traits.insert(id, held);
+                    place.insert(held);
                 }
             }
             let (Some(one), Some(other)) = (traits.get(&a), traits.get(&b)) else { continue };

@@ -147,5 +147,7 @@ pub fn http_config() -> emptor::config::HttpConfig {
         timeout: std::time::Duration::from_secs(20),
         max_body_bytes: 200_000,
         host_delay: std::time::Duration::ZERO,
+        host_connections: 1,
+        daily_requests: 100_000,
     }
 }

@@ -123,7 +123,7 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
         number: row.number,
         product: row.product.clone(),
         history: points,
-        summary: summary.clone(),
+        summary: summary.clone().map(Box::new),
     });
     let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
     if let Some(card) = cards.first_mut() {

@@ -9,6 +9,8 @@ fn at(seconds: i64) -> Timestamp {
 
 fn client() -> Client {
     let config = HttpConfig {
+        daily_requests: 1_000_000,
+        host_connections: 1,
         contact: None,
         timeout: Duration::from_secs(5),
         max_body_bytes: 100_000,

@@ -109,8 +109,7 @@ pub fn judge(watch: &Watch, seen: &Seen, now: Timestamp) -> Judged {
 
 fn judge_stock(watch: &Watch, seen: &Seen, now: Timestamp) -> Judged {
     let mut next = watch.clone();
-    let holds = seen.in_stock.is_some();
-    let fired = holds && watch.armed;
+    let fired = seen.in_stock.is_some() && watch.armed;
     if fired {
         next.armed = false;
         next.crossed_at = Some(now);
@@ -118,6 +117,8 @@ fn judge_stock(watch: &Watch, seen: &Seen, now: Timestamp) -> Judged {
         next.armed = true;
         next.crossed_at = None;
     }
+    // What was always there has not come back.
+    let holds = seen.in_stock.is_some() && next.crossed_at.is_some();
     Judged { next, fired, holds, reference: None }
 }
 

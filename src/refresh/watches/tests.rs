@@ -222,6 +222,7 @@ fn stock_is_told_once_after_it_was_seen_out() {
     for (day, (offer, fires)) in days.into_iter().enumerate() {
         let judged = judge(&watch, &see(&watch, &[offer]), at(1));
         assert_eq!(judged.fired, fires, "day {day}");
+        assert!(day > 0 || !judged.holds, "what was always there has not come back");
         watch = judged.next;
     }
 }

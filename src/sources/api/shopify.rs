@@ -193,8 +193,7 @@ impl Shopify {
     }
 
     fn read_product(&mut self, product: &Value, place: &str, now: Timestamp, part: &mut Part) {
-        let (Some(product_id), Some(title)) =
-            (id(product, "id"), text(product, "title").and_then(|t| storefront::name(t)))
+        let (Some(product_id), Some(title)) = (id(product, "id"), text(product, "title").and_then(storefront::name))
         else {
             self.flawed = true;
             part.notes.push(format!("{place} has no id or no title"));

@@ -43,9 +43,16 @@ impl Rules {
 #[derive(Default)]
 pub struct Robots {
     known: Mutex<HashMap<String, (Instant, Rules)>>,
+    gates: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Robots {
+    /// Held by whoever reads an origin's rules.
+    pub fn gate(&self, url: &Url) -> Arc<tokio::sync::Mutex<()>> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.entry(url.origin().ascii_serialization()).or_default().clone()
+    }
+
     /// The rules of the address's origin, where they are fresh.
     pub fn known(&self, url: &Url) -> Option<Rules> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -29,7 +29,7 @@ pub fn found(page: &mut Page, found: &Found) {
         }
         Found::Comparison(comparison) => compare(page, comparison),
         Found::History { number, product, history, summary } => {
-            facts::history(page, *number, product, history, summary.as_ref());
+            facts::history(page, *number, product, history, summary.as_deref());
         }
         Found::Reviews(findings) => facts::reviews(page, findings),
         Found::Fact { number, product, asked, verdict, facts: known } => {

@@ -85,7 +85,8 @@ fn show(state: &mut State, found: Found) -> Vec<Effect> {
         }
         Found::History { product, history, summary, .. } => {
             state.history.wanted = None;
-            state.history.data = Loaded::Ready(Box::new(Look { product, offers: Vec::new(), history, summary }));
+            state.history.data =
+                Loaded::Ready(Box::new(Look { product, offers: Vec::new(), history, summary: summary.map(|s| *s) }));
             state.side = Side::History;
         }
         Found::Reviews(_)

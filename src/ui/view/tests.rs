@@ -93,7 +93,12 @@ fn comparison_pane() {
 fn history_pane() {
     snap("history", |columns, rows| {
         let look = look();
-        let found = Found::History { number: 1, product: look.product, history: look.history, summary: look.summary };
+        let found = Found::History {
+            number: 1,
+            product: look.product,
+            history: look.history,
+            summary: look.summary.map(Box::new),
+        };
         let mut state = shown(columns, rows, "price history of the NordWash Slim 45", found);
         update(&mut state, key(KeyCode::Tab));
         update(&mut state, key(KeyCode::Tab));

@@ -180,7 +180,7 @@ proptest! {
     #[test]
     fn no_answer_makes_it_panic(body in crate::sources::api::common::tests::any_json(), raw in any::<Vec<u8>>()) {
         let price = page(1, true, &[ITEM.replace("\"31.20\"", &body)]);
-        for bytes in [body.as_bytes(), &raw, page(1, true, &[body.clone()]).as_bytes(), price.as_bytes()] {
+        for bytes in [body.as_bytes(), &raw, page(1, true, std::slice::from_ref(&body)).as_bytes(), price.as_bytes()] {
             let mut found = search();
             let _ = found.read(bytes, now());
             let _ = found.next();

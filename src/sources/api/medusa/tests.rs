@@ -170,7 +170,7 @@ proptest! {
     #[test]
     fn no_answer_makes_it_panic(body in crate::sources::api::common::tests::any_json(), raw in any::<Vec<u8>>()) {
         let price = page(1, &[product(1, &variant("v", &body))]);
-        for bytes in [body.as_bytes(), &raw, page(1, &[body.clone()]).as_bytes(), price.as_bytes()] {
+        for bytes in [body.as_bytes(), &raw, page(1, std::slice::from_ref(&body)).as_bytes(), price.as_bytes()] {
             for location in ["https://m.example", "https://m.example?region_id=r"] {
                 let mut shop = shop(location);
                 let _ = shop.read(bytes, now());
