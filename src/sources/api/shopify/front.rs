@@ -29,14 +29,14 @@ fn shown(after: &str) -> Option<Currency> {
 mod tests {
     use super::*;
 
+    const EURO: Option<Currency> = Some(Currency::EUR);
+
     #[test]
     fn only_the_currency_of_the_shops_own_market_counts() {
         for (page, found) in [
-            (r#"<script>Shopify.currency = {"active":"EUR","rate":"1.0"};</script>"#, Some(Currency::EUR)),
+            (r#"<script>Shopify.currency = {"active":"EUR","rate":"1.0"};</script>"#, EURO),
             (r#"Shopify.currency={"rate":1,"active":"USD"};"#, Some(Currency::USD)),
-            (r#"Shopify.currency = Shopify.currency || {}; Shopify.currency = {"active":"EUR","rate":"1.0"}"#, {
-                Some(Currency::EUR)
-            }),
+            (r#"Shopify.currency = Shopify.currency || {}; Shopify.currency = {"active":"EUR","rate":1.0}"#, EURO),
             (r#"Shopify.currency = {"active":"USD","rate":"1.0832"};"#, None),
             (r#"Shopify.currency = {"active":"EUR"};"#, None),
             (r#"Shopify.currency = {"active":"EUROS","rate":"1.0"};"#, None),
