@@ -129,6 +129,7 @@ async fn a_shopify_shop_is_followed_and_a_refusal_in_the_middle_delists_nothing(
     show(Some("EUR"), vec![shopify(1, "Bowl", "8.00"), shopify(2, "Mug", "5.50")], false);
     let first = bench.look(0).await;
     assert_eq!((first.outcome, first.pages), (Outcome::Ok, 3), "{first:?}");
+    assert_eq!(first.listed.unwrap().to_string(), "2 products, 2 offers, in EUR");
     assert_eq!(bench.offers(), [offer("Bowl", euro(800), Outcome::Ok), offer("Mug", euro(550), Outcome::Ok)]);
 
     // The currency is kept from the first look, since the shop no longer says it.
