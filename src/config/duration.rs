@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Option<Duration> {
         let after = after.trim_start();
         let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
         let (unit, after) = after.split_at(letters);
-        let is = |name: &str| name == unit || name.len() > 1 && format!("{name}s") == unit;
+        let is = |name: &str| name == unit || name.len() > 1 && !name.ends_with('s') && format!("{name}s") == unit;
         let (_, size) = UNITS.into_iter().find(|(name, _)| is(name))?;
         total = total.checked_add(number.parse::<u64>().ok()?.checked_mul(size)?)?;
         rest = after.trim_start();

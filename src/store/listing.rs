@@ -95,7 +95,7 @@ pub(super) fn add_attempt(t: &Transaction<'_>, source: SourceId, attempt: &Sourc
     t.execute(
         "UPDATE offer SET attempted_at = ?2, last_outcome = ?3,
            observed_at = CASE WHEN ?4 AND price IS NOT NULL THEN max(coalesce(observed_at, ?2), ?2) ELSE observed_at END
-         WHERE coalesce(attempted_at, ?2) <= ?2 AND (product_id, offer_id) IN
+         WHERE coalesce(attempted_at, ?2 - 1) < ?2 AND (product_id, offer_id) IN
            (SELECT product_id, offer_id FROM listing WHERE source_id = ?1 AND gone_at IS NULL)",
         params![source.0, at, word(&attempt.outcome), attempt.outcome == Outcome::NotModified],
     )?;

@@ -20,7 +20,7 @@ const MIGRATIONS: [&str; 6] = [
     include_str!("../../assets/migrations/0006_watches.sql"),
 ];
 /// The schema from which on identities are computed with every product.
-const IDENTITIES: i64 = 5;
+const IDENTITIES: i64 = 4;
 /// How long to wait for another emptor that is writing.
 const BUSY: Duration = Duration::from_secs(10);
 

@@ -49,7 +49,8 @@ impl Reader {
                AND p.at = (SELECT max(at) FROM snapshot g WHERE g.product_id = l.product_id AND g.offer_id = l.offer_id
                  AND g.at < a.at AND g.price IS NOT NULL)
              WHERE l.product_id = ?1 AND a.at >= ?2 AND o.condition = 'new' AND a.outcome <> 'ok'
-               AND a.at >= l.first_at AND (l.gone_at IS NULL OR a.at < l.gone_at)
+               AND a.at >= l.first_at AND (l.gone_at IS NULL OR a.at < l.gone_at) AND NOT EXISTS
+                 (SELECT 1 FROM snapshot s WHERE s.product_id = l.product_id AND s.offer_id = l.offer_id AND s.at = a.at)
              ORDER BY 3, 1",
             &[&product.0, &from],
             |r| {

@@ -37,6 +37,8 @@ struct Host {
 struct State {
     /// No request starts before.
     next_start: Option<Instant>,
+    /// When the last request began or ended.
+    last: Option<Instant>,
     closed_until: Option<Instant>,
     failures: u32,
     /// Days since 1970 that `spent` counts for.
@@ -117,6 +119,9 @@ impl Hosts {
             }
             state.spent += 1;
             let start = state.next_start.map_or(now, |at| at.max(now));
+            // The pause that this request asks for counts from the one before, which may have asked for none.
+            let start = state.last.map_or(start, |last| start.max(last + gap));
+            state.last = Some(start);
             state.next_start = Some(start + gap);
             start
         };
@@ -180,8 +185,10 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let free = Instant::now() + self.gap;
+        let now = Instant::now();
+        let free = now + self.gap;
         let mut state = self.host.lock();
+        state.last = Some(state.last.map_or(now, |last| last.max(now)));
         state.next_start = Some(state.next_start.map_or(free, |at| at.max(free)));
     }
 }
