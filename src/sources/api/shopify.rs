@@ -299,7 +299,7 @@ impl Listing for Shopify {
         match self.step {
             // Of the whole shop, whatever the language or market of the pages.
             Step::Currency => self.origin.join("/meta.json").ok().map(Ask::get),
-            Step::FrontPage => Some(Ask::get(self.origin.clone())),
+            Step::FrontPage => Some(Ask::page(self.origin.clone())),
             Step::Page(page) => Some(Ask::get(self.page_address(page))),
             Step::Product => match &self.wanted {
                 Wanted::Product { handle } => Some(Ask::get(self.address(&["products", &format!("{handle}.json")]))),
