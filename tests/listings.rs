@@ -129,6 +129,7 @@ async fn a_shopify_shop_is_followed_and_a_refusal_in_the_middle_delists_nothing(
     show(Some("EUR"), vec![shopify(1, "Bowl", "8.00"), shopify(2, "Mug", "5.50")], false);
     let first = bench.look(0).await;
     assert_eq!((first.outcome, first.pages), (Outcome::Ok, 3), "{first:?}");
+    assert_eq!(first.listed.unwrap().to_string(), "2 products, 2 offers, in EUR");
     assert_eq!(bench.offers(), [offer("Bowl", euro(800), Outcome::Ok), offer("Mug", euro(550), Outcome::Ok)]);
 
     // The currency is kept from the first look, since the shop no longer says it.
@@ -177,4 +178,21 @@ async fn a_woocommerce_shop_is_followed_and_a_refusal_in_the_middle_delists_noth
     show(replaced, false);
     bench.look(21_600).await;
     assert_eq!(gone(), [offer("Tile 100", euro(200), Outcome::Gone)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_front_page_of_a_shopify_shop_names_the_currency_where_the_shop_does_not() {
+    let shop = Shop::start(|request| match request.path.as_str() {
+        "/" => Response::page(r#"<html><script>Shopify.currency = {"active":"EUR","rate":"1.0"};</script></html>"#),
+        "/products.json?limit=250&page=1" => data(&json!({"products": [shopify(1, "Bowl", "8.00")]})),
+        "/products.json?limit=250&page=2" => data(&json!({"products": []})),
+        _ => Response::status(404),
+    });
+    let bench = Bench::of(SourceKind::Shopify, shop.url("/"));
+    let looked = bench.look(0).await;
+    assert_eq!((looked.outcome, looked.pages), (Outcome::Ok, 4), "{looked:?}");
+    assert_eq!(bench.offers(), [offer("Bowl", euro(800), Outcome::Ok)]);
+    // It is kept: the second look asks for no front page.
+    assert_eq!(bench.look(7_200).await.pages, 3);
+    assert_eq!(shop.requests("/").len(), 1);
 }

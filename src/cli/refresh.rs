@@ -157,6 +157,16 @@ fn fetch_some(context: &mut Context, sources: Vec<Source>, all: bool, command: &
     report(context, command, &looked?)
 }
 
+/// A time to come in its largest whole unit: `6 h`.
+fn rough(now: Timestamp, at: Timestamp) -> String {
+    let minutes = (at.as_second().saturating_sub(now.as_second()).max(0) + 30) / 60;
+    match minutes {
+        0..=89 => format!("{minutes} min"),
+        90..=2_879 => format!("{} h", (minutes + 30) / 60),
+        _ => format!("{} days", (minutes + 720) / 1_440),
+    }
+}
+
 fn report(context: &mut Context, command: &str, looked: &[(Looked, Source)]) -> Result<Exit, Failure> {
     let failed = looked.iter().any(|(looked, _)| !looked.outcome.is_good());
     for (looked, source) in looked {
@@ -173,13 +183,19 @@ fn report(context: &mut Context, command: &str, looked: &[(Looked, Source)]) -> 
                 Reading::Document | Reading::Rates | Reading::Invented => "file",
             };
             let many = if count == 1 { "" } else { "s" };
+            let held = match &looked.listed {
+                Some(tally) => format!("{}, {tally}", source.kind.word()),
+                None => format!("{count} {thing}{many} read"),
+            };
+            let next = match source.next_due_at.filter(|_| looked.listed.is_some()) {
+                Some(at) => format!("; next look in {}", rough(context.now, at)),
+                None => String::new(),
+            };
             let waiting = match looked.postponed {
                 0 => String::new(),
                 postponed => format!(", {postponed} wait"),
             };
-            context.out.line(&format!(
-                "{name}: {count} {thing}{many} read, {new} new looks, {changed} prices changed{waiting}"
-            ))?;
+            context.out.line(&format!("{name}: {held}, {new} new looks, {changed} prices changed{waiting}{next}"))?;
         }
     }
     if context.out.json {

@@ -3,6 +3,7 @@
 //! Never knows a format: `sources::listing` does. A listing that breaks off delists nothing.
 
 use super::source::{Looked, Looker, OnProgress, State, blocking};
+use super::tally::Tally;
 use crate::domain::*;
 use crate::sources::http::Fetched;
 use crate::sources::listing::{self, Listing, ListingError, Part};
@@ -20,7 +21,7 @@ const MOST_NOTES: usize = 3;
 struct Progress<'a> {
     looked: Looked,
     notes: Vec<String>,
-    observations: u64,
+    tally: Tally,
     tell: OnProgress<'a>,
 }
 
@@ -33,7 +34,7 @@ impl Looker {
         now: Timestamp,
         tell: OnProgress<'_>,
     ) -> Result<Looked, StoreError> {
-        let mut run = Progress { looked: Looked::default(), notes: Vec::new(), observations: 0, tell };
+        let mut run = Progress { looked: Looked::default(), notes: Vec::new(), tally: Tally::default(), tell };
         match listing::open(source.kind, &source.location, &state.listing, &self.keys) {
             Ok(mut listing) => {
                 self.client.allow(&source.location);
@@ -47,7 +48,8 @@ impl Looker {
             }
             Err(error) => failed(&mut run.looked, &error),
         }
-        let Progress { mut looked, notes, observations, .. } = run;
+        let Progress { mut looked, notes, tally, .. } = run;
+        let observations = tally.offers;
         if looked.outcome.is_good() && observations == 0 {
             looked.outcome = Outcome::NoPrice;
             looked.detail = Some("the listing names no product".to_owned());
@@ -55,6 +57,7 @@ impl Looker {
         if looked.detail.is_none() && !notes.is_empty() {
             looked.detail = Some(told(&notes));
         }
+        looked.listed = Some(tally).filter(|tally| tally.offers > 0);
         self.note_attempt(source.id, &looked, observations, now).await?;
         Ok(looked)
     }
@@ -98,7 +101,7 @@ impl Looker {
                 }
             };
             run.notes.extend(part.notes);
-            run.observations += part.observations.len() as u64;
+            run.tally.add(&part.observations);
             let store = self.store.clone();
             let done = blocking(move || store.writer().ingest_listed(source, part.observations)).await?;
             run.looked.snapshots += done.snapshots_new;

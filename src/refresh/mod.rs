@@ -13,5 +13,6 @@ pub mod lock;
 mod pages;
 mod rates;
 pub mod source;
+pub mod tally;
 pub mod watches;
 pub mod worker;

@@ -4,6 +4,7 @@
 
 use super::budget::Budget;
 use super::due;
+use super::tally::Tally;
 use crate::config::RefreshConfig;
 use crate::domain::source::Reading;
 use crate::domain::*;
@@ -54,6 +55,8 @@ pub struct Looked {
     pub snapshots: u64,
     pub changed_prices: u64,
     pub retry_after: Option<Duration>,
+    /// What a listing held.
+    pub listed: Option<Tally>,
 }
 
 /// The parts that a look needs.

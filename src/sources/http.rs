@@ -195,7 +195,7 @@ impl Client {
 
     /// Makes a listing's request with all manners: a GET, or a POST of JSON, with its headers.
     pub async fn ask(&self, ask: &Ask) -> Fetched {
-        self.fetch(ask, &Validators::default(), true).await
+        self.fetch(ask, &Validators::default(), !ask.page).await
     }
 
     /// Sends a message to an address that the user named for it: no page is read, so robots.txt is not asked and no

@@ -21,12 +21,19 @@ pub struct Ask {
     pub headers: Vec<(String, String)>,
     /// Added to the address when the request is made, for interfaces that take a key in no other way.
     pub secret_query: Vec<(String, String)>,
+    /// A web page is wanted; otherwise one that comes instead of data is a wall.
+    pub page: bool,
 }
 
 impl Ask {
     /// A plain GET.
     pub fn get(url: impl Into<String>) -> Self {
         Self { url: url.into(), ..Self::default() }
+    }
+
+    /// A GET for a web page.
+    pub fn page(url: impl Into<String>) -> Self {
+        Self { page: true, ..Self::get(url) }
     }
 
     /// Whether it is sent by POST.

@@ -69,10 +69,10 @@ fn by_markup(text: &str) -> Option<Recognised> {
     let lower = text.to_lowercase();
     let has = |mark: &str| lower.contains(mark);
     match () {
-        () if has("<urlset") || has("<sitemapindex") => is(SourceKind::Sitemap, "it is a sitemap"),
+        () if matches!(root(&lower), "urlset" | "sitemapindex") => is(SourceKind::Sitemap, "it is a sitemap"),
         () if has("gesmes") || has("eurofxref") => is(SourceKind::Rates, "it is a table of exchange rates"),
         () if has("base.google.com/ns/1.0") => is(SourceKind::Merchant, "it is a Google Merchant feed"),
-        () if has("<rss") || has("<feed") => is(SourceKind::Merchant, "it is an XML feed"),
+        () if matches!(root(&lower), "rss" | "feed") => is(SourceKind::Merchant, "it is an XML feed"),
         () if has("cdn.shopify.com") || has("shopify.theme") => {
             is(SourceKind::Shopify, "its pages are made by Shopify")
         }
@@ -84,6 +84,22 @@ fn by_markup(text: &str) -> Option<Recognised> {
         }
         () => None,
     }
+}
+
+/// Name of the first element, without its prefix: a page may hold anything further down.
+fn root(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('<') {
+        rest = match after.chars().next() {
+            Some('!') if after.starts_with("!--") => after.split_once("-->").map_or("", |(_, after)| after),
+            Some('!' | '?') => after,
+            _ => {
+                let name = after.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next();
+                return name.map_or("", |name| name.rsplit(':').next().unwrap_or(name));
+            }
+        };
+    }
+    ""
 }
 
 fn by_json(text: &str) -> Option<Recognised> {
@@ -160,6 +176,11 @@ mod tests {
             ("<?xml version=\"1.0\"?><rss xmlns:g=\"http://base.google.com/ns/1.0\">", Some(SourceKind::Merchant)),
             ("id\ttitle\tlink\tprice\tavailability\n1\tMug", Some(SourceKind::Merchant)),
             ("<urlset><url>", Some(SourceKind::Sitemap)),
+            ("<?xml version='1.0'?><!-- <rss> --><s:urlset xmlns:s='x'>", Some(SourceKind::Sitemap)),
+            ("<?xml version='1.0'?>\n<feed>", Some(SourceKind::Merchant)),
+            ("<!doctype html><html><feedback-form></feedback-form><rss-icon>", None),
+            ("<!doctype html><html><pre><urlset></pre>", None),
+            ("<!-- never ends", None),
             ("{\"products\":[{\"asin\":\"B0\",\"csv\":[[1,2]]}]}", Some(SourceKind::Keepa)),
             ("{\"feed_id\":\"f\"}\n{\"id\":\"1\"}", Some(SourceKind::Acp)),
             ("name;price;date\nMug;3;2026-01-01", Some(SourceKind::Csv)),

@@ -1,7 +1,7 @@
 //! Shopify's public storefront JSON: a whole shop, a collection or one product, every variant an offer.
 //!
 //! The data names no currency: the shop's `/meta.json` is asked first, else the address says it
-//! (`#currency=EUR`). Never guesses one; without it offers are kept and have no price.
+//! (`#currency=EUR`), else the front page. Never guesses one; without it offers are kept and have no price.
 
 use super::storefront::{self, id, items, text};
 use crate::domain::*;
@@ -10,6 +10,8 @@ use crate::sources::listing::{Ask, Listing, ListingError, Part};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use url::Url;
+
+mod front;
 
 /// The most that the interface gives on one page.
 const PER_PAGE: u32 = 250;
@@ -22,6 +24,7 @@ const NO_VARIANT: &str = "Default Title";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     Currency,
+    FrontPage,
     Page(u32),
     Product,
     Done,
@@ -120,11 +123,16 @@ impl Shopify {
         }
     }
 
+    /// The front page is asked only where nothing else names a currency.
+    fn step_without_data(&self) -> Step {
+        if self.currency().is_none() { Step::FrontPage } else { self.first_step() }
+    }
+
     /// A shop without this address, or with a web page in its place, names its currency nowhere.
     fn read_currency(&mut self, body: &[u8]) -> Part {
-        self.step = self.first_step();
         let answer = storefront::json(body).unwrap_or_default();
         self.found = text(&answer, "currency").and_then(|code| code.parse().ok());
+        self.step = self.step_without_data();
         let mut part = Part::default();
         if let (Some(found), Some(given)) = (self.found, self.given)
             && found != given
@@ -291,6 +299,7 @@ impl Listing for Shopify {
         match self.step {
             // Of the whole shop, whatever the language or market of the pages.
             Step::Currency => self.origin.join("/meta.json").ok().map(Ask::get),
+            Step::FrontPage => Some(Ask::page(self.origin.clone())),
             Step::Page(page) => Some(Ask::get(self.page_address(page))),
             Step::Product => match &self.wanted {
                 Wanted::Product { handle } => Some(Ask::get(self.address(&["products", &format!("{handle}.json")]))),
@@ -303,6 +312,11 @@ impl Listing for Shopify {
     fn read(&mut self, body: &[u8], now: Timestamp) -> Result<Part, ListingError> {
         match self.step {
             Step::Currency => Ok(self.read_currency(body)),
+            Step::FrontPage => {
+                self.found = front::currency(body);
+                self.step = self.first_step();
+                Ok(Part::default())
+            }
             Step::Page(page) => self.read_page(page, body, now),
             Step::Product => self.read_single(body, now),
             Step::Done => Ok(Part::default()),
@@ -311,11 +325,15 @@ impl Listing for Shopify {
     }
 
     fn goes_on_without(&mut self, outcome: Outcome) -> bool {
-        let optional = self.step == Step::Currency && matches!(outcome, Outcome::Gone | Outcome::Blocked);
-        if optional {
-            self.step = self.first_step();
-        }
-        optional
+        self.step = match (self.step, outcome) {
+            (Step::Currency, Outcome::Gone) => self.step_without_data(),
+            // A shop that refuses one page is not asked for another in its place.
+            (Step::Currency, Outcome::Blocked) | (Step::FrontPage, Outcome::Gone | Outcome::Blocked) => {
+                self.first_step()
+            }
+            _ => return false,
+        };
+        true
     }
 
     fn complete(&self) -> bool {

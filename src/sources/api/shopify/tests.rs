@@ -161,9 +161,32 @@ fn the_currency_is_the_shops_else_the_users_else_the_last_one_known() {
     assert_eq!(first(changed).observations[0].price, Some(euro(500)));
     let mut unknown = open("https://shop.example/");
     unknown.read(b"<html>not here</html>", NOW).unwrap();
+    assert_eq!(unknown.next().unwrap().url, "https://shop.example/");
+    unknown.read(b"<html>nor here</html>", NOW).unwrap();
     let part = first(unknown);
     assert!(part.notes[0].contains("--currency"), "{part:?}");
     assert_eq!((part.observations[0].price, part.observations[0].outcome), (None, Outcome::NoPrice));
+}
+
+#[test]
+fn the_front_page_names_the_currency_where_nothing_else_does() {
+    let asked = |shop: &mut Shopify| shop.next().unwrap().url;
+    let mut shop = open("https://shop.example/collections/mugs");
+    assert!(shop.goes_on_without(Outcome::Gone));
+    assert_eq!(asked(&mut shop), "https://shop.example/");
+    shop.read(br#"<script>Shopify.currency = {"active":"EUR","rate":"1.0"};</script>"#, NOW).unwrap();
+    assert!(asked(&mut shop).contains("/collections/mugs/products.json"));
+    assert_eq!(give(&mut shop, &page(&[mug(10, "5.00", Value::Null)])).observations[0].price, Some(euro(500)));
+    assert_eq!(shop.state(), json!({"currency": "EUR"}));
+
+    // Neither a refusal nor a missing front page ends the listing; a refusal is not answered with another page.
+    let mut refused = open("https://shop.example/");
+    assert!(refused.goes_on_without(Outcome::Blocked));
+    assert!(asked(&mut refused).contains("/products.json"));
+    let mut bare = open("https://shop.example/");
+    assert!(bare.goes_on_without(Outcome::Gone) && bare.goes_on_without(Outcome::Gone));
+    assert!(asked(&mut bare).contains("/products.json"));
+    assert!(!bare.goes_on_without(Outcome::Gone));
 }
 
 #[test]
@@ -260,7 +283,7 @@ proptest! {
         let location = if single { "https://shop.example/products/x#currency=JPY" } else { "https://shop.example" };
         for body in [answer.clone(), json!({"products": [product.clone(), answer]}), json!({"product": product})] {
             let mut shop = open(location);
-            shop.goes_on_without(Outcome::Gone);
+            while shop.goes_on_without(Outcome::Gone) {}
             if let Ok(part) = shop.read(body.to_string().as_bytes(), NOW) {
                 for look in part.observations {
                     prop_assert_eq!(look.price.is_some(), look.outcome == Outcome::Ok);
