@@ -46,14 +46,26 @@ pub(super) fn open_for_writing(path: &Path) -> Result<(Connection, How)> {
     }
     let how = usable(path);
     let mut connection = connect(path, how)?;
-    let found = check_schema(path, &connection)?;
+    let found = patiently(|| check_schema(path, &connection))?;
     if how == How::ReadWrite {
-        prepare(&connection).map_err(|e| StoreError::of(path, &e))?;
-        migrate(&mut connection).map_err(|e| StoreError::of(path, &e))?;
+        patiently(|| prepare(&connection).map_err(|e| StoreError::of(path, &e)))?;
+        patiently(|| migrate(&mut connection).map_err(|e| StoreError::of(path, &e)))?;
     } else if found < known_schema() {
         return Err(StoreError::ReadOnly { path: path.to_path_buf() });
     }
     Ok((connection, how))
+}
+
+/// Tries again while another emptor is just making the same file: turning on the write-ahead log is refused at once
+/// then, whatever time SQLite was given to wait.
+fn patiently<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
+    let begun = std::time::Instant::now();
+    loop {
+        match work() {
+            Err(StoreError::Busy { .. }) if begun.elapsed() < BUSY => std::thread::sleep(Duration::from_millis(5)),
+            done => return done,
+        }
+    }
 }
 
 /// A connection that cannot write.
