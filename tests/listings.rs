@@ -77,7 +77,6 @@ impl Bench {
             interval: Duration::from_secs(3600),
             stale_after: Duration::from_secs(7 * 86_400),
             pages_per_shop: 500,
-            daily_requests_per_host: 10_000,
             selectors: self.folder.path().join("selectors"),
             watch: WatchConfig::default(),
         };

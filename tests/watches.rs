@@ -224,7 +224,6 @@ fn looker(folder: &Path, store: Store, watch: WatchConfig) -> Looker {
         interval: Duration::from_secs(3600),
         stale_after: Duration::from_secs(7 * 86_400),
         pages_per_shop: 500,
-        daily_requests_per_host: 10_000,
         selectors: folder.join("selectors"),
         watch,
     };

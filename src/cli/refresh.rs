@@ -6,6 +6,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::tell;
 use super::render;
+use super::source::minute;
 use crate::config::plain_io;
 use crate::domain::source::Reading;
 use crate::domain::{Source, SourceId, Timestamp};
@@ -44,10 +45,6 @@ pub fn run(context: &mut Context, watch: bool, all: bool) -> Result<Exit, Failur
         context.out.object("refresh", json!({ "sources": [] }))?;
     }
     Ok(Exit::Ok)
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
 fn looker(context: &mut Context) -> Result<(Looker, Runtime), Failure> {

@@ -170,7 +170,6 @@ impl Layers<'_> {
         let path = "refresh.daily_requests_per_host";
         if let Some(requests) = self.number(path, raw.daily_requests_per_host, 1..=10_000_000)? {
             config.http.daily_requests = u32::try_from(requests).unwrap_or(config.http.daily_requests);
-            config.refresh.daily_requests_per_host = config.http.daily_requests;
         }
         Ok(())
     }

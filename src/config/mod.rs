@@ -137,8 +137,6 @@ pub struct RefreshConfig {
     pub stale_after: Duration,
     /// Product pages followed of one shop or sitemap.
     pub pages_per_shop: usize,
-    /// Page requests to one host in a day (UTC).
-    pub daily_requests_per_host: u32,
     /// The folder of the selectors files that the user wrote.
     pub selectors: PathBuf,
     /// Where watches tell what happened.
@@ -258,7 +256,6 @@ impl Config {
                 interval: hours(6),
                 stale_after: hours(72),
                 pages_per_shop: 2000,
-                daily_requests_per_host: 5000,
                 selectors: selectors_beside(&places.config_file),
                 watch: WatchConfig::default(),
             },

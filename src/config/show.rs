@@ -74,7 +74,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "refresh.enabled" => config.refresh.enabled.to_string(),
         "refresh.interval" => quoted(&duration::format(config.refresh.interval)),
         "refresh.pages_per_shop" => config.refresh.pages_per_shop.to_string(),
-        "refresh.daily_requests_per_host" => config.refresh.daily_requests_per_host.to_string(),
+        "refresh.daily_requests_per_host" => config.http.daily_requests.to_string(),
         "refresh.stale_after" => quoted(&duration::format(config.refresh.stale_after)),
         path if path.starts_with("keys.") => config.keys.get(path).map(|_| "set, not shown".to_owned())?,
         "watch.desktop" => config.refresh.watch.desktop.to_string(),

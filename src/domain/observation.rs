@@ -55,6 +55,15 @@ pub struct ShopRef {
     pub invented: bool,
 }
 
+impl ShopRef {
+    /// The shop at a host; a port that is not the usual one tells two shops on one machine apart.
+    pub fn at(host: &str, port: Option<u16>) -> Self {
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let domain = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Self { name: domain.clone(), domain: Some(domain), invented: false }
+    }
+}
+
 /// One look at one offer of one shop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {

@@ -202,6 +202,6 @@ fn told(read: &FeedRead, delisted: Delisted) -> Option<String> {
 /// The shop that a feed belongs to: the host of its address, or the name of the source.
 fn shop_of(source: &Source) -> ShopRef {
     let url = parse_address(&source.location).ok().filter(|_| source.is_remote());
-    let domain = url.as_ref().and_then(|url| url.host_str()).map(|host| host.trim_start_matches("www.").to_owned());
-    ShopRef { name: domain.clone().unwrap_or_else(|| source.name.clone()), domain, invented: false }
+    let named = url.and_then(|url| Some(ShopRef::at(url.host_str()?, url.port())));
+    named.unwrap_or_else(|| ShopRef { name: source.name.clone(), domain: None, invented: false })
 }

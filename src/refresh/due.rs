@@ -102,11 +102,6 @@ pub fn page_due(
     now.checked_add(signed(wait)).unwrap_or(Timestamp::MAX)
 }
 
-/// What is left of the day, UTC: when a host's daily budget is anew.
-pub fn until_tomorrow(now: Timestamp) -> Duration {
-    Duration::from_secs(86_400_u64.saturating_sub(now.as_second().rem_euclid(86_400).cast_unsigned()))
-}
-
 /// Between nine tenths and eleven tenths of `wait`, by a hash of `salt` (SplitMix64's finaliser, Steele et al. 2014).
 fn spread(wait: Duration, salt: i64) -> Duration {
     let mut z = salt.cast_unsigned().wrapping_add(0x9E37_79B9_7F4A_7C15);

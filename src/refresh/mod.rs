@@ -2,7 +2,6 @@
 //!
 //! Never draws, never answers; one sick source never delays another.
 
-mod budget;
 pub mod deliver;
 mod discover;
 mod document;

@@ -5,7 +5,7 @@
 use super::due;
 use super::source::{Looked, Looker, OnProgress, blocking};
 use crate::domain::*;
-use crate::sources::http::{Failure, Fetched, Page, Validators, parse_address};
+use crate::sources::http::{Failure, Fetched, Page, Validators, parse_address, server};
 use crate::sources::selectors::Selectors;
 use crate::sources::shop;
 use crate::store::{PageLook, SourcePage, StoreError};
@@ -110,11 +110,6 @@ impl Looker {
 
     /// One page: asked for, read, stored with its new schedule.
     async fn look_at_page(&self, round: Arc<Round>, page: SourcePage) -> Result<Seen, StoreError> {
-        let host = parse_address(&page.url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
-        let (store, budget, asked, now) = (self.store.clone(), self.budget.clone(), host.clone(), round.clock());
-        if !blocking(move || budget.take(&asked, now, &store.reader()?)).await? {
-            return Ok(Seen::Postponed(Some(due::until_tomorrow(now))));
-        }
         let validators = Validators { etag: page.etag.clone(), last_modified: page.last_modified.clone() };
         let fetched = self.client.get(&page.url, &validators).await;
         if let Fetched::Failed(failure) = &fetched
@@ -122,10 +117,12 @@ impl Looker {
         {
             return Ok(Seen::Postponed(failure.retry_after));
         }
+        let asked = parse_address(&page.url).ok().map(|url| server(&url));
+        let asked = asked.map(|server| (self.client.hosts().spent(&server), server)).map(|(n, server)| (server, n));
         let (store, interval) = (self.store.clone(), self.config.interval);
         blocking(move || {
             let at = round.clock();
-            let (look, failure) = judge(&round, page, fetched, host, at, interval);
+            let (look, failure) = judge(&round, page, fetched, asked, at, interval);
             let done = store.writer().look(look)?;
             Ok(match failure {
                 None => Seen::Good { snapshots: done.snapshots_new, changed: done.prices_changed },
@@ -141,7 +138,7 @@ fn judge(
     round: &Round,
     mut page: SourcePage,
     fetched: Fetched,
-    host: String,
+    asked: Option<(String, u32)>,
     at: Timestamp,
     interval: Duration,
 ) -> (PageLook, Option<Failure>) {
@@ -181,7 +178,7 @@ fn judge(
     let watched = page.offers.iter().any(|url| round.watched.contains(url));
     let rest = failure.as_ref().and_then(|failure| failure.retry_after);
     page.next_due_at = Some(due::page_due(&page, watched, rest, at, interval));
-    (PageLook { source: round.source, page, observations, attempt, host: Some(host), at }, failure)
+    (PageLook { source: round.source, page, observations, attempt, asked, at }, failure)
 }
 
 fn read(round: &Round, page: &mut SourcePage, fetched: &Page, at: Timestamp) -> Vec<Observation> {

@@ -2,7 +2,6 @@
 //!
 //! Never decides when: that is `due`. A failed page never stops the rest of its source.
 
-use super::budget::Budget;
 use super::due;
 use super::tally::Tally;
 use crate::config::RefreshConfig;
@@ -66,7 +65,6 @@ pub struct Looker {
     pub client: Client,
     pub config: RefreshConfig,
     pub keys: Keys,
-    pub(super) budget: Budget,
 }
 
 /// How far a look has come: pages done, pages in all where that is known.
@@ -75,8 +73,7 @@ pub type OnProgress<'a> = &'a (dyn Fn(u32, Option<u32>) + Send + Sync);
 impl Looker {
     /// The parts put together.
     pub fn new(store: Store, client: Client, config: RefreshConfig, keys: Keys) -> Self {
-        let budget = Budget::new(config.daily_requests_per_host);
-        Self { store, client, config, keys, budget }
+        Self { store, client, config, keys }
     }
 
     /// Looks at a source now and saves its schedule. Returns what came of it and the source as saved. `all`: also at
@@ -92,6 +89,11 @@ impl Looker {
         progress: OnProgress<'_>,
     ) -> Result<(Looked, Source), StoreError> {
         let mut state: State = serde_json::from_value(source.state.clone()).unwrap_or_default();
+        let store = self.store.clone();
+        // What earlier runs, or another process, asked today counts too.
+        for (server, requests) in blocking(move || store.reader()?.request_counts(now)).await? {
+            self.client.hosts().count_earlier(&server, requests);
+        }
         if source.is_remote() {
             self.client.allow(&source.location);
         }
@@ -117,8 +119,12 @@ impl Looker {
         source.failures = if looked.outcome.is_good() { 0 } else { source.failures.saturating_add(1) };
         source.next_due_at = Some(self.next_due(&source, &looked, now)?);
         source.state = serde_json::to_value(&state).unwrap_or_default();
-        let (store, saved) = (self.store.clone(), source.clone());
-        blocking(move || store.writer().update_source(saved)).await?;
+        let (store, saved, counts) = (self.store.clone(), source.clone(), self.client.hosts().counts());
+        blocking(move || {
+            store.writer().keep_request_counts(counts, now)?;
+            store.writer().update_source(saved)
+        })
+        .await?;
         Ok((looked, source))
     }
 

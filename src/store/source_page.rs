@@ -21,8 +21,8 @@ pub struct PageLook {
     pub observations: Vec<Observation>,
     /// What the attempt means for the offers known from this page, where there are no observations.
     pub attempt: Option<(Outcome, Option<String>)>,
-    /// The host that was asked; `None`: no request was made.
-    pub host: Option<String>,
+    /// The server that was asked and the requests made to it today.
+    pub asked: Option<(String, u32)>,
     pub at: Timestamp,
 }
 
@@ -67,10 +67,15 @@ impl Writer {
     pub fn look(&self, look: PageLook) -> Result<Ingested> {
         self.write(move |t| store_look(t, look))
     }
+
+    /// Keeps how many requests were made to each server on the day of `at`.
+    pub fn keep_request_counts(&self, counts: Vec<(String, u32)>, at: Timestamp) -> Result<()> {
+        self.write(move |t| counts.iter().try_for_each(|count| keep_count(t, count, at)))
+    }
 }
 
 fn store_look(t: &Transaction<'_>, look: PageLook) -> rusqlite::Result<Ingested> {
-    let PageLook { source, mut page, observations, attempt, host, at } = look;
+    let PageLook { source, mut page, observations, attempt, asked, at } = look;
     let mut done = ingest::ingest(t, observations, None)?;
     if let Some((outcome, detail)) = attempt {
         let urls = if page.offers.is_empty() { std::slice::from_ref(&page.url) } else { page.offers.as_slice() };
@@ -98,14 +103,20 @@ fn store_look(t: &Transaction<'_>, look: PageLook) -> rusqlite::Result<Ingested>
         page.changes,
         page.next_due_at.map(millis)
     ])?;
-    if let Some(host) = host {
-        t.prepare_cached(
-            "INSERT INTO host_day (host, day, requests) VALUES (?1, ?2, 1)
-             ON CONFLICT (host, day) DO UPDATE SET requests = requests + 1",
-        )?
-        .execute(params![host, day_of(at)])?;
+    if let Some(asked) = asked {
+        keep_count(t, &asked, at)?;
     }
     Ok(done)
+}
+
+/// The count of a day only grows: what a process counted that is gone stays counted.
+fn keep_count(t: &Transaction<'_>, (server, requests): &(String, u32), at: Timestamp) -> rusqlite::Result<()> {
+    t.prepare_cached(
+        "INSERT INTO host_day (host, day, requests) VALUES (?1, ?2, ?3)
+         ON CONFLICT (host, day) DO UPDATE SET requests = max(requests, excluded.requests)",
+    )?
+    .execute(params![server, day_of(at), requests])?;
+    Ok(())
 }
 
 /// Whole days since 1970, UTC.
@@ -171,9 +182,8 @@ impl Reader {
         Ok(counts.unwrap_or_default())
     }
 
-    /// Requests made to a host on the day of `at`.
-    pub fn requests_today(&self, host: &str, at: Timestamp) -> Result<u32> {
-        let sql = "SELECT requests FROM host_day WHERE host = ?1 AND day = ?2";
-        Ok(self.row(sql, &[&host, &day_of(at)], |r| r.get(0))?.unwrap_or(0))
+    /// Requests made to each server on the day of `at`.
+    pub fn request_counts(&self, at: Timestamp) -> Result<Vec<(String, u32)>> {
+        self.rows("SELECT host, requests FROM host_day WHERE day = ?1", &[&day_of(at)], |r| Ok((r.get(0)?, r.get(1)?)))
     }
 }

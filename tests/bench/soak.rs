@@ -140,7 +140,8 @@ impl Place {
     fn add(&self, web: &Arc<Web>) -> anyhow::Result<()> {
         for host in &web.hosts {
             let map = format!("http://{host}/sitemap.xml");
-            let added = self.command(&["--offline", "source", "add", &map, "--kind", "sitemap"]).status()?;
+            let mut command = self.command(&["--offline", "source", "add", &map, "--kind", "sitemap"]);
+            let added = command.stderr(Stdio::null()).status()?;
             ensure!(added.success(), "{map} could not be added");
         }
         Ok(())

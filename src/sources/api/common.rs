@@ -1,9 +1,13 @@
-//! What readers of shops' interfaces share: addresses, JSON that may be a web page, amounts, names of variants.
+//! What readers of shops' interfaces share: addresses, lenient JSON that may be a web page, HTML as text, amounts.
 //!
-//! Knows no shop's format.
+//! Knows no shop's format. A value of another type than expected counts as absent: one odd field never costs the page
+//! it stands on.
 
 use crate::domain::*;
+use crate::sources::http::parse_address;
 use crate::sources::listing::ListingError;
+use crate::text::clean;
+use scraper::Html;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use url::Url;
@@ -11,40 +15,34 @@ use url::Url;
 /// Longer messages of a server are cut (chars).
 const MOST_CHARS: usize = 200;
 
-/// The shop behind an address.
-#[derive(Debug, Clone)]
-pub struct Shop {
-    domain: String,
-}
-
-impl Shop {
-    /// The shop is its host; a port tells two on one machine apart.
-    pub fn of(address: &Url) -> Self {
-        let host = address.host_str().unwrap_or_default();
-        let host = host.strip_prefix("www.").unwrap_or(host);
-        let port = address.port().map(|port| format!(":{port}")).unwrap_or_default();
-        Self { domain: format!("{host}{port}") }
-    }
-
-    /// As an observation names it.
-    pub fn reference(&self) -> ShopRef {
-        ShopRef { name: self.domain.clone(), domain: Some(self.domain.clone()), invented: false }
-    }
-}
+/// Longer descriptions are cut (chars).
+const MOST_DESCRIPTION: usize = 4_000;
+/// Longer names are cut (chars).
+const MOST_NAME: usize = 300;
+/// Further pictures are left out.
+pub const MOST_IMAGES: usize = 12;
 
 /// An http address; `shop.example` is read as https.
+///
+/// # Errors
+/// Where it is none.
 pub fn address(location: &str) -> Result<Url, ListingError> {
-    let wrong = |detail: &str| ListingError::Address { location: location.to_owned(), detail: detail.to_owned() };
-    crate::sources::http::parse_address(location).map_err(|_| wrong("not an http or https address"))
+    parse_address(location).map_err(|e| ListingError::Address { location: location.to_owned(), detail: e.to_string() })
+}
+
+/// The shop that an address is of.
+pub fn shop(address: &Url) -> ShopRef {
+    ShopRef::at(address.host_str().unwrap_or_default(), address.port())
 }
 
 /// The answer as JSON.
 ///
 /// # Errors
-/// A web page where JSON was asked for, or bytes that are none.
+/// `Blocked` for a web page, `Unreadable` for anything else that is no JSON or was cut off.
 pub fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ListingError> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if body.trim_ascii_start().first() == Some(&b'<') {
-        return Err(ListingError::Blocked("a web page came instead".to_owned()));
+        return Err(ListingError::Blocked("a web page came instead, such as a password or robot page".to_owned()));
     }
     serde_json::from_slice(body).map_err(|error| ListingError::Unreadable(error.to_string()))
 }
@@ -74,11 +72,66 @@ pub fn joined_by<'a>(between: &str, parts: impl Iterator<Item = &'a str>) -> Opt
     (!parts.is_empty()).then(|| parts.join(between))
 }
 
-/// A description without its markup; `None` where nothing is left.
-pub fn plain_text(html: &str) -> Option<String> {
-    let text = scraper::Html::parse_fragment(html).root_element().text().collect::<Vec<_>>().join(" ");
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+/// Non-empty text of a field.
+pub fn text<'a>(value: &'a Value, field: &str) -> Option<&'a str> {
+    value.get(field)?.as_str().map(str::trim).filter(|t| !t.is_empty())
+}
+
+/// The items of a field; none where it is no array.
+pub fn items<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value.get(field).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// An id, a number or digits as text; zero is none.
+pub fn id(value: &Value, field: &str) -> Option<u64> {
+    let found = value.get(field)?;
+    found.as_u64().or_else(|| found.as_str()?.trim().parse().ok()).filter(|id| *id > 0)
+}
+
+/// HTML on one line as a name: entities resolved once, tags gone.
+pub fn name(html: &str) -> Option<String> {
+    plain(html, "", MOST_NAME)
+}
+
+/// HTML as a description: entities resolved once, tags become blanks.
+pub fn description(html: &str) -> Option<String> {
+    plain(html, " ", MOST_DESCRIPTION)
+}
+
+fn plain(html: &str, between: &str, most: usize) -> Option<String> {
+    let text = if html.contains(['<', '&']) {
+        let mut parts = Vec::new();
+        let fragment = Html::parse_fragment(html);
+        for node in fragment.tree.nodes() {
+            let parent = node.parent().and_then(|p| p.value().as_element().map(|e| e.name()));
+            if let Some(text) = node.value().as_text()
+                && !matches!(parent, Some("script" | "style"))
+            {
+                parts.push(text.to_string());
+            }
+        }
+        clean::line(&parts.join(between))
+    } else {
+        clean::line(html)
+    };
+    let text: String = text.trim().chars().take(most).collect();
     (!text.is_empty()).then_some(text)
+}
+
+/// A picture's address as https where the protocol is left out; `None` for anything but the web.
+pub fn image(src: &str) -> Option<String> {
+    let full = src.strip_prefix("//").map_or_else(|| src.to_owned(), |rest| format!("https://{rest}"));
+    let web = full.starts_with("https://") || full.starts_with("http://");
+    (web && full.len() <= 2_000).then_some(full)
+}
+
+/// Adds an attribute unless one of its name is there.
+pub fn add_attribute(facts: &mut ProductFacts, name: &str, value: &str) {
+    if let Some(made) = crate::sources::attribute::read(name, value, None)
+        && facts.attribute(&made.name).is_none()
+    {
+        facts.attributes.push(made);
+    }
 }
 
 /// An amount that was seen.
@@ -87,9 +140,14 @@ pub fn candidate(money: Money, kind: PriceKind, raw: &str, place: &str) -> Price
 }
 
 /// Says that the offer was seen and why it has no price.
-pub fn without_price(look: &mut Observation, why: &str) {
-    look.outcome = Outcome::NoPrice;
-    look.detail = Some(why.to_owned());
+pub fn unpriced(look: &mut Observation, outcome: Outcome, why: impl Into<String>) {
+    look.outcome = outcome;
+    look.detail = Some(why.into());
+}
+
+/// [`unpriced`] with [`Outcome::NoPrice`].
+pub fn without_price(look: &mut Observation, why: impl Into<String>) {
+    unpriced(look, Outcome::NoPrice, why);
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 //! Amounts are JSON numbers in major units: read from their digits, never through a float. Without a region a shop
 //! names no prices, so one is found first.
 
-use super::common::{self, Shop};
+use super::common;
 use crate::domain::*;
 use crate::sources::listing::{Ask, Keys, Listing, ListingError, Part};
 use crate::sources::{attribute, gtin, price};
@@ -105,7 +105,7 @@ struct Rule {
 pub struct Medusa {
     /// The shop's address up to `/store/`.
     base: Url,
-    shop: Shop,
+    shop: ShopRef,
     key: String,
     region: Option<String>,
     offset: u64,
@@ -132,7 +132,7 @@ impl Medusa {
         base.set_query(None);
         base.set_fragment(None);
         Ok(Self {
-            shop: Shop::of(&base),
+            shop: common::shop(&base),
             base,
             key: keys.get("medusa")?.to_owned(),
             region: region.filter(|id| !id.is_empty()),
@@ -174,7 +174,7 @@ impl Medusa {
             if !self.seen.insert(variant.id.clone()) {
                 continue;
             }
-            let mut look = Observation::new(self.shop.reference(), variant.id.clone(), facts.clone(), now);
+            let mut look = Observation::new(self.shop.clone(), variant.id.clone(), facts.clone(), now);
             let options = variant.options.as_deref().unwrap_or_default();
             look.variant = common::joined(options.iter().filter_map(|o| o.value.as_deref()))
                 .or_else(|| variant.title.clone().filter(|title| !title.trim().is_empty()))
@@ -203,7 +203,7 @@ fn facts(product: &Product<'_>) -> ProductFacts {
         title: product.title.trim().to_owned(),
         group: Some(product.handle.clone().filter(|h| !h.is_empty()).unwrap_or_else(|| product.id.clone())),
         category: common::joined_by(" > ", [collection, kind].into_iter().flatten()),
-        description: product.description.as_deref().and_then(common::plain_text),
+        description: product.description.as_deref().and_then(common::description),
         attributes: product
             .material
             .as_deref()

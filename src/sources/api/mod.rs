@@ -2,16 +2,15 @@
 //!
 //! Never fetches: `refresh` makes the requests that these ask for.
 
+mod common;
+pub mod ebay;
 pub mod keepa;
+pub mod medusa;
 pub mod open_food_facts;
 pub mod open_prices;
 pub mod shopify;
-mod storefront;
-pub mod woocommerce;
-mod common;
-pub mod ebay;
-pub mod medusa;
 pub mod vendure;
+pub mod woocommerce;
 
 use super::listing::{Keys, Listing, ListingError};
 use crate::domain::SourceKind;

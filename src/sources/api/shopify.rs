@@ -3,7 +3,7 @@
 //! The data names no currency: the shop's `/meta.json` is asked first, else the address says it
 //! (`#currency=EUR`), else the front page. Never guesses one; without it offers are kept and have no price.
 
-use super::storefront::{self, id, items, text};
+use super::common::{self, id, items, text};
 use crate::domain::*;
 use crate::sources::gtin;
 use crate::sources::listing::{Ask, Listing, ListingError, Part};
@@ -65,7 +65,7 @@ impl Shopify {
     /// # Errors
     /// Where the location is no http address, or names a currency that is none.
     pub fn open(location: &str, state: &Value) -> Result<Self, ListingError> {
-        let url = storefront::address(location)?;
+        let url = common::address(location)?;
         let wrong = |detail: String| ListingError::Address { location: location.to_owned(), detail };
         let given = match url.fragment().and_then(|f| f.strip_prefix("currency=")) {
             Some(code) => Some(code.parse::<Currency>().map_err(|e| wrong(e.to_string()))?),
@@ -78,7 +78,7 @@ impl Shopify {
         origin.set_query(None);
         origin.set_fragment(None);
         Ok(Self {
-            shop: storefront::shop(&url),
+            shop: common::shop(&url),
             origin,
             prefix,
             wanted,
@@ -130,7 +130,7 @@ impl Shopify {
 
     /// A shop without this address, or with a web page in its place, names its currency nowhere.
     fn read_currency(&mut self, body: &[u8]) -> Part {
-        let answer = storefront::json(body).unwrap_or_default();
+        let answer: Value = common::json(body).unwrap_or_default();
         self.found = text(&answer, "currency").and_then(|code| code.parse().ok());
         self.step = self.step_without_data();
         let mut part = Part::default();
@@ -143,7 +143,7 @@ impl Shopify {
     }
 
     fn read_page(&mut self, page: u32, body: &[u8], now: Timestamp) -> Result<Part, ListingError> {
-        let answer = storefront::json(body)?;
+        let answer: Value = common::json(body)?;
         let products = answer.get("products").and_then(Value::as_array).ok_or_else(|| refused(&answer))?;
         let mut part = self.first_part(page == 1);
         if products.is_empty() {
@@ -173,7 +173,7 @@ impl Shopify {
     }
 
     fn read_single(&mut self, body: &[u8], now: Timestamp) -> Result<Part, ListingError> {
-        let answer = storefront::json(body)?;
+        let answer: Value = common::json(body)?;
         let product = answer.get("product").filter(|p| p.is_object()).ok_or_else(|| refused(&answer))?;
         let mut part = self.first_part(true);
         self.read_product(product, "product", now, &mut part);
@@ -193,8 +193,7 @@ impl Shopify {
     }
 
     fn read_product(&mut self, product: &Value, place: &str, now: Timestamp, part: &mut Part) {
-        let (Some(product_id), Some(title)) = (id(product, "id"), text(product, "title").and_then(storefront::name))
-        else {
+        let (Some(product_id), Some(title)) = (id(product, "id"), text(product, "title").and_then(common::name)) else {
             self.flawed = true;
             part.notes.push(format!("{place} has no id or no title"));
             return;
@@ -231,15 +230,15 @@ impl Shopify {
             // `options` is a list of objects, or of bare names in older answers.
             let name = option.and_then(|o| o.as_str().or_else(|| text(o, "name")));
             if let Some(name) = name.filter(|n| !n.eq_ignore_ascii_case("title")) {
-                storefront::add_attribute(&mut look.product, name, value);
+                common::add_attribute(&mut look.product, name, value);
             }
         }
         look.variant = if chosen.is_empty() {
-            text(variant, "title").filter(|t| *t != NO_VARIANT).and_then(storefront::name)
+            text(variant, "title").filter(|t| *t != NO_VARIANT).and_then(common::name)
         } else {
-            storefront::name(&chosen.join(", "))
+            common::name(&chosen.join(", "))
         };
-        look.sku = text(variant, "sku").and_then(storefront::name);
+        look.sku = text(variant, "sku").and_then(common::name);
         look.product.gtin = text(variant, "barcode").and_then(gtin::normalise);
         look.url = text(product, "handle").map(|handle| {
             let mut url = self.address(&["products", handle]);
@@ -251,7 +250,7 @@ impl Shopify {
             Some(false) => Availability::OutOfStock,
             None => Availability::Unknown,
         };
-        let own = variant.get("featured_image").and_then(|i| text(i, "src")).and_then(storefront::image);
+        let own = variant.get("featured_image").and_then(|i| text(i, "src")).and_then(common::image);
         if let Some(own) = own {
             look.product.images.retain(|other| *other != own);
             look.product.images.insert(0, own);
@@ -263,17 +262,17 @@ impl Shopify {
     fn price(&self, look: &mut Observation, variant: &Value, place: &str) {
         let own = text(variant, "price_currency").and_then(|code| code.parse().ok());
         let Some(currency) = own.or_else(|| self.currency()) else {
-            storefront::unpriced(look, Outcome::NoPrice, "the shop names no currency for its prices");
+            common::without_price(look, "the shop names no currency for its prices");
             return;
         };
         let Some(raw) = text(variant, "price") else {
-            storefront::unpriced(look, Outcome::NoPrice, "the shop names no price");
+            common::without_price(look, "the shop names no price");
             return;
         };
         let price = match Money::from_decimal(raw, currency) {
             Ok(price) if price.minor > 0 => price,
-            Ok(_) => return storefront::unpriced(look, Outcome::NoPrice, format!("the shop's price is {raw}")),
-            Err(error) => return storefront::unpriced(look, Outcome::NoPrice, error.to_string()),
+            Ok(_) => return common::without_price(look, format!("the shop's price is {raw}")),
+            Err(error) => return common::without_price(look, error.to_string()),
         };
         let before = text(variant, "compare_at_price")
             .and_then(|raw| Some((raw, Money::from_decimal(raw, currency).ok()?)))
@@ -377,7 +376,7 @@ fn decoded(segment: &str) -> String {
 
 /// An object without products: the interface's own words where it has some.
 fn refused(answer: &Value) -> ListingError {
-    let said = answer.get("errors").or_else(|| answer.get("error")).and_then(Value::as_str).and_then(storefront::name);
+    let said = answer.get("errors").or_else(|| answer.get("error")).and_then(Value::as_str).and_then(common::name);
     match said {
         Some(said) => ListingError::Refused(format!("the shop's interface refused: {said}")),
         None => ListingError::Unreadable("it holds no products; is this a Shopify shop?".to_owned()),
@@ -387,25 +386,25 @@ fn refused(answer: &Value) -> ListingError {
 /// What all variants of a product share.
 fn facts(product: &Value, title: String) -> ProductFacts {
     let tags: Vec<String> = match product.get("tags") {
-        Some(Value::Array(tags)) => tags.iter().filter_map(Value::as_str).filter_map(storefront::name).collect(),
-        Some(Value::String(tags)) => tags.split(',').filter_map(storefront::name).collect(),
+        Some(Value::Array(tags)) => tags.iter().filter_map(Value::as_str).filter_map(common::name).collect(),
+        Some(Value::String(tags)) => tags.split(',').filter_map(common::name).collect(),
         _ => Vec::new(),
     };
-    let kind = text(product, "product_type").and_then(storefront::name);
+    let kind = text(product, "product_type").and_then(common::name);
     let mut facts = ProductFacts {
         title,
-        brand: text(product, "vendor").and_then(storefront::name),
+        brand: text(product, "vendor").and_then(common::name),
         category: kind.or_else(|| tags.first().cloned()),
-        description: text(product, "body_html").and_then(storefront::description),
+        description: text(product, "body_html").and_then(common::description),
         images: items(product, "images")
             .iter()
             .filter_map(|image| image.as_str().or_else(|| text(image, "src")))
-            .filter_map(storefront::image)
-            .take(storefront::MOST_IMAGES)
+            .filter_map(common::image)
+            .take(common::MOST_IMAGES)
             .collect(),
         ..ProductFacts::default()
     };
-    storefront::add_attribute(&mut facts, "tags", &tags.join(", "));
+    common::add_attribute(&mut facts, "tags", &tags.join(", "));
     facts
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Amounts are whole minor units and shown with tax. Errors come in answers that say 200: they end the listing.
 
-use super::common::{self, Shop};
+use super::common;
 use crate::domain::*;
 use crate::sources::attribute;
 use crate::sources::listing::{Ask, Keys, Listing, ListingError, Part};
@@ -101,7 +101,7 @@ struct VariantOption {
 /// A Vendure shop that is being read.
 pub struct Vendure {
     endpoint: Url,
-    shop: Shop,
+    shop: ShopRef,
     channel: Option<String>,
     skip: u64,
     take: u64,
@@ -126,7 +126,7 @@ impl Vendure {
         }
         endpoint.set_fragment(None);
         Ok(Self {
-            shop: Shop::of(&endpoint),
+            shop: common::shop(&endpoint),
             endpoint,
             channel: keys.find("vendure_channel").map(str::to_owned),
             skip: 0,
@@ -145,7 +145,7 @@ impl Vendure {
             if !self.seen.insert(variant.id.clone()) {
                 continue;
             }
-            let mut look = Observation::new(self.shop.reference(), variant.id.clone(), facts.clone(), now);
+            let mut look = Observation::new(self.shop.clone(), variant.id.clone(), facts.clone(), now);
             look.variant = common::joined(variant.options.iter().map(|o| o.name.as_str()));
             look.product.attributes.extend(
                 variant
@@ -168,7 +168,7 @@ fn facts(product: &Product<'_>) -> ProductFacts {
         title: product.name.trim().to_owned(),
         group: Some(product.slug.clone().filter(|s| !s.is_empty()).unwrap_or_else(|| product.id.clone())),
         category: common::joined_by(" > ", product.collections.iter().flatten().map(|c| c.name.as_str())),
-        description: product.description.as_deref().and_then(common::plain_text),
+        description: product.description.as_deref().and_then(common::description),
         images: product.featured_asset.as_ref().and_then(|asset| asset.preview.clone()).into_iter().collect(),
         ..ProductFacts::default()
     };

@@ -3,7 +3,7 @@
 //! Amounts are digits of the shop's own minor unit, rescaled exactly. A variable product's own figures are the lowest
 //! of each kind over its variations, taken apart, so they never make a sale. Whether tax is in them is not said.
 
-use super::storefront::{self, id, items, text};
+use super::common::{self, id, items, text};
 use crate::domain::*;
 use crate::sources::listing::{Ask, Listing, ListingError, Part};
 use serde_json::Value;
@@ -58,7 +58,7 @@ impl WooCommerce {
     /// # Errors
     /// Where the location is no http address.
     pub fn open(location: &str) -> Result<Self, ListingError> {
-        let url = storefront::address(location)?;
+        let url = common::address(location)?;
         let is_folder = |part: &&str| !part.is_empty() && !PAGES.contains(part) && !part.ends_with(".php");
         let folder: Vec<&str> = url.path_segments().into_iter().flatten().take_while(is_folder).collect();
         let mut site = url.clone();
@@ -70,7 +70,7 @@ impl WooCommerce {
         let is_interface = plain_links || url.path().contains("/wp-json/");
         let narrowed = pairs.into_iter().filter(|(name, _)| is_interface && !OWN.contains(&name.as_str())).collect();
         Ok(Self {
-            shop: storefront::shop(&url),
+            shop: common::shop(&url),
             site,
             narrowed,
             plain_links,
@@ -161,7 +161,7 @@ impl WooCommerce {
 
     /// The id of a product that has a name too.
     fn identified(&mut self, product: &Value, place: &str, part: &mut Part) -> Option<u64> {
-        let found = id(product, "id").filter(|_| text(product, "name").and_then(storefront::name).is_some());
+        let found = id(product, "id").filter(|_| text(product, "name").and_then(common::name).is_some());
         if found.is_none() {
             self.flawed = true;
             part.notes.push(format!("{place} has no id or no name"));
@@ -183,18 +183,18 @@ impl WooCommerce {
             facts.group = Some(format!("woocommerce:{}", parent.id));
             let chosen = chosen(&parent.value, id(product, "id"));
             for (name, value) in &chosen {
-                storefront::add_attribute(&mut facts, name, value);
+                common::add_attribute(&mut facts, name, value);
             }
             let values: Vec<&str> = chosen.iter().map(|(_, value)| value.as_str()).collect();
             look_variant =
-                storefront::name(&values.join(", ")).or_else(|| text(product, "variation").and_then(storefront::name));
+                common::name(&values.join(", ")).or_else(|| text(product, "variation").and_then(common::name));
             let own: Vec<String> = images(product);
             facts.images.retain(|image| !own.contains(image));
             facts.images.splice(0..0, own);
         }
         let mut look = Observation::new(self.shop.clone(), key, facts, now);
         look.variant = look_variant;
-        look.sku = text(product, "sku").and_then(storefront::name);
+        look.sku = text(product, "sku").and_then(common::name);
         look.url = text(product, "permalink").filter(|u| Url::parse(u).is_ok()).map(str::to_owned);
         look.availability = availability(product);
         price(&mut look, product, place);
@@ -221,7 +221,7 @@ impl Listing for WooCommerce {
     }
 
     fn read(&mut self, body: &[u8], now: Timestamp) -> Result<Part, ListingError> {
-        let products = match storefront::json(body) {
+        let products = match common::json(body) {
             Ok(Value::Array(products)) => products,
             Ok(other) => {
                 self.done = true;
@@ -253,7 +253,7 @@ impl Listing for WooCommerce {
 }
 
 fn refused(answer: &Value) -> ListingError {
-    match text(answer, "message").and_then(storefront::name) {
+    match text(answer, "message").and_then(common::name) {
         Some(said) => ListingError::Refused(format!("the shop's interface refused: {said}")),
         None => ListingError::Unreadable("it is no list of products; is this a WooCommerce shop?".to_owned()),
     }
@@ -261,18 +261,18 @@ fn refused(answer: &Value) -> ListingError {
 
 fn images(product: &Value) -> Vec<String> {
     let addresses = items(product, "images").iter().filter_map(|image| text(image, "src"));
-    addresses.filter_map(storefront::image).take(storefront::MOST_IMAGES).collect()
+    addresses.filter_map(common::image).take(common::MOST_IMAGES).collect()
 }
 
 /// What a product says of itself; `None` without a name.
 fn facts(product: &Value) -> Option<ProductFacts> {
-    let named = |field: &str| items(product, field).iter().filter_map(|i| text(i, "name").and_then(storefront::name));
-    let long = text(product, "description").and_then(storefront::description);
+    let named = |field: &str| items(product, field).iter().filter_map(|i| text(i, "name").and_then(common::name));
+    let long = text(product, "description").and_then(common::description);
     let mut facts = ProductFacts {
-        title: text(product, "name").and_then(storefront::name)?,
+        title: text(product, "name").and_then(common::name)?,
         brand: named("brands").next(),
         category: named("categories").next(),
-        description: long.or_else(|| text(product, "short_description").and_then(storefront::description)),
+        description: long.or_else(|| text(product, "short_description").and_then(common::description)),
         images: images(product),
         rating: rating(product),
         ..ProductFacts::default()
@@ -280,12 +280,12 @@ fn facts(product: &Value) -> Option<ProductFacts> {
     // What varies is said by each variation.
     for attribute in items(product, "attributes").iter().filter(|a| a.get("has_variations") != Some(&Value::Bool(true)))
     {
-        let Some(name) = text(attribute, "name").and_then(storefront::name) else { continue };
+        let Some(name) = text(attribute, "name").and_then(common::name) else { continue };
         let terms: Vec<String> =
-            items(attribute, "terms").iter().filter_map(|t| text(t, "name").and_then(storefront::name)).collect();
-        storefront::add_attribute(&mut facts, &name, &terms.join(", "));
+            items(attribute, "terms").iter().filter_map(|t| text(t, "name").and_then(common::name)).collect();
+        common::add_attribute(&mut facts, &name, &terms.join(", "));
     }
-    storefront::add_attribute(&mut facts, "tags", &named("tags").collect::<Vec<_>>().join(", "));
+    common::add_attribute(&mut facts, "tags", &named("tags").collect::<Vec<_>>().join(", "));
     Some(facts)
 }
 
@@ -300,7 +300,7 @@ fn chosen(parent: &Value, variation: Option<u64>) -> Vec<(String, String)> {
         term.and_then(|t| text(t, "name")).unwrap_or(value).to_owned()
     };
     let pairs = attributes.iter().filter_map(|a| Some((text(a, "name")?, text(a, "value")?)));
-    pairs.filter_map(|(n, v)| Some((storefront::name(n)?, storefront::name(&written(n, v))?))).collect()
+    pairs.filter_map(|(n, v)| Some((common::name(n)?, common::name(&written(n, v))?))).collect()
 }
 
 /// Stars as text, `"4.50"`; none without a count.
@@ -345,7 +345,7 @@ impl Prices<'_> {
 }
 
 fn price(look: &mut Observation, product: &Value, place: &str) {
-    let none = |look: &mut Observation, why: &str| storefront::unpriced(look, Outcome::NoPrice, why);
+    let none = |look: &mut Observation, why: &str| common::without_price(look, why);
     let Some(of) = product.get("prices") else { return none(look, "the shop names no price") };
     let Some(currency) = text(of, "currency_code").and_then(|code| code.parse().ok()) else {
         return none(look, "the shop names no currency");
@@ -366,7 +366,7 @@ fn price(look: &mut Observation, product: &Value, place: &str) {
             look.candidates.push(PriceCandidate { kind: PriceKind::Current, ..lowest });
         } else {
             let why = format!("{} to {}, depending on the choice", lowest.money, highest.money);
-            storefront::unpriced(look, Outcome::Ambiguous, why);
+            common::unpriced(look, Outcome::Ambiguous, why);
             look.candidates.extend([lowest, highest]);
         }
         return;

@@ -130,27 +130,23 @@ impl Hosts {
         Ok(turn)
     }
 
-    /// Requests made to a host today.
-    pub fn spent(&self, name: &str) -> u32 {
-        let host = self.host(name);
-        let mut state = host.lock();
-        state.turn_of_day();
-        state.spent
+    /// Requests made today to each host that was asked.
+    pub fn counts(&self) -> Vec<(String, u32)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.into_iter().map(|(name, host)| (name, host.spent_today())).collect()
     }
 
-    /// Requests to a host that are left today.
-    pub fn left(&self, name: &str) -> u32 {
-        self.limits.daily.saturating_sub(self.spent(name))
+    /// Requests made to a host today.
+    pub fn spent(&self, name: &str) -> u32 {
+        self.host(name).spent_today()
     }
 
     /// Counts what an earlier run of the program spent today, unless more is counted already.
-    pub fn count_earlier(&self, name: &str, day: u64, spent: u32) {
+    pub fn count_earlier(&self, name: &str, spent: u32) {
         let host = self.host(name);
         let mut state = host.lock();
         state.turn_of_day();
-        if state.day == day {
-            state.spent = state.spent.max(spent);
-        }
+        state.spent = state.spent.max(spent);
     }
 
     /// Leaves a host alone for that long.
@@ -165,6 +161,12 @@ impl Hosts {
 impl Host {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spent_today(&self) -> u32 {
+        let mut state = self.lock();
+        state.turn_of_day();
+        state.spent
     }
 }
 
@@ -269,12 +271,11 @@ mod tests {
     #[tokio::test]
     async fn a_budget_that_is_spent_lasts_for_the_day_and_outlives_the_program() {
         let hosts = hosts(0, 1, 3);
-        hosts.count_earlier("a", today(), 1);
-        hosts.count_earlier("a", today() - 1, 3);
+        hosts.count_earlier("a", 1);
         drop(hosts.turn("a", Duration::ZERO).await.unwrap());
         drop(hosts.turn("a", Duration::ZERO).await.unwrap());
         let Err(Refusal::Spent(wait)) = hosts.turn("a", Duration::ZERO).await else { panic!("a fourth request") };
         assert!(wait <= Duration::from_secs(DAY + 60));
-        assert_eq!((hosts.spent("a"), hosts.left("a"), hosts.left("b")), (3, 0, 3));
+        assert_eq!(hosts.counts(), [("a".to_owned(), 3)]);
     }
 }

@@ -21,10 +21,8 @@ impl Page {
     /// The shop that the page's address names; without one, a shop called `fallback`.
     pub fn shop(&self, address: Option<&str>, fallback: &str) -> ShopRef {
         let url = address.or(self.address.as_deref()).and_then(|a| Url::parse(a).ok());
-        let host = url.as_ref().and_then(Url::host_str).map(|h| h.trim_start_matches("www.").to_owned());
-        let port = url.as_ref().and_then(Url::port);
-        let domain = host.map(|h| port.map_or_else(|| h.clone(), |p| format!("{h}:{p}")));
-        ShopRef { name: domain.clone().unwrap_or_else(|| fallback.to_owned()), domain, invented: false }
+        let named = url.as_ref().and_then(|url| Some(ShopRef::at(url.host_str()?, url.port())));
+        named.unwrap_or_else(|| ShopRef { name: fallback.to_owned(), domain: None, invented: false })
     }
 
     /// One observation per offer of the products that the page is about. A product without an offer is an
