@@ -104,6 +104,11 @@ fn a_refresh_that_is_killed_again_and_again_stores_each_look_once() {
     assert!((PAGES + 4..=PAGES + 4 * ON_THE_WAY).contains(&asked), "only what was on its way is asked again: {asked}");
     let spent: usize = reader.request_counts(Timestamp::now()).unwrap().iter().map(|(_, n)| *n as usize).sum();
     assert!((PAGES..=asked + 20).contains(&spent), "every look that was stored is counted: {spent}");
+    let mut list = Command::new(env!("CARGO_BIN_EXE_emptor"));
+    let listed = list.arg("--db").arg(place.database()).args(["source", "list", "--json"]).output().unwrap();
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(listed["pages"]["lamps"]["pages"], PAGES);
+    assert_eq!(listed["pages"]["lamps"]["failing"], 0);
     let again = place.refresh(&[]).wait_with_output().unwrap();
     assert!(again.status.success() && String::from_utf8_lossy(&again.stderr).contains("nothing is due"), "{again:?}");
 }

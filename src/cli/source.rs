@@ -11,9 +11,12 @@ use super::output::Role;
 use super::page_test;
 use super::refresh::fetch;
 use super::render;
-use super::table::{Table, cell};
+use super::table::{Cell, Table, cell};
+use crate::domain::source::Reading;
 use crate::domain::{Source, SourceKind, Timestamp};
+use crate::store::{PageCounts, StoreError};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Runs the command.
@@ -54,9 +57,17 @@ fn unknown(name: &str) -> Failure {
 }
 
 fn list(context: &mut Context) -> Result<Exit, Failure> {
-    let sources = context.store()?.reader()?.sources()?;
+    let reader = context.store()?.reader()?;
+    let sources = reader.sources()?;
+    let pages = |source: &Source| -> Result<Option<PageCounts>, StoreError> {
+        let by_page = source.kind.reading() == Reading::Pages;
+        by_page.then(|| reader.page_counts(source.id, context.now)).transpose()
+    };
+    let counts = sources.iter().map(pages).collect::<Result<Vec<_>, _>>()?;
     if context.out.json {
-        context.out.object("source list", json!({ "sources": sources }))?;
+        let pages: BTreeMap<&str, PageCounts> =
+            sources.iter().zip(&counts).filter_map(|(source, of)| Some((source.name.as_str(), (*of)?))).collect();
+        context.out.object("source list", json!({ "sources": sources, "pages": pages }))?;
         return Ok(Exit::Ok);
     }
     if sources.is_empty() {
@@ -70,8 +81,9 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         .flexible("Place", 20)
         .left("Last look")
         .left("State")
+        .left("Pages")
         .left("Next");
-    for source in &sources {
+    for (source, of) in sources.iter().zip(counts) {
         let place = match source.kind {
             SourceKind::Csv | SourceKind::Jsonl => file_name(&source.location),
             _ => source.location.clone(),
@@ -87,6 +99,7 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
             cell(Role::Dim, out.clean(&place)),
             cell(Role::Dim, source.last_attempt_at.map(minute).unwrap_or_default()),
             state,
+            of.map_or_else(|| cell(Role::Dim, ""), page_cell),
             cell(Role::Dim, source.next_due_at.map(minute).unwrap_or_default()),
         ]);
     }
@@ -94,6 +107,13 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         out.line(&line)?;
     }
     Ok(Exit::Ok)
+}
+
+/// `2000, 12 due, 3 fail`.
+fn page_cell(of: PageCounts) -> Cell {
+    let due = if of.due > 0 { format!(", {} due", of.due) } else { String::new() };
+    let failing = if of.failing > 0 { format!(", {} fail", of.failing) } else { String::new() };
+    cell(if of.failing > 0 { Role::Warn } else { Role::Dim }, format!("{}{due}{failing}", of.pages))
 }
 
 fn file_name(path: &str) -> String {
