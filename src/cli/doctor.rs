@@ -12,6 +12,7 @@ use crate::config::{self, Config, Overrides, Places};
 use crate::domain::Timestamp;
 use crate::model::manifest::Kind;
 use crate::model::registry;
+use crate::sources::selectors::Selectors;
 use crate::store::{Stats, Store};
 use serde::Serialize;
 use std::io::IsTerminal;
@@ -33,6 +34,18 @@ struct Check {
 
 fn check(name: &'static str, state: State, detail: impl Into<String>) -> Check {
     Check { name, state, detail: detail.into() }
+}
+
+/// Rules for shops' pages that the user wrote: a wrong file is passed over in the background, so it is told here.
+fn selectors(config: &Config) -> Check {
+    let folder = &config.refresh.selectors;
+    let (rules, wrong) = Selectors::read_folder(folder);
+    match wrong.first() {
+        Some(error) if wrong.len() == 1 => check("selectors", State::Warn, error.to_string()),
+        Some(error) => check("selectors", State::Warn, format!("{error}; {} more are wrong", wrong.len() - 1)),
+        None if rules.is_empty() => check("selectors", State::Ok, format!("none in {}", folder.display())),
+        None => check("selectors", State::Ok, format!("{} shops in {}", rules.len(), folder.display())),
+    }
 }
 
 /// Runs every check; a broken config or database is a finding, not an error.
@@ -57,6 +70,7 @@ pub fn run(overrides: &Overrides, json: bool, now: Timestamp) -> Result<Exit, Fa
     checks.push(embedding(&config, stats.as_ref()));
     checks.push(memory());
     checks.push(network(&config));
+    checks.push(selectors(&config));
     checks.push(terminal());
     let mut out = Out::new(&config, json);
     print(&mut out, &checks, stats.as_ref())?;
