@@ -174,14 +174,16 @@ impl Session {
 
     fn load_catalogue(&mut self, reader: &Reader) -> Result<(), StoreError> {
         let version = reader.catalogue_version()?;
-        if self.catalogue.as_ref().is_some_and(|c| c.version == version) {
-            return Ok(());
+        if self.catalogue.as_ref().is_none_or(|c| c.version != version) {
+            self.catalogue = Some(Catalogue { version, vocabulary: Vocabulary::load(reader)?, vectors: None });
         }
-        let vectors = match &self.embedder {
-            Some(embedder) => Some(VectorIndex::load(reader, embedder.id())?),
-            None => None,
-        };
-        self.catalogue = Some(Catalogue { version, vocabulary: Vocabulary::load(reader)?, vectors });
+        if let (Some(embedder), Some(catalogue)) = (&self.embedder, &mut self.catalogue) {
+            // Vectors come in by the background while nothing else of the catalogue changes.
+            let version = reader.vectors_version(embedder.id())?;
+            if catalogue.vectors.as_ref().is_none_or(|v| v.version() != version || v.embedder() != embedder.id()) {
+                catalogue.vectors = Some(VectorIndex::load(reader, embedder.id())?);
+            }
+        }
         Ok(())
     }
 

@@ -50,16 +50,22 @@ pub fn embed_missing(
     let reader = store.reader()?;
     let writer = store.writer();
     let total = reader.stats()?.products;
-    let mut done = (reader.vectors(embedder.id())?.len() as u64).min(total);
+    let mut done = reader.vector_count(embedder.id())?.min(total);
+    let mut last = None;
     while !cancel.is_cancelled() {
         if busy.load(Ordering::Relaxed) {
             std::thread::sleep(GIVE_WAY);
             continue;
         }
-        let products = reader.products_without_vector(embedder.id(), BATCH)?;
-        if products.is_empty() {
-            break;
-        }
+        let products = reader.products_without_vector(embedder.id(), last, BATCH)?;
+        let Some((end, _)) = products.last() else {
+            // What changed before the place where this pass was is left for another; one that finds nothing is the end.
+            if last.take().is_none() {
+                break;
+            }
+            continue;
+        };
+        last = Some(end.id);
         let documents: Vec<String> = products.iter().map(|(product, _)| document(product)).collect();
         let texts: Vec<&str> = documents.iter().map(String::as_str).collect();
         let vectors = match embedder.embed(&texts, cancel) {

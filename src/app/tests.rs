@@ -60,5 +60,5 @@ fn products_without_a_vector_are_given_one_and_cancelling_stops_it() {
     assert_eq!(told, [(16.min(products), products)]);
     let fresh = tokio_util::sync::CancellationToken::new();
     embed::embed_missing(&store, &embedder, &idle, &fresh, &mut |_, _| {}).unwrap();
-    assert_eq!(store.reader().unwrap().vectors(embedder.id()).unwrap().len() as u64, products);
+    assert_eq!(store.reader().unwrap().vector_count(embedder.id()).unwrap(), products);
 }

@@ -74,8 +74,7 @@ impl Context {
     /// The embedding model, where the catalogue has vectors made by one: without them it could find nothing more.
     /// One that cannot be opened leaves search by words, which says so.
     pub fn embedder(&mut self) -> Option<Arc<dyn Embedder>> {
-        let vectors = self.store().ok()?.reader().ok()?.stats().ok()?.vectors;
-        if vectors == 0 {
+        if !self.store().ok()?.reader().ok()?.has_vectors().ok()? {
             return None;
         }
         crate::model::open_embedder(&self.config).ok().flatten()

@@ -28,7 +28,7 @@ pub struct EmbedderOptions {
     pub name: String,
     /// SHA-256 of the file.
     pub identity: String,
-    /// `None`: physical cores.
+    /// `None`: physical cores but one.
     pub threads: Option<usize>,
 }
 
@@ -147,7 +147,7 @@ fn context<'model>(
     options: &EmbedderOptions,
 ) -> Result<(LlamaContext<'model>, usize), ModelError> {
     let limit = usize::try_from(model.n_ctx_train()).unwrap_or(BATCH_TOKENS).clamp(8, BATCH_TOKENS);
-    let threads = i32::try_from(options.threads.unwrap_or_else(physical_cores).max(1)).unwrap_or(i32::MAX);
+    let threads = i32::try_from(options.threads.unwrap_or_else(all_but_one).max(1)).unwrap_or(i32::MAX);
     let params = LlamaContextParams::default()
         .with_n_ctx(NonZeroU32::new(BATCH_TOKENS as u32))
         .with_n_batch(BATCH_TOKENS as u32)
@@ -163,6 +163,11 @@ fn context<'model>(
         .new_context(backend()?, params)
         .map_err(|error| load_error(&options.path, format!("no context could be made: {error}")))?;
     Ok((context, limit))
+}
+
+/// Vectors are made while someone works with the interface: a core is left to it.
+fn all_but_one() -> usize {
+    physical_cores().saturating_sub(1).max(1)
 }
 
 fn embed_all(

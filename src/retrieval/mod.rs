@@ -4,6 +4,7 @@
 
 mod filters;
 mod fold;
+mod fusion;
 mod lexical;
 mod lexicon;
 mod mentions;
@@ -19,6 +20,7 @@ mod understand;
 mod vectors;
 mod vocabulary;
 
+pub use fusion::fuse;
 pub use resolve::resolve_product;
 pub use search::search;
 pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand};

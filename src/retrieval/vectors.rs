@@ -1,47 +1,122 @@
-//! Vectors of the catalogue in memory, quantised to eight bits, scanned whole for the nearest to a query.
+//! Vectors of the catalogue: sketches in memory, compared all with the query's; the nearest are then rescored by their
+//! eight-bit codes.
 //!
 //! Never embeds, never mixes vectors of different embedders.
 
 use crate::domain::ProductId;
+use crate::store::quantised::{self, Code};
 use crate::store::{self, Reader};
+use std::sync::{Mutex, PoisonError};
 
-/// Vectors of the catalogue, kept in memory between searches.
-#[derive(Debug, Clone, Default)]
+/// Sketches whose codes are looked at for a result of the usual length, and for each wanted product of a longer one.
+const RESCORED: usize = 1000;
+const RESCORED_EACH: usize = 5;
+
+/// Up to so many products the codes are in memory too (39 MB at 384 dimensions); beyond that they are read for those
+/// that are rescored.
+const IN_MEMORY: usize = 100_000;
+
+/// Vectors of the catalogue, kept between searches.
+#[derive(Default)]
 pub struct VectorIndex {
     embedder: String,
+    version: i64,
     dimensions: usize,
     products: Vec<ProductId>,
-    /// Row after row, `dimensions` each.
-    codes: Vec<i8>,
-    /// What a code of each row is worth.
-    scales: Vec<f32>,
+    /// Row after row, a bit for each dimension.
+    sketches: Vec<u64>,
+    codes: Codes,
+}
+
+/// Where the codes are.
+enum Codes {
+    /// Row after row, with what a code of each row is worth.
+    Memory { values: Vec<i8>, scales: Vec<f32> },
+    /// A connection of the index's own, used by one search at a time.
+    Stored(Box<Mutex<Reader>>),
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self::Memory { values: Vec::new(), scales: Vec::new() }
+    }
 }
 
 impl VectorIndex {
-    /// Loads the vectors of one embedder.
+    /// Loads the vectors of one embedder: 56 bytes for each product at 384 dimensions, 444 in a small catalogue.
     ///
     /// # Errors
     /// Where the database cannot be read.
     pub fn load(reader: &Reader, embedder: &str) -> store::Result<Self> {
-        Ok(Self::new(embedder, reader.vectors(embedder)?))
+        Self::load_with(reader, embedder, IN_MEMORY)
+    }
+
+    fn load_with(reader: &Reader, embedder: &str, in_memory: usize) -> store::Result<Self> {
+        let mut index =
+            Self { embedder: embedder.to_owned(), version: reader.vectors_version(embedder)?, ..Self::default() };
+        let count = usize::try_from(reader.vector_count(embedder)?).unwrap_or(0);
+        if count <= in_memory {
+            let mut products = Vec::with_capacity(count);
+            reader.sketches(embedder, |product, _| products.push(product))?;
+            for (product, code) in reader.codes(embedder, products.into_iter())? {
+                index.push(product, &code);
+            }
+            return Ok(index);
+        }
+        index.products.reserve_exact(count);
+        let mut words = 0;
+        reader.sketches(embedder, |product, bits| {
+            let before = index.sketches.len();
+            index.sketches.extend(bits);
+            if before == 0 {
+                words = index.sketches.len();
+                index.sketches.reserve_exact(count.saturating_sub(1) * words);
+            }
+            // Another length than the first's: no vector of this embedder.
+            if index.sketches.len() == before + words {
+                index.products.push(product);
+            } else {
+                index.sketches.truncate(before);
+            }
+        })?;
+        let first = reader.codes(embedder, index.products.iter().copied().take(1))?;
+        index.dimensions = first.first().map_or(0, |(_, code)| code.values.len());
+        index.codes = Codes::Stored(Box::new(Mutex::new(reader.another()?)));
+        Ok(index)
     }
 
     /// An index over the given vectors; those of another length than the first are left out.
     pub fn new(embedder: &str, vectors: Vec<(ProductId, Vec<f32>)>) -> Self {
-        let dimensions = vectors.first().map_or(0, |(_, v)| v.len());
-        let mut index = Self { embedder: embedder.to_owned(), dimensions, ..Self::default() };
-        for (product, vector) in vectors.into_iter().filter(|(_, v)| v.len() == dimensions && !v.is_empty()) {
-            let (codes, scale) = quantise(&vector);
-            index.products.push(product);
-            index.codes.extend(codes);
-            index.scales.push(scale);
+        let mut index = Self { embedder: embedder.to_owned(), ..Self::default() };
+        for (product, vector) in &vectors {
+            index.push(*product, &Code::of(vector));
         }
         index
+    }
+
+    fn push(&mut self, product: ProductId, code: &Code) {
+        if self.products.is_empty() {
+            self.dimensions = code.values.len();
+        }
+        if let Codes::Memory { values, scales } = &mut self.codes
+            && code.values.len() == self.dimensions
+            && self.dimensions > 0
+        {
+            values.extend(&code.values);
+            scales.push(code.scale);
+            self.sketches.extend(code.sketch());
+            self.products.push(product);
+        }
     }
 
     /// Whose vectors these are.
     pub fn embedder(&self) -> &str {
         &self.embedder
+    }
+
+    /// [`Reader::vectors_version`] when they were loaded.
+    pub fn version(&self) -> i64 {
+        self.version
     }
 
     pub fn len(&self) -> usize {
@@ -52,71 +127,69 @@ impl VectorIndex {
         self.products.is_empty()
     }
 
+    /// Bytes of memory that it holds.
+    pub fn memory(&self) -> usize {
+        let codes = match &self.codes {
+            Codes::Memory { values, scales } => values.capacity() + 4 * scales.capacity(),
+            Codes::Stored(_) => 0,
+        };
+        8 * (self.sketches.capacity() + self.products.capacity()) + codes
+    }
+
     /// The nearest products with their cosine similarity, the nearest first; none where the dimensions differ.
     pub fn nearest(&self, query: &[f32], most: usize) -> Vec<(ProductId, f32)> {
-        if query.len() != self.dimensions || self.dimensions == 0 || most == 0 {
-            return Vec::new();
-        }
-        let (codes, scale) = quantise(query);
-        let rows = self.codes.chunks_exact(self.dimensions).zip(&self.scales);
-        let mut scored: Vec<(ProductId, f32)> =
-            rows.zip(&self.products).map(|((row, s), id)| (*id, dot(row, &codes) as f32 * s * scale)).collect();
-        let order = |a: &(ProductId, f32), b: &(ProductId, f32)| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0));
-        if scored.len() > most {
-            scored.select_nth_unstable_by(most - 1, order);
-            scored.truncate(most);
-        }
-        scored.sort_by(order);
+        let Some(query) = self.unit(query).filter(|_| most > 0) else { return Vec::new() };
+        let kept = RESCORED.max(most.saturating_mul(RESCORED_EACH));
+        let rows = quantised::nearest_rows(&self.sketches, &quantised::sketch_of(&query), kept);
+        let mut scored = self.cosines(&query, &rows);
+        scored.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        scored.truncate(most);
         scored
     }
-}
 
-/// Codes from -127 to 127 and what one is worth, of the vector brought to unit length.
-fn quantise(vector: &[f32]) -> (Vec<i8>, f32) {
-    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-    let peak = vector.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
-    if !(length > 0.0 && peak.is_finite()) {
-        return (vec![0; vector.len()], 0.0);
+    /// The cosine similarity of each of these products that has a vector, in their order: for ordering by meaning what
+    /// was found by words.
+    pub fn similarities(&self, query: &[f32], products: &[ProductId]) -> Vec<(ProductId, f32)> {
+        let Some(query) = self.unit(query) else { return Vec::new() };
+        let rows: Vec<usize> = products.iter().filter_map(|id| self.products.binary_search(id).ok()).collect();
+        self.cosines(&query, &rows)
     }
-    let step = peak / 127.0;
-    (vector.iter().map(|x| (x / step).round() as i8).collect(), step / length)
-}
 
-fn dot(a: &[i8], b: &[i8]) -> i32 {
-    a.iter().zip(b).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum()
+    /// The query at unit length (zeros stay zeros); `None` where it cannot be held against these vectors.
+    fn unit(&self, query: &[f32]) -> Option<Vec<f32>> {
+        let length = query.iter().map(|x| x * x).sum::<f32>().sqrt();
+        let fits = query.len() == self.dimensions && self.dimensions > 0 && length.is_finite();
+        fits.then(|| query.iter().map(|x| if length > 0.0 { x / length } else { 0.0 }).collect())
+    }
+
+    fn cosines(&self, query: &[f32], rows: &[usize]) -> Vec<(ProductId, f32)> {
+        let products = rows.iter().filter_map(|row| self.products.get(*row).copied());
+        match &self.codes {
+            Codes::Memory { values, scales } => products
+                .zip(rows)
+                .filter_map(|(product, row)| {
+                    let values = values.get(row * self.dimensions..(row + 1) * self.dimensions)?;
+                    Some((product, quantised::cosine(*scales.get(*row)?, values, query)))
+                })
+                .collect(),
+            Codes::Stored(reader) => {
+                // A search that panicked left nothing half done: a reader has no state of its own.
+                let reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+                match reader.codes(&self.embedder, products) {
+                    Ok(codes) => codes
+                        .into_iter()
+                        .filter(|(_, code)| code.values.len() == query.len())
+                        .map(|(product, code)| (product, code.cosine(query)))
+                        .collect(),
+                    Err(error) => {
+                        tracing::warn!(%error, "vectors were not read; searching by words alone");
+                        Vec::new()
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A cheap seeded sequence in -1..1.
-    fn vector(seed: u64) -> Vec<f32> {
-        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-        (0..64)
-            .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (state >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
-            })
-            .collect()
-    }
-
-    #[test]
-    fn quantised_order_is_the_exact_order_at_the_top() {
-        let vectors: Vec<(ProductId, Vec<f32>)> = (0..500).map(|i| (ProductId(i), vector(i as u64 + 1))).collect();
-        let query: Vec<f32> = vectors[17].1.iter().zip(&vectors[40].1).map(|(a, b)| a + 0.5 * b).collect();
-        let index = VectorIndex::new("e", vectors);
-        let near = index.nearest(&query, 2);
-        assert_eq!((near[0].0, near[1].0), (ProductId(17), ProductId(40)));
-        assert!(near[0].1 <= 1.01 && near[0].1 > near[1].1);
-    }
-
-    #[test]
-    fn odd_input_finds_nothing() {
-        let index = VectorIndex::new("e", vec![(ProductId(1), vec![1.0, 0.0]), (ProductId(2), vec![1.0])]);
-        assert_eq!(index.len(), 1);
-        assert!(index.nearest(&[1.0], 5).is_empty());
-        assert_eq!(index.nearest(&[0.0, 0.0], 5)[0].1, 0.0);
-        assert!(VectorIndex::default().nearest(&[], 5).is_empty());
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Rows <-> nouns: times, words for enums, money columns, vectors.
+//! Rows <-> nouns: times, words for enums, money columns.
 //!
 //! Never runs a statement of its own.
 
@@ -47,14 +47,6 @@ pub(super) fn money(minor: Option<i64>, currency: Option<&str>) -> Option<Money>
 
 pub(super) fn currency(index: usize, code: &str) -> rusqlite::Result<Currency> {
     code.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(e)))
-}
-
-pub(super) fn vector_bytes(vector: &[f32]) -> Vec<u8> {
-    vector.iter().flat_map(|x| x.to_le_bytes()).collect()
-}
-
-pub(super) fn vector_of(bytes: &[u8]) -> Vec<f32> {
-    bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
 /// Attributes as text for the index: `noise 42 dB, dishwasher safe`. A flag that does not hold is left out, so that

@@ -10,8 +10,8 @@ use crate::domain::*;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Tables whose rows are made anew or moved by hand.
-const BY_HAND: [&str; 8] =
-    ["product", "attribute", "vector", "price_summary", "match_key", "gtin_alias", "joined", "apart"];
+const BY_HAND: [&str; 9] =
+    ["product", "attribute", "vector", "sketch", "price_summary", "match_key", "gtin_alias", "joined", "apart"];
 
 /// Whether two products of one GTIN may be joined without asking: not where the user said no, not where a variant or
 /// a figure in the titles says that the GTIN is that of a family.
@@ -88,7 +88,7 @@ fn number(text: &Option<String>) -> Option<i64> {
 
 /// Takes a product's row and all that is made from its facts away.
 fn forget(t: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
-    for table in ["attribute", "vector", "price_summary", "match_key", "product"] {
+    for table in ["attribute", "vector", "sketch", "price_summary", "match_key", "product"] {
         t.execute(&format!("DELETE FROM {table} WHERE product_id = ?1"), [id])?;
     }
     for index in ["product_text", "product_word"] {

@@ -14,6 +14,7 @@ mod known;
 mod listing;
 mod merge;
 mod open;
+pub mod quantised;
 mod rates;
 mod reader;
 mod reader_catalogue;
@@ -23,6 +24,7 @@ mod suggest;
 mod texts;
 mod types;
 mod upgrade;
+mod vectors;
 mod watch;
 mod writer;
 

@@ -20,6 +20,7 @@ const CHUNK: usize = 500;
 pub struct Reader {
     pub(super) connection: Connection,
     path: PathBuf,
+    how: How,
 }
 
 const OFFER_COLUMNS: &str = "o.offer_id, o.product_id, s.shop_id, s.name, s.domain, s.invented, o.variant, o.sku, o.url, \
@@ -28,7 +29,15 @@ const OFFER_COLUMNS: &str = "o.offer_id, o.product_id, s.shop_id, s.name, s.doma
 
 impl Reader {
     pub(super) fn open(path: &Path, how: How) -> Result<Self> {
-        Ok(Self { connection: open::open_for_reading(path, how)?, path: path.to_path_buf() })
+        Ok(Self { connection: open::open_for_reading(path, how)?, path: path.to_path_buf(), how })
+    }
+
+    /// A second connection to the same database.
+    ///
+    /// # Errors
+    /// Where it cannot be opened any more.
+    pub fn another(&self) -> Result<Self> {
+        Self::open(&self.path, self.how)
     }
 
     pub(super) fn wrong(&self, error: &rusqlite::Error) -> StoreError {
@@ -78,7 +87,7 @@ impl Reader {
             shops: self.count("SELECT count(*) FROM shop")?,
             sources: self.count("SELECT count(*) FROM source")?,
             watches: self.count("SELECT count(*) FROM watch")?,
-            vectors: self.count("SELECT count(*) FROM vector")?,
+            vectors: self.count("SELECT count(*) FROM sketch")?,
             invented: self.count("SELECT count(*) FROM product WHERE invented")?,
             newest_observation: newest.flatten().map(time),
             size_bytes: pages,

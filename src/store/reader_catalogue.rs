@@ -1,8 +1,7 @@
-//! Reading what the catalogue is made of: the text index, its words, brands, categories, attributes, vectors.
+//! Reading what the catalogue is made of: the text index, its words, brands, categories, attributes.
 //!
 //! Never ranks beyond BM25, never interprets a query.
 
-use super::codec::vector_of;
 use super::error::Result;
 use super::reader::Reader;
 use super::types::TextHit;
@@ -52,7 +51,7 @@ impl Reader {
         )
     }
 
-    /// Changes whenever products change: a cache key for vocabulary, brands and vectors.
+    /// Changes whenever products change: a cache key for vocabulary and brands.
     pub fn catalogue_version(&self) -> Result<i64> {
         self.number("SELECT version FROM catalogue")
     }
@@ -75,34 +74,5 @@ impl Reader {
     pub fn popular(&self, limit: usize) -> Result<Vec<ProductId>> {
         let sql = "SELECT product_id FROM product ORDER BY coalesce(ratings, 0) DESC, product_id DESC LIMIT ?1";
         self.rows(sql, &[&limit], |r| Ok(ProductId(r.get(0)?)))
-    }
-
-    /// All vectors of an embedder, by product id.
-    pub fn vectors(&self, embedder: &str) -> Result<Vec<(ProductId, Vec<f32>)>> {
-        self.rows("SELECT product_id, value FROM vector WHERE embedder = ?1 ORDER BY product_id", &[&embedder], |r| {
-            Ok((ProductId(r.get(0)?), vector_of(r.get_ref(1)?.as_blob()?)))
-        })
-    }
-
-    /// Products without an up-to-date vector of this embedder, oldest first, each with the revision of its facts.
-    pub fn products_without_vector(&self, embedder: &str, limit: usize) -> Result<Vec<(Product, i64)>> {
-        let found = self.rows(
-            "SELECT p.product_id, p.revision FROM product p
-             LEFT JOIN vector v ON v.product_id = p.product_id AND v.embedder = ?1 AND v.revision = p.revision
-             WHERE v.product_id IS NULL ORDER BY p.product_id LIMIT ?2",
-            &[&embedder, &limit],
-            |r| Ok((ProductId(r.get(0)?), r.get::<_, i64>(1)?)),
-        )?;
-        let ids: Vec<ProductId> = found.iter().map(|(id, _)| *id).collect();
-        // One that vanishes or changes between the two reads only gets a vector once more.
-        let revision = |id| found.iter().find(|(known, _)| *known == id).map_or(0, |(_, revision)| *revision);
-        Ok(self
-            .products(&ids)?
-            .into_iter()
-            .map(|product| {
-                let revision = revision(product.id);
-                (product, revision)
-            })
-            .collect())
     }
 }

@@ -364,17 +364,27 @@ fn a_vector_is_out_of_date_once_its_product_changes() {
     let reader = store.reader().unwrap();
     let id = only_product(&reader).id;
     store.writer().put_vectors("e1".into(), vec![(id, 0, vec![0.5, -1.0])]).unwrap();
-    assert_eq!(reader.vectors("e1").unwrap(), [(id, vec![0.5, -1.0])]);
-    assert!(reader.products_without_vector("e1", 5).unwrap().is_empty());
-    assert_eq!(reader.products_without_vector("e2", 5).unwrap().len(), 1);
+    let (found, code) = reader.codes("e1", [id].into_iter()).unwrap().remove(0);
+    assert_eq!((found, code.values.as_slice()), (id, [64, -127].as_slice()));
+    assert!((code.scale * 127.0 - 1.0 / 1.25_f32.sqrt()).abs() < 1e-6, "at unit length");
+    assert_eq!((reader.vector_count("e1").unwrap(), reader.vector_count("e2").unwrap()), (1, 0));
+    assert!(reader.products_without_vector("e1", Some(id), 5).unwrap().is_empty());
+    assert!(reader.products_without_vector("e1", None, 5).unwrap().is_empty());
+    assert_eq!(reader.products_without_vector("e2", None, 5).unwrap().len(), 1);
     store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
-    assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1);
+    assert_eq!(reader.products_without_vector("e1", None, 5).unwrap().len(), 1);
+    let version = reader.vectors_version("e1").unwrap();
     store.writer().put_vectors("e1".into(), vec![(id, 1, vec![0.25])]).unwrap();
+    assert!(reader.vectors_version("e1").unwrap() > version);
     let mut other_shop = look("A", "2", "Lantern", -5, 900);
     other_shop.product.description = Some("Older look, new fact.".into());
     (other_shop.shop_key, other_shop.condition) = ("1".into(), Condition::Used);
     store.writer().ingest(vec![other_shop]).unwrap();
-    assert_eq!(reader.products_without_vector("e1", 5).unwrap().len(), 1, "the facts changed, however old the look");
+    assert_eq!(
+        reader.products_without_vector("e1", None, 5).unwrap().len(),
+        1,
+        "the facts changed, however old the look"
+    );
 }
 
 #[test]
@@ -735,13 +745,13 @@ fn a_vector_made_of_older_facts_counts_as_none() {
     let (_folder, store) = fresh();
     store.writer().ingest(vec![look("A", "1", "Lamp", 0, 1000)]).unwrap();
     let reader = store.reader().unwrap();
-    let (product, revision) = reader.products_without_vector("e", 5).unwrap().remove(0);
+    let (product, revision) = reader.products_without_vector("e", None, 5).unwrap().remove(0);
     // While the vector is being made the facts change.
     store.writer().ingest(vec![look("A", "1", "Lantern", 1, 1000)]).unwrap();
     store.writer().put_vectors("e".into(), vec![(product.id, revision, vec![1.0])]).unwrap();
-    let (product, revision) = reader.products_without_vector("e", 5).unwrap().remove(0);
+    let (product, revision) = reader.products_without_vector("e", None, 5).unwrap().remove(0);
     store.writer().put_vectors("e".into(), vec![(product.id, revision, vec![2.0])]).unwrap();
-    assert!(reader.products_without_vector("e", 5).unwrap().is_empty());
+    assert!(reader.products_without_vector("e", None, 5).unwrap().is_empty());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Each call is one transaction and returns when it is committed. Never reads for others.
 
 use super::attempt;
-use super::codec::{json, millis, time, vector_bytes, word};
+use super::codec::{json, millis, time, word};
 use super::error::{Result, StoreError};
 use super::ingest;
 use super::join;
@@ -246,22 +246,6 @@ impl Writer {
                 params![millis(asked_at), question, answer, json(&record)],
             )?;
             Ok(t.last_insert_rowid())
-        })
-    }
-
-    /// Stores vectors made by one embedder, each with the revision of the facts that it was made of (from
-    /// [`super::Reader::products_without_vector`]); replaces older ones of the product. A product whose facts changed
-    /// meanwhile counts as without one.
-    pub fn put_vectors(&self, embedder: String, vectors: Vec<(ProductId, i64, Vec<f32>)>) -> Result<()> {
-        self.write(move |t| {
-            let mut put = t.prepare_cached(
-                "INSERT OR REPLACE INTO vector (product_id, embedder, revision, value)
-                 SELECT product_id, ?2, ?4, ?3 FROM product WHERE product_id = ?1",
-            )?;
-            for (product, revision, vector) in &vectors {
-                put.execute(params![product.0, embedder, vector_bytes(vector), revision])?;
-            }
-            Ok(())
         })
     }
 }
