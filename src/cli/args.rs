@@ -164,6 +164,9 @@ pub struct SearchArgs {
     /// Run every line `id<TAB>query` of a file, or of stdin as `-`, printing one JSON line each
     #[arg(long, value_name = "FILE.tsv", conflicts_with = "words")]
     pub batch: Option<PathBuf>,
+    /// Search by words only, whatever vectors the catalogue has
+    #[arg(long)]
+    pub no_model: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -23,6 +23,7 @@ mod product;
 mod refresh;
 mod render;
 mod search;
+mod semantic;
 mod source;
 mod table;
 mod usage;

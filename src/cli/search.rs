@@ -5,6 +5,7 @@ use super::context::{Context, NO_DATA};
 use super::exit::{Exit, Failure};
 use super::output::Role;
 use super::render;
+use super::semantic::{self, Semantic};
 use crate::domain::{Need, Offer, ProductId};
 use crate::retrieval::{self, Hit, SearchOptions, SearchResult, Vocabulary};
 use crate::store::Reader;
@@ -40,13 +41,15 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage(format!("the words are more than {MOST_CHARS} characters; a few are enough")));
     }
     let reader = context.filled()?;
-    let vocabulary = Vocabulary::load(&reader)?;
+    let (vocabulary, semantic) = semantic::load(context, &reader, args.no_model, false)?;
     let mut need = need_of(&words, args, &vocabulary);
     for limit in [&mut need.must.max_price, &mut need.must.min_price].into_iter().flatten() {
         limit.currency = limit.currency.or(context.config.currency);
     }
     let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(LIMIT)), as_of: None };
-    let result = retrieval::search(&reader, &vocabulary, &need, None, options)?;
+    let near = semantic.as_ref().and_then(|semantic| semantic.vector(context, &need));
+    let near = near.as_ref().map(|(vector, index)| (vector.as_slice(), *index));
+    let result = retrieval::search(&reader, &vocabulary, &need, near, options)?;
     let exit = if result.hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     if context.out.json {
         let rates = reader.rates(context.now)?;
@@ -114,7 +117,7 @@ fn batch(context: &mut Context, args: &SearchArgs, file: &Path) -> Result<Exit, 
     };
     let reader = context.store()?.reader()?;
     let empty = reader.product_ids(None, 1)?.is_empty();
-    let vocabulary = Vocabulary::load(&reader)?;
+    let (vocabulary, semantic) = semantic::load(context, &reader, args.no_model, true)?;
     let (mut found, mut asked, mut bad) = (0_u64, 0_u64, 0_u64);
     for (number, line) in lines.split(b'\n').enumerate() {
         if context.cancel.is_cancelled() {
@@ -132,7 +135,7 @@ fn batch(context: &mut Context, args: &SearchArgs, file: &Path) -> Result<Exit, 
             continue;
         };
         asked += 1;
-        let hits = query_hits(&reader, &vocabulary, args, query)?;
+        let hits = query_hits(context, &reader, (&vocabulary, semantic.as_ref()), args, query)?;
         found += u64::from(!hits.is_empty());
         let hits: Vec<BatchHit<'_>> = hits.iter().map(batch_hit).collect();
         context.out.json_line(&serde_json::json!({ "id": id, "hits": hits }))?;
@@ -145,10 +148,18 @@ fn batch(context: &mut Context, args: &SearchArgs, file: &Path) -> Result<Exit, 
     }
 }
 
-fn query_hits(reader: &Reader, vocabulary: &Vocabulary, args: &SearchArgs, query: &str) -> Result<Vec<Hit>, Failure> {
+fn query_hits(
+    context: &Context,
+    reader: &Reader,
+    (vocabulary, semantic): (&Vocabulary, Option<&Semantic>),
+    args: &SearchArgs,
+    query: &str,
+) -> Result<Vec<Hit>, Failure> {
     let need = need_of(query, args, vocabulary);
+    let near = semantic.and_then(|semantic| semantic.vector(context, &need));
+    let near = near.as_ref().map(|(vector, index)| (vector.as_slice(), *index));
     let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(BATCH_LIMIT)), as_of: None };
-    Ok(retrieval::search(reader, vocabulary, &need, None, options)?.hits)
+    Ok(retrieval::search(reader, vocabulary, &need, near, options)?.hits)
 }
 
 fn batch_hit(hit: &Hit) -> BatchHit<'_> {

@@ -37,6 +37,15 @@ pub fn open_embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, Model
     }
 }
 
+/// How large the file of the embedding model is that [`open_embedder`] would load; `None` where there is none.
+///
+/// # Errors
+/// The settings name something that cannot be used.
+pub fn embedder_bytes(config: &Config) -> Result<Option<u64>, ModelError> {
+    let choice = registry::choose(Kind::Embedding, &config.model)?;
+    Ok(choice.and_then(|choice| std::fs::metadata(&choice.path).ok()).map(|file| file.len()))
+}
+
 #[cfg(feature = "llama")]
 fn local(choice: &Choice, config: &Config) -> Result<Arc<dyn ChatModel>, ModelError> {
     let engine = super::engine::Engine::open(super::engine::EngineOptions {
