@@ -52,14 +52,28 @@ impl Reader {
 
     /// The vectors of an embedder for these products, in their order; those without one are left out.
     pub fn codes(&self, embedder: &str, products: impl Iterator<Item = ProductId>) -> Result<Codes> {
-        let sql = "SELECT code FROM vector
-                   WHERE product_id = ?1 AND embedder_id = (SELECT embedder_id FROM embedder WHERE name = ?2)";
-        let mut found = Vec::new();
-        for product in products {
-            let code = self.row(sql, &[&product.0, &embedder], |r| Ok(Code::from_bytes(r.get_ref(0)?.as_blob()?)))?;
-            found.extend(code.flatten().map(|code| (product, code)));
-        }
-        Ok(found)
+        let Some(by) = self.row("SELECT embedder_id FROM embedder WHERE name = ?1", &[&embedder], |r| r.get(0))? else {
+            return Ok(Vec::new());
+        };
+        let by: i64 = by;
+        let read = || {
+            // One read transaction: without it each look-up would take and give back the locks of the file.
+            let together = self.connection.unchecked_transaction()?;
+            let mut found = Vec::new();
+            {
+                let mut look =
+                    together.prepare_cached("SELECT code FROM vector WHERE product_id = ?1 AND embedder_id = ?2")?;
+                for product in products {
+                    let mut rows = look.query([product.0, by])?;
+                    if let Some(row) = rows.next()? {
+                        found.extend(Code::from_bytes(row.get_ref(0)?.as_blob()?).map(|code| (product, code)));
+                    }
+                }
+            }
+            together.commit()?;
+            Ok(found)
+        };
+        read().map_err(|error| self.wrong(&error))
     }
 
     /// Products after `after` without an up-to-date vector of this embedder, by id, each with the revision of its
