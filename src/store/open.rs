@@ -3,7 +3,7 @@
 //! A file that is refused is left byte for byte as it was: its header is read before SQLite sees it.
 
 use super::error::{Result, StoreError};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -92,6 +92,8 @@ fn connect(path: &Path, how: How) -> Result<Connection> {
     .map_err(wrong)?;
     connection.busy_timeout(BUSY).map_err(wrong)?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Without it SQLite plans a kept statement anew for each value bound to it: half the time of an import.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrong)?;
     Ok(connection)
 }
 
