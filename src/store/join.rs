@@ -25,7 +25,7 @@ pub(super) fn may(t: &Transaction<'_>, a: i64, b: i64, shop: i64, look: &Observa
     {
         let both_here = t
             .prepare_cached(
-                "SELECT count(DISTINCT product_id) = 2 FROM offer WHERE shop_id = ?1 AND product_id IN (?2, ?3)",
+                "SELECT count(DISTINCT product_id) = 2 FROM offer WHERE +shop_id = ?1 AND product_id IN (?2, ?3)",
             )?
             .query_row([shop, a, b], |r| r.get(0))?;
         if both_here || variant::amounts_differ(left, right) {
