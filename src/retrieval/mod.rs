@@ -4,6 +4,7 @@
 
 mod filters;
 mod fold;
+mod index;
 mod lexical;
 mod lexicon;
 mod mentions;

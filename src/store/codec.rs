@@ -57,15 +57,9 @@ pub(super) fn vector_of(bytes: &[u8]) -> Vec<f32> {
     bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
-/// Attributes as text for the index: `noise 42 dB, dishwasher safe`. A flag that does not hold is left out, so that
-/// a search for it does not find its opposite.
+/// Attributes as text for the index.
 pub(super) fn attributes_text(attributes: &[Attribute]) -> String {
-    let parts = attributes.iter().filter_map(|a| match &a.value {
-        AttributeValue::Flag(false) => None,
-        AttributeValue::Flag(true) => Some(a.label()),
-        value => Some(format!("{} {value}", a.label())),
-    });
-    parts.collect::<Vec<_>>().join(", ")
+    attributes.iter().filter_map(Attribute::searchable).collect::<Vec<_>>().join(", ")
 }
 
 /// A hash as 16 hex digits: names a review without a key by its text.

@@ -10,8 +10,8 @@ use crate::domain::*;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Tables whose rows are made anew or moved by hand.
-const BY_HAND: [&str; 8] =
-    ["product", "attribute", "vector", "price_summary", "match_key", "gtin_alias", "joined", "apart"];
+const BY_HAND: [&str; 9] =
+    ["product", "attribute", "vector", "price_summary", "match_key", "gtin_alias", "joined", "apart", "text_change"];
 
 /// Whether two products of one GTIN may be joined without asking: not where the user said no, not where a variant or
 /// a figure in the titles says that the GTIN is that of a family.
@@ -94,7 +94,7 @@ fn forget(t: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     for index in ["product_text", "product_word"] {
         t.execute(&format!("DELETE FROM {index} WHERE rowid = ?1"), [id])?;
     }
-    Ok(())
+    merge::text_changed(t, id)
 }
 
 /// Writes facts, index, keys and summary of a product whose offers have changed hands.

@@ -31,6 +31,11 @@ impl Reader {
         Ok(Self { connection: open::open_for_reading(path, how)?, path: path.to_path_buf() })
     }
 
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn wrong(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::of(&self.path, error)
     }

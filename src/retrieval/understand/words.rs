@@ -240,7 +240,7 @@ impl Reading<'_> {
         if self.vocabulary.knows(word) {
             return word.to_owned();
         }
-        self.vocabulary.speller.repair(word).map_or_else(|| word.to_owned(), str::to_owned)
+        self.vocabulary.repair(word).map_or_else(|| word.to_owned(), str::to_owned)
     }
 
     /// How much of the question was understood: the share of words that the catalogue knows.
