@@ -146,6 +146,8 @@ impl Query {
         let mut others = other_names(&name_key(&text)).to_vec();
         if spellings.len() == 1 && !vocabulary.knows(&text) {
             others.extend(known_end(&text, vocabulary));
+            // Unfinished, as it is while it is being typed.
+            others.extend(vocabulary.beginning(&text));
         }
         Term::new(text, spellings, others)
     }
@@ -241,5 +243,7 @@ mod tests {
         assert!(query(&["dogfood"]).core[0].spellings.contains(&"dog food".to_owned()));
         assert_eq!(query(&["500ml"]).core[0].spellings[0], query(&["0.5l"]).core[0].spellings[0]);
         assert!(query(&["quiet"]).notes.is_empty());
+        assert!(query(&["dishw"]).core[0].others.contains(&"dishwasher".to_owned()));
+        assert!(query(&["d"]).core[0].others.is_empty());
     }
 }

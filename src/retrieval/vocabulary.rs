@@ -119,6 +119,12 @@ impl Vocabulary {
         self.speller.get_or_init(|| Speller::new(self.index.words())).repair(word)
     }
 
+    /// The catalogue's commonest words that begin with a folded text of two letters or more.
+    pub(super) fn beginning(&self, start: &str) -> Vec<String> {
+        const MOST: usize = 6;
+        if start.chars().count() < 2 { Vec::new() } else { self.index.beginning(start, MOST) }
+    }
+
     /// About how many products there are.
     pub fn most_used(&self) -> u64 {
         self.most_used

@@ -198,3 +198,6 @@ fn with_measures(text: &str) -> String {
 pub fn words_of(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
+
+#[cfg(test)]
+mod tests;
