@@ -98,6 +98,14 @@ pub struct Facet {
 impl Facet {
     /// How many products count as the top of a result.
     pub const LEADING: usize = 5;
+
+    /// A value of it in words that say what it is of: `noise under 45 dB`, `Bosk`.
+    pub fn told(&self, value: &FacetValue) -> String {
+        match self.aspect {
+            Aspect::Attribute(_) => format!("{} {}", self.label, value.label),
+            _ => value.label.clone(),
+        }
+    }
 }
 
 impl Constraints {
