@@ -192,18 +192,18 @@ pub const TABLE: &[Row] = &[
         help: "to the end",
     },
     Row {
-        modes: &[Results, History, Detail],
-        keys: &[letter('c')],
-        command: Command::Mark,
-        hint: "compare",
-        help: "mark for comparison; marked products stand side by side",
-    },
-    Row {
         modes: PANES,
         keys: &[letter('f')],
         command: Command::Filter,
         hint: "filter",
         help: "narrow the result down by brand, price, size and the like",
+    },
+    Row {
+        modes: &[Results, History, Detail],
+        keys: &[letter('c')],
+        command: Command::Mark,
+        hint: "compare",
+        help: "mark for comparison; marked products stand side by side",
     },
     Row {
         modes: &[Compare],
