@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Longest worded value that can be a choice, in characters.
 const LONGEST: usize = 32;
 
+/// An attribute that fewer products state than one in so many is no way to choose among them.
+const ONE_IN: usize = 20;
+
 /// Different values that are shown one by one however few products share each.
 const ALWAYS: usize = 3;
 
@@ -48,7 +51,9 @@ pub fn attributes(hits: &[Hit]) -> Vec<Facet> {
     }
     let made = columns.into_iter().filter_map(|(name, column)| {
         let (numbers, flags, words) = (column.numbers.len(), column.flags.len(), column.words.len());
-        if numbers >= flags.max(words) {
+        if (numbers + flags + words) * ONE_IN < hits.len() {
+            None
+        } else if numbers >= flags.max(words) {
             of_numbers(name, &column.numbers, hits.len())
         } else if flags >= words {
             Some(of_flags(name, &column.flags, hits.len()))

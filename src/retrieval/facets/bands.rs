@@ -45,7 +45,12 @@ pub fn bounds(sorted: &[i128], least: i128) -> Vec<i128> {
 /// The multiple of the largest step 1, 2 or 5 times a power of ten that lies between `low` and `high`, both inclusive,
 /// and of those the nearest to `wanted`.
 fn roundest(low: i128, high: i128, wanted: i128, least: i128) -> Option<i128> {
-    let steps = (0..=LARGEST).rev().flat_map(|power| [5, 2, 1].map(|digit| digit * 10_i128.pow(power)));
+    if low <= 0 && high >= 0 {
+        return Some(0);
+    }
+    // Of a step with more digits than either end only zero is a multiple between them.
+    let digits = low.unsigned_abs().max(high.unsigned_abs()).ilog10().min(LARGEST);
+    let steps = (0..=digits).rev().flat_map(|power| [5, 2, 1].map(|digit| digit * 10_i128.pow(power)));
     for step in steps.filter(|step| *step >= least && step % least.max(1) == 0) {
         let down = |value: i128| value.div_euclid(step).checked_mul(step);
         let (first, last) = (down(low.checked_add(step - 1)?)?, down(high)?);
