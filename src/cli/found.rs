@@ -93,6 +93,7 @@ pub fn understood(out: &mut Out, need: &Need) -> Result<(), Failure> {
         };
         format!("{} {op} {} {}", a.name.replace('_', " "), a.value, a.unit).trim_end().to_owned()
     }));
+    musts.extend(must.stated.iter().map(|s| format!("{} {}", s.name.replace('_', " "), s.value)));
     if must.in_stock {
         musts.push("in stock".to_owned());
     }

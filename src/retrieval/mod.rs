@@ -2,6 +2,7 @@
 //!
 //! Applies every hard constraint in code. Takes the query vector as an argument; never calls a model.
 
+mod facets;
 mod filters;
 mod fold;
 mod index;
@@ -20,6 +21,7 @@ mod understand;
 mod vectors;
 mod vocabulary;
 
+pub use facets::{Question, best_question, facets};
 pub use resolve::resolve_product;
 pub use search::search;
 pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand};

@@ -3,7 +3,8 @@
 use crate::Setting;
 use crate::measure::{line, ms, quantile, time, value};
 use anyhow::{Context, ensure};
-use emptor::retrieval::{SearchOptions, Vocabulary, search, understand};
+use emptor::domain::{Need, Timestamp};
+use emptor::retrieval::{Hit, SearchOptions, Vocabulary, facets, search, understand};
 use emptor::store::{Reader, Store};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -90,6 +91,7 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
     line(&format!("search in the process, {name} ({} products)", stats.products), &mut whole, &beside);
     value(&format!("searches that found nothing, {name}"), &empty.to_string(), &format!("of {}", queries.len()));
     value(&format!("vocabulary loaded once, {name}"), &ms(loading), "");
+    facet_cost(name, &reader, &vocabulary)?;
     drop((reader, store));
     let mut processes = Vec::new();
     let step = (queries.len() / AS_PROCESS).max(1);
@@ -102,5 +104,27 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
         (0..20).map(|_| time(|| emptor(setting, database, &["--version"]).status()).1).collect();
     let beside = format!("`emptor --version` p50 {}", ms(quantile(&mut nothing, 0.5)));
     line(&format!("emptor search as a process, {name}"), &mut processes, &beside);
+    Ok(())
+}
+
+/// Facets over the first 200 and 2,000 products of the catalogue, the search itself not counted.
+fn facet_cost(name: &str, reader: &Reader, vocabulary: &Vocabulary) -> anyhow::Result<()> {
+    let need = Need::default();
+    let rates = reader.rates(Timestamp::MAX)?;
+    for limit in [200, 2000] {
+        let found = search(reader, vocabulary, &need, None, SearchOptions { limit, as_of: None })?.hits;
+        ensure!(!found.is_empty(), "no candidates for facets");
+        // A small catalogue is gone through again until there are enough.
+        let hits: Vec<Hit> = found.iter().cycle().take(limit).cloned().collect();
+        let mut times: Vec<Duration> = Vec::new();
+        let mut facetted = 0;
+        for _ in 0..200 {
+            let (made, took) = time(|| facets(&hits, &need, &rates));
+            facetted = made.len();
+            times.push(took);
+        }
+        let beside = format!("{facetted} facets, {} different products", found.len());
+        line(&format!("facets of {limit} candidates, {name}"), &mut times, &beside);
+    }
     Ok(())
 }
