@@ -141,6 +141,13 @@ const BEHIND: &[(&str, Cue)] = &[
     ("or taller", cue(Op::AtLeast, About::Attribute(&["height"]))),
     ("or thinner", cue(Op::AtMost, About::Attribute(&["thickness"]))),
     ("or closer", cue(Op::AtMost, About::Attribute(SEA))),
+    // What a thing has to fit into.
+    ("gap", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("space", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("opening", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("niche", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("recess", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("alcove", cue(Op::AtMost, About::Attribute(&["width"]))),
     ("or brighter", cue(Op::AtLeast, About::Attribute(&["brightness", "lumens"]))),
 ];
 
