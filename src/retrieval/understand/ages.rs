@@ -3,6 +3,7 @@
 //! Becomes a bound on the least age only for gifts and toys, of which catalogues state it. Never guesses an age.
 
 use super::Reading;
+use super::words::PERSONS;
 use crate::domain::{AttributeFilter, Language, Op};
 use crate::retrieval::fold::singular;
 use crate::retrieval::money_words::is_currency_word;
@@ -52,6 +53,12 @@ impl Reading<'_> {
         }
         let money =
             self.tokens.get(at + 1).is_some_and(|t| matches!(t.kind, Kind::Money(_)) || is_currency_word(&t.text));
+        // "ma nièce de 5 ans".
+        let of = |n: usize| at.checked_sub(n).is_some_and(|i| self.tokens[i].is("of"));
+        let whose = at.checked_sub(if of(1) { 2 } else { 1 }).and_then(|i| self.free_word(i));
+        if let (Some(unit), Some(_)) = (in_years, whose.filter(|w| PERSONS.contains(&singular(w).as_str()))) {
+            return Some((value, unit, at, end));
+        }
         let aged = at.checked_sub(1).filter(|b| self.free_word(*b).is_some_and(|w| AGED.contains(&w)));
         let (Some(before), false) = (aged, money || unit.is_some() && in_years.is_none()) else { return None };
         let hebrew = self.language == Language::He;

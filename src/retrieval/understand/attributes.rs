@@ -33,12 +33,15 @@ impl Reading<'_> {
         let value = money_words::measure(&amount.text, self.language)?;
         let (mut from, mut to) = (first, last);
         let mut candidates: Vec<String> = names.map_or_else(Vec::new, |n| n.iter().map(|s| (*s).to_owned()).collect());
+        let mut named = true;
         if let Some((skip, found)) = self.aspect_at(amount.last + 1) {
             candidates = found;
             to = to.max(amount.last + skip);
         } else if let Some((start, found)) = self.aspect_before(first) {
             candidates = found;
             from = start;
+        } else {
+            named = false;
         }
         let Some(unit) = unit else {
             let name = self.first_known(&candidates, None)?;
@@ -54,7 +57,12 @@ impl Reading<'_> {
                 candidates.reverse();
             }
         }
-        let name = self.first_known(&candidates, Some(dimension)).or_else(|| candidates.first().cloned())?;
+        // "5000 mAh or bigger": the cue's attributes are measured in something else.
+        let usual = if named { &[] } else { usual_attributes(dimension, unit) };
+        let usual: Vec<String> = usual.iter().map(|s| (*s).to_owned()).collect();
+        let known =
+            self.first_known(&candidates, Some(dimension)).or_else(|| self.first_known(&usual, Some(dimension)));
+        let name = known.or_else(|| candidates.first().cloned())?;
         let units = self.vocabulary.attribute_units(&name).unwrap_or(&[]);
         let own = units.iter().find(|(u, _)| units::dimension(u) == Some(dimension)).map_or(unit, |(u, _)| u.as_str());
         let value = units::convert(value, unit, own).unwrap_or(value);

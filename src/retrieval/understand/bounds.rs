@@ -25,6 +25,12 @@ const BETWEEN_CUE_AND_NUMBER: [&str; 13] =
 pub(super) const RATED: [&str; 8] = ["rated", "rating", "ratings", "score", "scored", "stars", "star", "reviews"];
 const PRICE_WORDS: [&str; 8] = ["price", "priced", "cost", "costs", "costing", "budget", "spend", "pay"];
 
+/// What `+` behind a number says.
+const PLUS: Cue = Cue { op: Op::AtLeast, about: About::Anything };
+
+/// Up to this `3+` is an age.
+const HIGHEST_STEP: f64 = 18.0;
+
 /// Words that negate a bound.
 const NOT: [&str; 11] =
     ["not", "no", "never", "dont", "nothing", "cant", "cannot", "wont", "doesnt", "shouldnt", "mustnt"];
@@ -68,8 +74,11 @@ impl Reading<'_> {
             let first = if between { amount.first - 1 } else { left.map_or(amount.first, |l| l.first) };
             return self.apply_range(&amount, &upper, first, end);
         }
-        let right = self.cue_behind(amount.last + 1).or_else(|| self.price_range_behind(&amount));
-        let plus = amount.plus.then_some(Cue { op: Op::AtLeast, about: About::Anything });
+        let right = self
+            .cue_behind(amount.last + 1)
+            .or_else(|| self.price_range_behind(&amount))
+            .or_else(|| self.gap_behind(&amount));
+        let plus = amount.plus.then_some(PLUS);
         let cue = match (left, right) {
             (Some(l), Some(r)) if l.cue.about == About::Weak => Some(r.cue),
             (Some(l), _) => Some(l.cue),
@@ -124,6 +133,15 @@ impl Reading<'_> {
         range.then_some(Said { cue: Cue { op: Op::Equal, about: About::Near }, first: at, last: at })
     }
 
+    /// "a 60 cm gap", "a 60 cm wide space".
+    fn gap_behind(&self, amount: &Amount) -> Option<Said> {
+        let length = amount.unit.and_then(units::dimension) == Some(units::Dimension::Length);
+        let wide = self.aspect_at(amount.last + 1).map_or(0, |(skip, _)| skip);
+        let at = amount.last + 1 + wide;
+        let cue = cues::gap(self.free_word(at).filter(|_| length)?)?;
+        Some(Said { cue, first: at, last: at })
+    }
+
     /// The longest cue right behind an amount, or behind an aspect that stands between.
     fn cue_behind(&self, at: usize) -> Option<Said> {
         let direct = self.longest(at, 3, cues::behind);
@@ -159,17 +177,17 @@ impl Reading<'_> {
         } else if opened && ["and", "for", "up", "at"].iter().any(|w| next.is(w)) {
             // "from 40 up to 60", "from 40 at most 60"; "for" is a Hebrew "to".
             low.last + if next.is("and") || next.is("for") { 2 } else { 3 }
-        } else if next.joined
-            && (next.is_number() || is_thousands(&next.text) || matches!(next.kind, Kind::Money(_)))
-            && low.unit.is_none()
-        {
+        } else if next.joined && (next.is_number() || is_thousands(&next.text) || matches!(next.kind, Kind::Money(_))) {
             low.last + 1
         } else {
             return None;
         };
         let at = if matches!(self.tokens.get(at)?.kind, Kind::Money(_)) { at + 1 } else { at };
         let high = self.amount(at)?;
-        let mixed = low.unit.is_some() && high.currency.is_some() || low.currency.is_some() && high.unit.is_some();
+        // 5'5" is one length and no range.
+        let two_units = low.unit.is_some() && low.unit != high.unit && at == low.last + 1;
+        let mixed =
+            two_units || low.unit.is_some() && high.currency.is_some() || low.currency.is_some() && high.unit.is_some();
         if mixed {
             return None;
         }
@@ -241,6 +259,11 @@ impl Reading<'_> {
         if decimal && !priced && op == Some(Op::AtLeast) {
             return self.apply_stars(op, value, first, last);
         }
+        // "Growth 3+", "for 3+": an age or a step, never a price.
+        let step = amount.plus && cue.is_some_and(|c| c == PLUS) && value.is_some_and(|v| v <= HIGHEST_STEP);
+        if step && !priced {
+            return false;
+        }
         if let (Some(op), Some(value), false) = (op, value, priced)
             && self.apply_count(amount, (op, about == About::Near), value, (first, last))
         {
@@ -261,11 +284,12 @@ impl Reading<'_> {
         (first, last): (usize, usize),
     ) -> bool {
         let own_unit = |name: &str| self.vocabulary.attribute_units(name).and_then(|u| u.first()).map(|u| u.0.clone());
-        let behind = self.aspect_at(last + 1).or_else(|| self.aspect_at(amount.last + 1));
+        let at = |end: usize| self.aspect_at(end + 1).map(|(skip, names)| (end + skip, names));
+        let behind = at(last).or_else(|| at(amount.last));
         // Before the number only what is counted: "battery under 50" speaks of a price.
         let counted = |name: &String| own_unit(name).is_some_and(|u| units::dimension(&u).is_none());
         let (from, to, names) = match behind {
-            Some((skip, names)) => (first, last.max(amount.last + skip), names),
+            Some((to, names)) => (first, last.max(to), names),
             None => match self.aspect_before(first).filter(|(_, names)| names.iter().any(counted)) {
                 Some((start, names)) => (start, last, names.into_iter().filter(counted).collect()),
                 None => return false,
@@ -281,7 +305,9 @@ impl Reading<'_> {
 
     fn apply_stars(&mut self, op: Option<Op>, value: Option<f64>, first: usize, last: usize) -> bool {
         let hotel = ["hotel", "hotels", "resort", "resorts"];
-        if op.is_none() && self.free_word(last + 1).is_some_and(|w| hotel.contains(&w)) {
+        // "5 star" is a class or a name; nobody sets the highest mark as the least.
+        let class = value.is_some_and(|v| v >= 5.0) && self.tokens[last].is("star");
+        if op.is_none() && (class || self.free_word(last + 1).is_some_and(|w| hotel.contains(&w))) {
             return false;
         }
         if !matches!(op, Some(Op::AtMost | Op::Below)) {

@@ -171,6 +171,10 @@ const FREE_FROM: [&str; 34] = [
     "colouring",
 ];
 
+/// What is left out whole: the word behind it begins something new.
+const SUBSTANCES: [&str; 9] =
+    ["gluten", "sugar", "dairy", "lactose", "caffeine", "alcohol", "bpa", "parabens", "additives"];
+
 /// "... free" in which nothing is left out.
 const FREE_OTHERWISE: [&str; 14] = [
     "hands",
@@ -268,6 +272,10 @@ impl Reading<'_> {
         while self.free_word(end).is_some_and(|w| FILLER.contains(&w) || CUES.contains(&w) || allergy && w == "for") {
             end += 1;
         }
+        // "not at Halberd": the shop's preposition is skipped as well.
+        if self.free_word(end).is_some_and(|w| w == "at" || w == "by") && self.shop_at(end + 1).is_some() {
+            end += 1;
+        }
         let start = end;
         self.take(at, start.saturating_sub(1));
         let mut next = start;
@@ -315,6 +323,11 @@ impl Reading<'_> {
             self.take(at, at + n - 1);
             return n;
         }
+        if let Some((n, shop)) = self.shop_at(at) {
+            self.need.must.not_shops.push(shop);
+            self.take(at, at + n - 1);
+            return n;
+        }
         if let Some((n, entry)) = self.longest(at, 4, |p| lexicon().unwanted.get(p)) {
             if self.wish_of_negation(at, n) {
                 let wants = entry.aspects.clone();
@@ -348,6 +361,11 @@ impl Reading<'_> {
                 words.push(word.to_owned());
             }
             taken += 1;
+            // "no sugar low calorie": the substance is all that is left out.
+            if words.len() == 1 && SUBSTANCES.contains(&words[0].as_str()) {
+                taken += usize::from(self.free_word(at + taken) == Some("added"));
+                break;
+            }
         }
         while words.last().is_some_and(|w| is_filler(w)) {
             words.pop();

@@ -1,6 +1,6 @@
-//! Numbers in words, after translation: digits that a table wrote, "half a litre", "a litre and a half".
+//! Small repairs of tokens after translation: digits that a table wrote, "half a litre", "a litre and a half", "I'm".
 //!
-//! Changes tokens only where a unit stands beside the word. Never reads a bound.
+//! Halves only beside a unit. Never reads a bound.
 
 use crate::retrieval::tokens::{Kind, Token};
 use crate::retrieval::units;
@@ -29,11 +29,23 @@ pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
             at += 1 + taken;
             continue;
         }
+        // "I'm looking for": the m is neither a size nor a metre.
+        if let Some(full) = all.last().filter(|t| t.is("i")).and_then(|_| contracted(token)) {
+            all.push(Token::word(full, &token.raw));
+            at += 1;
+            continue;
+        }
         let digits = token.is_word() && !token.text.is_empty() && token.text.bytes().all(|b| b.is_ascii_digit());
         all.push(if digits { number(&token.text, token) } else { token.clone() });
         at += 1;
     }
     all
+}
+
+/// The word that a contraction behind "I" stands for.
+fn contracted(token: &Token) -> Option<&'static str> {
+    const FORMS: [(&str, &str); 4] = [("m", "am"), ("d", "would"), ("ll", "will"), ("ve", "have")];
+    FORMS.iter().find(|(short, _)| token.is(short)).map(|(_, full)| *full)
 }
 
 /// A unit that is more than one letter or clearly written as one: "l" counts, since only tables write it alone.
@@ -66,6 +78,7 @@ mod tests {
         assert_eq!(read("half a litre bottle"), "0.5 litre bottle");
         assert_eq!(read("a litre and a half"), "1.5 litre");
         assert_eq!(read("2 litres and a half"), "2.5 litres");
+        assert_eq!(read("I'm after a tent, size m"), "i am after a tent , size m");
         assert_eq!(read("half price kettle"), "half price kettle");
     }
 }

@@ -91,6 +91,7 @@ fn described(need: &Need) -> BTreeSet<String> {
     all.extend(must.not_brands.iter().map(|b| format!("not {b}")));
     all.extend(must.without.iter().map(|b| format!("without {b}")));
     all.extend(must.shops.iter().map(|b| format!("shop {b}")));
+    all.extend(must.not_shops.iter().map(|b| format!("not shop {b}")));
     all.extend(must.category.iter().map(|b| format!("category {b}")));
     all.extend(must.in_stock.then(|| "stock".to_owned()));
     all.extend(must.conditions.iter().map(|c| format!("condition {c:?}").to_lowercase()));
@@ -173,9 +174,14 @@ fn labelled_questions() {
     let score = Score::of(include_str!("../../../tests/eval/understand.txt"));
     score.print("labelled");
     println!("{}", score.wrong);
-    let (count, good) = score.sum();
-    assert!(count >= 320, "only {count} questions");
-    assert!(good >= 433, "\n{}", score.wrong);
+    let (count, _) = score.sum();
+    assert!(count >= 470, "only {count} questions");
+    for (language, (count, good)) in &score.by_language {
+        let least = if language == "English" { 310 } else { 25 };
+        assert!(*count >= least, "only {count} in {language}");
+        // One in a hundred may go wrong, none of the small sets.
+        assert!(good * 100 >= count * 99, "{language}: {good} of {count}\n{}", score.wrong);
+    }
 }
 
 /// Only the figures are shown: what these questions say must not be worked on.
@@ -184,7 +190,7 @@ fn questions_kept_back() {
     let score = Score::of(include_str!("../../../tests/eval/understand_kept.txt"));
     score.print("kept back");
     let (count, good) = score.sum();
-    assert!(count >= 60 && good >= 52, "{good} of {count} kept back");
+    assert!(count >= 60 && good >= 53, "{good} of {count} kept back");
 }
 
 #[test]
@@ -268,10 +274,111 @@ fn understanding_is_quick() {
     assert!(each < std::time::Duration::from_millis(2), "{each:?}");
 }
 
+/// Made once, for the tests with many questions.
+static VOCABULARY: std::sync::LazyLock<Vocabulary> = std::sync::LazyLock::new(vocabulary);
+
+/// Pieces that rules look at, with what does harm to careless readers: marks, quotes, emoji, control characters.
+const PIECES: [&str; 48] = [
+    "without",
+    "no",
+    "not",
+    "nuts",
+    ",",
+    "or",
+    "and",
+    "but",
+    "under",
+    "at least",
+    "between",
+    "from",
+    "to",
+    "5",
+    "1/2",
+    "1-1/4",
+    "4'x8'",
+    "\"",
+    "'",
+    "(",
+    "NEAR(",
+    "*",
+    "-",
+    "€",
+    "₪",
+    "$",
+    "k",
+    "2k",
+    "stars",
+    "★4",
+    "half",
+    "litre",
+    "cm",
+    "quiet",
+    "Bosk",
+    "dishwasher",
+    "kettle",
+    "free",
+    "allergy",
+    "old",
+    "year",
+    "w/o",
+    "ב-50",
+    "ללא",
+    "\u{202E}",
+    "\u{200F}",
+    "🙂",
+    "\0",
+];
+
+/// The least time of a few readings: what else the machine does must not decide.
+fn least_time(question: &str, vocabulary: &Vocabulary) -> std::time::Duration {
+    let once = |_| {
+        let start = std::time::Instant::now();
+        understand(question, vocabulary);
+        start.elapsed()
+    };
+    (0..3).map(once).min().unwrap_or_default()
+}
+
+#[test]
+fn ten_thousand_words_cost_no_more_than_a_page() {
+    let vocabulary = vocabulary();
+    let mut pieces: Vec<String> = PIECES.iter().step_by(4).map(|p| format!("{p} ")).collect();
+    pieces.extend(["a", "ה", "9", "no nuts, ", "any but ", "litre, ", "and nuts "].map(str::to_owned));
+    let mut slowest = (std::time::Duration::ZERO, String::new());
+    for piece in pieces {
+        let page: String = piece.chars().cycle().take(signs::MOST_CHARS).collect();
+        let book: String = piece.chars().cycle().take(60_000).collect();
+        let (one, ten) = (least_time(&page, &vocabulary), least_time(&book, &vocabulary));
+        // What lies beyond the page is only copied.
+        assert!(ten <= one * 3 + std::time::Duration::from_millis(20), "{piece:?}: {one:?}, {ten:?}");
+        slowest = slowest.max((one, piece));
+    }
+    println!("slowest page: {:?} of {:?}", slowest.0, slowest.1);
+    assert!(slowest.0 < std::time::Duration::from_millis(500), "{slowest:?}");
+}
+
 proptest::proptest! {
     #[test]
     fn any_text_is_read(question in "\\PC{0,200}") {
         understand(&question, &vocabulary());
+    }
+
+    #[test]
+    fn any_mix_of_what_rules_look_at_is_read(mix in proptest::collection::vec((0..PIECES.len(), 0..3_usize), 0..80)) {
+        let spaced = |(piece, space): &(usize, usize)| format!("{}{}", PIECES[*piece], ["", " ", "-"][*space]);
+        let question: String = mix.iter().map(spaced).collect();
+        let need = understand(&question, &VOCABULARY);
+        proptest::prop_assert!((0.0..=1.0).contains(&need.sure));
+    }
+
+    #[test]
+    fn only_the_first_page_is_read(mix in proptest::collection::vec(0..PIECES.len(), 1..60), tail in "\\PC{1,200}") {
+        let all: String = mix.iter().map(|piece| format!("{} ", PIECES[*piece])).collect();
+        let page: String = all.chars().cycle().take(signs::MOST_CHARS).collect();
+        let (tokens, _) = english(&page, &VOCABULARY);
+        proptest::prop_assert!(tokens.len() <= MOST_TOKENS);
+        let need = understand(&format!("{page}{tail}"), &VOCABULARY);
+        proptest::prop_assert_eq!(Need { question: page.clone(), ..need }, understand(&page, &VOCABULARY));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) fn noun_first(language: Language) -> bool {
 const LONGEST_REPAIRED: usize = 48;
 
 /// Who a thing is for; alone before a comma they are not what is looked for.
-const PERSONS: [&str; 20] = [
+pub(super) const PERSONS: [&str; 24] = [
     "son",
     "daughter",
     "wife",
@@ -48,10 +48,20 @@ const PERSONS: [&str; 20] = [
     "sister",
     "niece",
     "nephew",
+    "boy",
+    "girl",
+    "grandchild",
+    "toddler",
     "family",
 ];
 
-/// Most words that are searched for.
+/// Words behind which "for" names the thing.
+const SEEKING: [&str; 6] = ["looking", "look", "searching", "search", "shopping", "hunting"];
+
+/// Most words of the thing itself; no product needs more to be named.
+const MOST_THING_WORDS: usize = 40;
+
+/// Most phrases that are searched for.
 const MOST_WORDS: usize = 24;
 
 /// Whether a word behind a number is its unit.
@@ -68,6 +78,7 @@ impl Reading<'_> {
         let mut words = Vec::new();
         if let Some(main) = main {
             let mut thing = phrases.remove(main).words;
+            thing.truncate(MOST_THING_WORDS);
             self.category(&mut thing);
             words.push(thing.join(" "));
         }
@@ -105,10 +116,15 @@ impl Reading<'_> {
             let token = &self.tokens[i];
             let joined_next = self.tokens.get(i + 1).is_some_and(|t| t.joined && !t.used);
             let down_to = token.is("down") && self.tokens.get(i + 1).is_some_and(|t| t.is("to"));
-            let opens = token.is_word() && is_preposition(&token.text) && !token.joined && !joined_next || down_to;
+            let made_of = token.is("of") && i > 0 && self.tokens[i - 1].is("made");
+            let prepares = token.is_word() && is_preposition(&token.text) && !token.joined && !joined_next;
+            let opens = prepares || down_to || made_of;
             if self.cut[i] || ends_phrase(token) || token.is_mark('-') || opens {
                 all.push(std::mem::take(&mut now));
                 now.clause = !opens;
+                // "looking for a tent": the tent is the thing.
+                let sought = i > 0 && SEEKING.iter().any(|w| self.tokens[i - 1].is(w));
+                let opens = opens && !sought;
                 now.beside = opens || !all.iter().all(|p| p.words.is_empty()) && !self.cut[i];
             } else if self.side[i] {
                 sides.push(token.text.clone());
