@@ -57,7 +57,12 @@ impl Reading<'_> {
                 candidates.reverse();
             }
         }
-        // "5000 mAh or bigger": the cue's attributes are measured in something else.
+        // "lighter than 2 kg storage 512 GB": the storage is stated, and not in kilograms.
+        let stated = candidates.iter().any(|name| self.vocabulary.has_attribute(name));
+        if named && stated && self.first_known(&candidates, Some(dimension)).is_none() {
+            (named, from, to) = (false, first, last);
+        }
+        // "5000 mAh or bigger": what the cue speaks of is measured in something else.
         let usual = if named { &[] } else { usual_attributes(dimension, unit) };
         let usual: Vec<String> = usual.iter().map(|s| (*s).to_owned()).collect();
         let known =

@@ -119,10 +119,9 @@ impl Reading<'_> {
 
     /// The word that negates the cue at `at`: right before it, or before "want to spend" and its like.
     fn negation_before(&self, at: usize) -> Option<usize> {
-        let reach = (0..at).rev().take(SPENDING_REACH);
-        let mut skipped = reach.clone().take_while(|i| self.free_word(*i).is_some_and(|w| SPENDING.contains(&w)));
-        let behind = at - skipped.by_ref().count();
-        let not = behind.checked_sub(1)?;
+        let spending = |i: &usize| self.free_word(*i).is_some_and(|w| SPENDING.contains(&w));
+        let skipped = (0..at).rev().take(SPENDING_REACH).take_while(spending).count();
+        let not = at.checked_sub(skipped + 1)?;
         self.free_word(not).is_some_and(|w| NOT.contains(&w)).then_some(not)
     }
 
@@ -285,9 +284,11 @@ impl Reading<'_> {
     ) -> bool {
         let own_unit = |name: &str| self.vocabulary.attribute_units(name).and_then(|u| u.first()).map(|u| u.0.clone());
         let at = |end: usize| self.aspect_at(end + 1).map(|(skip, names)| (end + skip, names));
-        let behind = at(last).or_else(|| at(amount.last));
         // Before the number only what is counted: "battery under 50" speaks of a price.
         let counted = |name: &String| own_unit(name).is_some_and(|u| units::dimension(&u).is_none());
+        // "under 800 storage 512 GB": what is measured belongs to the number behind it.
+        let ours = |(to, names): &(usize, Vec<String>)| names.iter().any(counted) || !self.number_follows(to + 1);
+        let behind = at(last).or_else(|| at(amount.last)).filter(ours);
         let (from, to, names) = match behind {
             Some((to, names)) => (first, last.max(to), names),
             None => match self.aspect_before(first).filter(|(_, names)| names.iter().any(counted)) {
