@@ -100,6 +100,7 @@ pub fn understood(out: &mut Out, need: &Need) -> Result<(), Failure> {
     if !must.shops.is_empty() {
         musts.push(format!("at {}", must.shops.join(" or ")));
     }
+    musts.extend(must.not_shops.iter().map(|shop| format!("not at {shop}")));
     let wants: Vec<&str> = need.wants.iter().map(|want| want.said.as_str()).collect();
     let mut parts = Vec::new();
     if !musts.is_empty() {

@@ -100,6 +100,8 @@ pub struct Constraints {
     /// Any of these; empty: new goods only.
     pub conditions: Vec<Condition>,
     pub shops: Vec<String>,
+    /// None of these.
+    pub not_shops: Vec<String>,
     /// Category path or its beginning, as the catalogue spells it.
     pub category: Option<String>,
     pub attributes: Vec<AttributeFilter>,

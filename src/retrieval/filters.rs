@@ -244,6 +244,9 @@ fn offer_misses(offer: &Offer, must: &Constraints, rates: &Rates) -> Vec<Miss> {
     if !must.shops.is_empty() && !must.shops.iter().any(|shop| name_key(shop) == name_key(&offer.shop.name)) {
         miss(format!("sold at {}", offer.shop.name), true);
     }
+    if must.not_shops.iter().any(|shop| name_key(shop) == name_key(&offer.shop.name)) {
+        miss(format!("sold at {}", offer.shop.name), false);
+    }
     all
 }
 

@@ -64,6 +64,21 @@ fn queries(reader: &Reader, count: usize) -> anyhow::Result<Vec<String>> {
     Ok(titles.map(|(n, product)| words(&product.facts.title, 2 + n % 2)).filter(|q| !q.is_empty()).collect())
 }
 
+/// Understanding alone: the labelled questions of `tests/eval`, and the longest text that is read.
+fn understanding(name: &str, vocabulary: &Vocabulary) {
+    let labelled = include_str!("../eval/understand.txt");
+    let questions: Vec<&str> =
+        labelled.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split(" => ").next()).collect();
+    let mut times: Vec<Duration> = Vec::new();
+    for question in questions.iter().filter(|q| !q.is_empty()).cycle().take(2 * questions.len()) {
+        times.push(time(|| understand(question, vocabulary)).1);
+    }
+    let book = questions.join(", ").repeat(4);
+    let mut long: Vec<Duration> = (0..20).map(|_| time(|| understand(&book, vocabulary)).1).collect();
+    let beside = format!("{} words p50 {}", book.split_whitespace().count(), ms(quantile(&mut long, 0.5)));
+    line(&format!("understanding alone, {name}"), &mut times, &beside);
+}
+
 fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<()> {
     let store = Store::open(database)?;
     let reader = store.reader()?;
@@ -71,6 +86,7 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
     let queries = queries(&reader, IN_PROCESS)?;
     let (vocabulary, loading) = time(|| Vocabulary::load(&reader));
     let vocabulary = vocabulary?;
+    understanding(name, &vocabulary);
     let options = SearchOptions { limit: 10, as_of: None };
     let (mut whole, mut bare): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
     let mut empty = 0;
