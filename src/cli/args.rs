@@ -72,7 +72,7 @@ fn color(text: &str) -> Result<ColorChoice, String> {
 pub enum Command {
     /// Find products by words
     #[command(
-        after_help = "Prices are in each offer's own currency.\n\nExamples:\n  emptor search \"rain jacket\" --max-price 150 --brand Norrland\n  emptor search dishwasher --facets\n  emptor search --batch queries.tsv > hits.jsonl    lines `id<TAB>query`; one JSON line each"
+        after_help = "Prices are in each offer's own currency.\n\nExamples:\n  emptor search \"rain jacket\" --max-price 150 --brand Norrland\n  emptor search dishwasher --facets\n  emptor search \"5 ft desk\" --explain\n  emptor search --batch queries.tsv > hits.jsonl    lines `id<TAB>query`; one JSON line each"
     )]
     Search(SearchArgs),
     /// Show one product with all its offers
@@ -164,8 +164,11 @@ pub struct SearchArgs {
     /// Also print what the products found differ in, with counts
     #[arg(long)]
     pub facets: bool,
+    /// Say for each product why it is there and what it scored
+    #[arg(long)]
+    pub explain: bool,
     /// Run every line `id<TAB>query` of a file, or of stdin as `-`, printing one JSON line each
-    #[arg(long, value_name = "FILE.tsv", conflicts_with_all = ["words", "facets"])]
+    #[arg(long, value_name = "FILE.tsv", conflicts_with_all = ["words", "facets", "explain"])]
     pub batch: Option<PathBuf>,
 }
 

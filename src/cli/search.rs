@@ -71,6 +71,9 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
         return Ok(exit);
     }
     print(context, &words, &result)?;
+    if args.explain {
+        explain(context, &result)?;
+    }
     print_facets(context, &facets.unwrap_or_default())?;
     Ok(exit)
 }
@@ -86,6 +89,22 @@ fn facets(
     let options = SearchOptions { limit: options.limit.max(FACETED), ..options };
     let candidates = retrieval::search(reader, vocabulary, need, None, options)?.hits;
     Ok(retrieval::facets(&candidates, need, &reader.rates(context.now)?))
+}
+
+/// Why each hit is there: what of the words was found where, what it states of the wishes, its score.
+fn explain(context: &mut Context, result: &SearchResult) -> Result<(), Failure> {
+    if result.hits.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let found = format!("Why, of {} looked at, {}:", result.considered, result.method);
+    context.out.say(Role::Dim, &found)?;
+    for hit in &result.hits {
+        let why = if hit.why.is_empty() { "popular".to_owned() } else { hit.why.join("; ") };
+        let first = format!("  {:>5.2}  [{}]  ", hit.score, hit.product.id.0);
+        context.out.item(Role::Text, &first, &why)?;
+    }
+    Ok(())
 }
 
 fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> {
