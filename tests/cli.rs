@@ -80,6 +80,30 @@ fn loading_the_demo_says_that_it_is_invented_and_twice_changes_nothing() {
 }
 
 #[test]
+fn search_tells_what_the_products_found_differ_in() {
+    let home = Home::demo();
+    let run = home.run(["search", "dishwasher", "--facets"]).expect(0);
+    plain(&run);
+    let bare = home.run(["search", "dishwasher"]).expect(0);
+    let block = run.stdout.strip_prefix(&bare.stdout).expect("the hits stand as without facets");
+    assert!(block.contains("differ in:") && block.contains("  brand  ") && block.contains("  price  "), "{block}");
+    let json = home.run(["search", "dishwasher", "--facets", "--json"]).expect(0).json("search");
+    let facets = json["facets"].as_array().unwrap();
+    let price = facets.iter().find(|facet| facet["aspect"] == "price").unwrap();
+    let values = price["values"].as_array().unwrap();
+    assert!(values.len() > 1, "{price}");
+    for pair in values.windows(2) {
+        is_money(&pair[0]["narrowing"]["below"]);
+        assert_eq!(pair[0]["narrowing"]["below"], pair[1]["narrowing"]["from"], "bands meet");
+    }
+    let counted: u64 = values.iter().filter_map(|value| value["count"].as_u64()).sum();
+    assert!(counted >= price["of"].as_u64().unwrap() - price["unstated"].as_u64().unwrap(), "{price}");
+    assert!(home.run(["search", "dishwasher", "--json"]).expect(0).json("search").get("facets").is_none());
+    // Nothing found has nothing to differ in.
+    assert_eq!(home.run(["search", "zyzzogeton quux", "--facets"]).stdout, "");
+}
+
+#[test]
 fn search_finds_and_keeps_to_its_limits() {
     let home = Home::demo();
     let hits = first_hits(&home, "dishwasher");

@@ -169,6 +169,30 @@ fn demo_question_resize_and_a_clean_end() {
 }
 
 #[test]
+fn a_result_is_narrowed_down_by_a_filter() {
+    let mut program = Program::start(100, 30);
+    program.wait_for("There is nothing in the catalogue yet.");
+    program.send("d");
+    program.wait_for("demo catalogue, invented");
+    program.send("dishwasher\r");
+    program.wait_for("Ask next");
+    program.send("\x1b[B");
+    program.wait_for("f filter");
+    program.send("f");
+    program.wait("the filters", |s| {
+        s.contents().contains(" products down ") && s.contents().contains("Enter narrow down")
+    });
+    program.send("\x1b[B\r");
+    // The first facet of the demo's dishwashers is a size; whatever it is, its name stands behind the question.
+    program.wait_for("› dishwasher · ");
+    program
+        .wait("a narrower result", |s| !s.contents().contains(" products down ") && s.contents().contains("My pick"));
+    program.send("\x03\x03");
+    assert_eq!(program.ended(), 0);
+    program.assert_restored();
+}
+
+#[test]
 fn a_terminated_program_gives_the_terminal_back() {
     let mut program = Program::start(80, 24);
     program.wait_for("There is nothing in the catalogue yet.");

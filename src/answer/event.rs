@@ -165,7 +165,7 @@ pub struct Timings {
     pub total: f64,
 }
 
-/// One step of an answer. Order: `Planned`, `Found`+, `Evidence`, `Picked`?, (`Draft` | `Prose`)*, `Suggested`, `Covered`, `Done`.
+/// One step of an answer. Order: `Planned`, `Found`+, `Facets`?, `Evidence`, `Picked`?, (`Draft` | `Prose`)*, `Suggested`, `Covered`, `Done`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum AnswerEvent {
@@ -174,6 +174,10 @@ pub enum AnswerEvent {
     },
     Found {
         found: Found,
+    },
+    /// What the products of a search differ in, the best splitting first; only where the options ask for it.
+    Facets {
+        facets: Vec<Facet>,
     },
     /// The numbered cards and the claims over them, best first.
     Evidence {

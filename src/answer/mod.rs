@@ -35,6 +35,8 @@ pub struct AskOptions {
     pub now: Option<jiff::Timestamp>,
     /// An observation older than this is called stale; zero: the usual seven days.
     pub stale_after: std::time::Duration,
+    /// Whether to count what a result differs in, for filters.
+    pub facets: bool,
 }
 
 /// Why a question could not be answered at all.

@@ -227,6 +227,7 @@ impl Session {
             as_of: options.as_of,
             now: options.as_of.unwrap_or(now),
             stale_after: if options.stale_after.is_zero() { STALE_AFTER } else { options.stale_after },
+            facets: options.facets,
             previous: self.previous.as_ref().map_or(&[], |p| p.rows.as_slice()),
         };
         let mut found = |found| clock.send(AnswerEvent::Found { found });
@@ -265,6 +266,9 @@ impl Session {
         clock: &mut Clock,
     ) {
         let model = self.model.as_ref().filter(|m| !options.no_model && m.info().level > 0);
+        if !facts.facets.is_empty() {
+            clock.send(AnswerEvent::Facets { facets: std::mem::take(&mut facts.facets) });
+        }
         clock.send(AnswerEvent::Evidence { cards: facts.cards.clone(), claims: facts.claims.clone() });
         if let Some(pick) = &facts.pick {
             clock.send(AnswerEvent::Picked { pick: pick.clone() });

@@ -3,7 +3,7 @@
 //! A question is cancelled through its token; the thread itself ends when its sender is dropped.
 
 use crate::answer::{AskOptions, Session};
-use crate::domain::Timestamp;
+use crate::domain::{Need, Timestamp};
 use crate::model::{ChatModel, Embedder};
 use crate::store::Store;
 use crate::ui::{Msg, TurnId};
@@ -15,9 +15,15 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
+/// A question in words, or one that was understood already.
+pub enum Asked {
+    Words(String),
+    Need(Box<Need>),
+}
+
 /// Something for the thread to do.
 pub enum Job {
-    Ask { turn: TurnId, question: String, cancel: CancellationToken },
+    Ask { turn: TurnId, asked: Asked, cancel: CancellationToken },
     Model(Option<Arc<dyn ChatModel>>),
     Embedder(Option<Arc<dyn Embedder>>),
 }
@@ -40,10 +46,11 @@ impl Answers {
             let mut session = Session::new(store, None, None);
             while let Ok(job) = queue.recv() {
                 match job {
-                    Job::Ask { turn, question, cancel } => {
+                    Job::Ask { turn, asked, cancel } => {
                         for_thread.store(true, Ordering::Relaxed);
-                        let options = AskOptions { now: Some(Timestamp::now()), stale_after, ..AskOptions::default() };
-                        ask(&mut session, turn, &question, &options, &cancel, &out);
+                        let now = Some(Timestamp::now());
+                        let options = AskOptions { now, stale_after, facets: true, ..AskOptions::default() };
+                        ask(&mut session, turn, &asked, &options, &cancel, &out);
                         for_thread.store(false, Ordering::Relaxed);
                     }
                     Job::Model(model) => session.set_model(model),
@@ -74,7 +81,7 @@ impl Answers {
 fn ask(
     session: &mut Session,
     turn: TurnId,
-    question: &str,
+    asked: &Asked,
     options: &AskOptions,
     cancel: &CancellationToken,
     out: &UnboundedSender<Msg>,
@@ -83,8 +90,11 @@ fn ask(
         let _ = out.send(Msg::Answer { turn, event });
     };
     // A fault in one answer must not take the conversation down: it is told, and the next question is answered.
-    let asked = std::panic::AssertUnwindSafe(|| session.ask(question, options, cancel, &mut emit));
-    let error = match std::panic::catch_unwind(asked) {
+    let answering = std::panic::AssertUnwindSafe(|| match asked {
+        Asked::Words(question) => session.ask(question, options, cancel, &mut emit),
+        Asked::Need(need) => session.ask_planned(need, options, cancel, &mut emit),
+    });
+    let error = match std::panic::catch_unwind(answering) {
         Ok(Ok(())) => return,
         Ok(Err(error)) => error.to_string(),
         Err(_) => "a fault of emptor itself; the log says more".to_owned(),

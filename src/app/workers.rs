@@ -3,7 +3,7 @@
 //! Everything ends when [`Workers::end`] is called or the process ends; nothing here draws.
 
 use super::panes::{self, Request};
-use super::session::{Answers, Job};
+use super::session::{Answers, Asked, Job};
 use super::{demo, embed, models, refreshing};
 use crate::config::Config;
 use crate::domain::Timestamp;
@@ -61,11 +61,8 @@ impl Workers {
     /// Carries an effect out; the terminal's own are the loop's.
     pub fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Ask { turn, question } => {
-                let cancel = self.cancel.child_token();
-                self.asking = Some((turn, cancel.clone()));
-                self.answers.send(Job::Ask { turn, question, cancel });
-            }
+            Effect::Ask { turn, question } => self.ask(turn, Asked::Words(question)),
+            Effect::Narrow { turn, need } => self.ask(turn, Asked::Need(need)),
             Effect::Cancel { turn } => {
                 if let Some((_, cancel)) = self.asking.take_if(|(asked, _)| *asked == turn) {
                     cancel.cancel();
@@ -76,6 +73,12 @@ impl Workers {
             Effect::LoadDemo => self.load_demo(),
             Effect::Copy(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
+    }
+
+    fn ask(&mut self, turn: TurnId, asked: Asked) {
+        let cancel = self.cancel.child_token();
+        self.asking = Some((turn, cancel.clone()));
+        self.answers.send(Job::Ask { turn, asked, cancel });
     }
 
     /// News that other threads want to know of too.

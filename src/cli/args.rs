@@ -72,7 +72,7 @@ fn color(text: &str) -> Result<ColorChoice, String> {
 pub enum Command {
     /// Find products by words
     #[command(
-        after_help = "Prices are in each offer's own currency.\n\nExamples:\n  emptor search \"rain jacket\" --max-price 150 --brand Norrland\n  emptor search --batch queries.tsv > hits.jsonl    lines `id<TAB>query`; one JSON line each"
+        after_help = "Prices are in each offer's own currency.\n\nExamples:\n  emptor search \"rain jacket\" --max-price 150 --brand Norrland\n  emptor search dishwasher --facets\n  emptor search \"5 ft desk\" --explain\n  emptor search --batch queries.tsv > hits.jsonl    lines `id<TAB>query`; one JSON line each"
     )]
     Search(SearchArgs),
     /// Show one product with all its offers
@@ -161,8 +161,14 @@ pub struct SearchArgs {
     /// At most so many products; 10, or 100 for each line of a batch
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub limit: Option<u16>,
+    /// Also print what the products found differ in, with counts
+    #[arg(long)]
+    pub facets: bool,
+    /// Say for each product why it is there and what it scored
+    #[arg(long)]
+    pub explain: bool,
     /// Run every line `id<TAB>query` of a file, or of stdin as `-`, printing one JSON line each
-    #[arg(long, value_name = "FILE.tsv", conflicts_with = "words")]
+    #[arg(long, value_name = "FILE.tsv", conflicts_with_all = ["words", "facets", "explain"])]
     pub batch: Option<PathBuf>,
     /// Search by words only, whatever vectors the catalogue has
     #[arg(long)]

@@ -43,6 +43,7 @@ pub fn run(context: &mut Context, request: &Request<'_>) -> Result<Exit, Failure
         as_of: request.as_of,
         now: Some(context.now),
         stale_after: context.config.refresh.stale_after,
+        facets: false,
     };
     let cancel = context.cancel.clone();
     let mut view = View::new(&mut context.out, request.question);
@@ -106,7 +107,7 @@ impl<'a> View<'a> {
         match event {
             AnswerEvent::Planned { need } => found::understood(self.out, &need)?,
             AnswerEvent::Found { found } => found::print(self.out, &found)?,
-            AnswerEvent::Evidence { .. } => {}
+            AnswerEvent::Facets { .. } | AnswerEvent::Evidence { .. } => {}
             AnswerEvent::Picked { pick } => self.pick(&pick)?,
             AnswerEvent::Draft { tokens } => return self.mark(tokens),
             AnswerEvent::Prose { sentence } => self.sentence(&sentence)?,
@@ -136,7 +137,7 @@ impl<'a> View<'a> {
             AnswerEvent::Found { found } => whole.found.push(found),
             AnswerEvent::Evidence { cards, claims } => (whole.cards, whole.claims) = (cards, claims),
             AnswerEvent::Picked { pick } => whole.pick = Some(pick),
-            AnswerEvent::Draft { .. } => {}
+            AnswerEvent::Facets { .. } | AnswerEvent::Draft { .. } => {}
             AnswerEvent::Prose { sentence } => whole.prose.push(sentence),
             AnswerEvent::Suggested { questions } => whole.suggestions = questions,
             AnswerEvent::Covered { coverage } => whole.coverage = Some(coverage),

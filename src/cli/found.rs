@@ -93,12 +93,14 @@ pub fn understood(out: &mut Out, need: &Need) -> Result<(), Failure> {
         };
         format!("{} {op} {} {}", a.name.replace('_', " "), a.value, a.unit).trim_end().to_owned()
     }));
+    musts.extend(must.stated.iter().map(|s| format!("{} {}", s.name.replace('_', " "), s.value)));
     if must.in_stock {
         musts.push("in stock".to_owned());
     }
     if !must.shops.is_empty() {
         musts.push(format!("at {}", must.shops.join(" or ")));
     }
+    musts.extend(must.not_shops.iter().map(|shop| format!("not at {shop}")));
     let wants: Vec<&str> = need.wants.iter().map(|want| want.said.as_str()).collect();
     let mut parts = Vec::new();
     if !musts.is_empty() {

@@ -6,9 +6,10 @@ use super::exit::{Exit, Failure};
 use super::output::Role;
 use super::render;
 use super::semantic::{self, Semantic};
-use crate::domain::{Need, Offer, ProductId};
+use crate::domain::{Aspect, Facet, Need, Offer, ProductId};
 use crate::retrieval::{self, Hit, SearchOptions, SearchResult, Vocabulary};
 use crate::store::Reader;
+use crate::text;
 use serde::Serialize;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -19,6 +20,10 @@ const MOST_CHARS: usize = super::usage::MOST_CHARS;
 /// Hits where no limit is given: what a person reads, and what a measurement wants.
 const LIMIT: u16 = 10;
 const BATCH_LIMIT: u16 = 100;
+
+/// Products that facets are counted over, and how many facets are printed beside brand and price.
+const FACETED: usize = 200;
+const FACETS: usize = 6;
 
 #[derive(Serialize)]
 struct BatchHit<'a> {
@@ -50,6 +55,7 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
     let near = semantic.as_ref().and_then(|semantic| semantic.vector(context, &need));
     let near = near.as_ref().map(|(vector, index)| (vector.as_slice(), *index));
     let result = retrieval::search(&reader, &vocabulary, &need, near, options)?;
+    let facets = if args.facets { Some(facets(context, &reader, &vocabulary, &need, options)?) } else { None };
     let exit = if result.hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     if context.out.json {
         let rates = reader.rates(context.now)?;
@@ -60,12 +66,68 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
             .filter_map(|offer| Some((offer.id, rates.convert(offer.price?, context.config.currency?, context.now)?)))
             .map(|(offer, converted)| serde_json::json!({ "offer": offer, "converted": converted }))
             .collect();
-        let body = serde_json::json!({ "query": words, "need": need, "result": result, "converted": converted });
+        let mut body = serde_json::json!({ "query": words, "need": need, "result": result, "converted": converted });
+        if let (Some(facets), Some(body)) = (facets, body.as_object_mut()) {
+            body.insert("facets".to_owned(), serde_json::json!(facets));
+        }
         context.out.object("search", body)?;
         return Ok(exit);
     }
     print(context, &words, &result)?;
+    if args.explain {
+        explain(context, &result)?;
+    }
+    print_facets(context, &facets.unwrap_or_default())?;
     Ok(exit)
+}
+
+/// Facets of more products than are listed; the list itself stays what it is without them.
+fn facets(
+    context: &Context,
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    need: &Need,
+    options: SearchOptions,
+) -> Result<Vec<Facet>, Failure> {
+    let options = SearchOptions { limit: options.limit.max(FACETED), ..options };
+    let candidates = retrieval::search(reader, vocabulary, need, None, options)?.hits;
+    Ok(retrieval::facets(&candidates, need, &reader.rates(context.now)?))
+}
+
+/// Why each hit is there: what of the words was found where, what it states of the wishes, its score.
+fn explain(context: &mut Context, result: &SearchResult) -> Result<(), Failure> {
+    if result.hits.is_empty() {
+        return Ok(());
+    }
+    context.out.line("")?;
+    let found = format!("Why, of {} looked at, {}:", result.considered, result.method);
+    context.out.say(Role::Dim, &found)?;
+    for hit in &result.hits {
+        let why = if hit.why.is_empty() { "popular".to_owned() } else { hit.why.join("; ") };
+        let first = format!("  {:>5.2}  [{}]  ", hit.score, hit.product.id.0);
+        context.out.item(Role::Text, &first, &why)?;
+    }
+    Ok(())
+}
+
+fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> {
+    let Some(first) = facets.first() else { return Ok(()) };
+    context.out.line("")?;
+    context.out.say(Role::Dim, &format!("What {} products differ in:", first.of))?;
+    let expected = |facet: &Facet| matches!(facet.aspect, Aspect::Brand | Aspect::Price);
+    let shown: Vec<&Facet> = (0..).zip(facets).filter(|(at, f)| *at < FACETS || expected(f)).map(|(_, f)| f).collect();
+    let labels: Vec<String> = shown.iter().map(|facet| context.out.clean(&facet.label)).collect();
+    let widest = labels.iter().map(|label| text::width(label)).max().unwrap_or(0);
+    for (facet, label) in shown.iter().zip(&labels) {
+        let mut parts: Vec<String> =
+            facet.values.iter().map(|value| format!("{} ({})", value.label, value.count)).collect();
+        parts.extend(facet.foreign.iter().map(|(currency, count)| format!("in {currency} ({count})")));
+        let rest = [("other", facet.other), ("not stated", facet.unstated)];
+        parts.extend(rest.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{word} ({count})")));
+        let gap = " ".repeat(widest - text::width(label) + 2);
+        context.out.item(Role::Text, &format!("  {label}{gap}"), &parts.join(", "))?;
+    }
+    Ok(())
 }
 
 fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> Need {

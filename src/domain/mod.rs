@@ -3,6 +3,7 @@
 //! Plain data with the arithmetic that belongs to it. Imports nothing else of ours, does no I/O, reads no clock.
 
 pub mod evidence;
+pub mod facet;
 pub mod gtin;
 pub mod history;
 pub mod language;
@@ -24,12 +25,15 @@ pub mod units;
 pub mod watch;
 
 pub use evidence::{Card, CardKind, Claim, ClaimKind, Coverage, Fact, FactValue};
+pub use facet::{Aspect, Facet, FacetValue, Narrowing};
 pub use history::{CurrentState, PriceHistory, PricePoint, PriceSummary};
 pub use jiff::Timestamp;
 pub use language::Language;
 pub use listing::{ChangedField, ListingChange};
 pub use money::{Currency, Money, MoneyError};
-pub use need::{AttributeFilter, Constraints, Direction, Need, Op, Planner, PriceLimit, QuestionKind, Want};
+pub use need::{
+    AttributeFilter, Constraints, Direction, Need, Op, Planner, PriceLimit, QuestionKind, StatedFilter, Want,
+};
 pub use observation::{Observation, Outcome, ShopRef};
 pub use offer::{Availability, Condition, Offer, OfferId, Shop, ShopId, UnitPrice};
 pub use price::{PriceCandidate, PriceKind};

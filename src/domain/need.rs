@@ -2,7 +2,7 @@
 //!
 //! Hard constraints and soft wants are kept apart: code alone applies the former.
 
-use super::{Condition, Currency, Language, Money};
+use super::{AttributeValue, Condition, Currency, Language, Money};
 use serde::{Deserialize, Serialize};
 
 /// What sort of answer a question calls for.
@@ -76,6 +76,13 @@ pub struct AttributeFilter {
     pub unit: String,
 }
 
+/// A hard condition on a worded or yes-or-no attribute: stated just so, whatever the case and the spacing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StatedFilter {
+    pub name: String,
+    pub value: AttributeValue,
+}
+
 /// What every offer shown as fitting must meet.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -93,9 +100,13 @@ pub struct Constraints {
     /// Any of these; empty: new goods only.
     pub conditions: Vec<Condition>,
     pub shops: Vec<String>,
+    /// None of these.
+    pub not_shops: Vec<String>,
     /// Category path or its beginning, as the catalogue spells it.
     pub category: Option<String>,
     pub attributes: Vec<AttributeFilter>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stated: Vec<StatedFilter>,
 }
 
 /// Which way is better.

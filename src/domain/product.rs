@@ -57,6 +57,16 @@ impl Attribute {
     pub fn label(&self) -> String {
         self.name.replace('_', " ")
     }
+
+    /// As it is searched: `noise 42 dB`, `dishwasher safe`. A flag that does not hold is left out, so that a search for
+    /// it does not find its opposite.
+    pub fn searchable(&self) -> Option<String> {
+        match &self.value {
+            AttributeValue::Flag(false) => None,
+            AttributeValue::Flag(true) => Some(self.label()),
+            value => Some(format!("{} {value}", self.label())),
+        }
+    }
 }
 
 /// Average stars out of five and how many gave them.

@@ -138,22 +138,41 @@ fn product_misses(facts: &ProductFacts, must: &Constraints) -> Vec<Miss> {
             miss(words, true);
         }
     }
+    for filter in &must.stated {
+        if let Some(words) = stated_miss(facts, filter) {
+            miss(words, true);
+        }
+    }
     all
 }
 
 /// Whether a product is of a brand: by its brand, or where none is stated by its title's words.
 fn is_brand(facts: &ProductFacts, brand: &str) -> bool {
     let key = name_key(brand);
-    match facts.brand.as_deref().filter(|b| !b.trim().is_empty()) {
+    match stated_brand(facts) {
         Some(own) => name_key(own) == key,
-        None => format!(" {} ", name_key(&facts.title)).contains(&format!(" {key} ")),
+        None => names(&name_key(&facts.title), &key),
     }
+}
+
+/// The brand of a product, where one is stated.
+pub(super) fn stated_brand(facts: &ProductFacts) -> Option<&str> {
+    facts.brand.as_deref().filter(|b| !b.trim().is_empty())
+}
+
+/// Whether the key of a title holds the key of a brand in whole words.
+pub(super) fn names(title_key: &str, brand_key: &str) -> bool {
+    format!(" {title_key} ").contains(&format!(" {brand_key} "))
 }
 
 fn in_category(facts: &ProductFacts, category: &str) -> bool {
     let Some(own) = &facts.category else { return false };
-    let levels = |path: &str| path.split('>').map(|l| fold(l.trim())).collect::<Vec<_>>();
     levels(own).starts_with(&levels(category))
+}
+
+/// The levels of a category path in the form that they are compared in.
+pub(super) fn levels(path: &str) -> Vec<String> {
+    path.split('>').map(|l| fold(l.trim())).collect()
 }
 
 fn attribute_miss(facts: &ProductFacts, filter: &AttributeFilter) -> Option<String> {
@@ -177,6 +196,23 @@ fn attribute_miss(facts: &ProductFacts, filter: &AttributeFilter) -> Option<Stri
     let shown = AttributeValue::Number { value: own, unit: unit.to_owned() };
     let bound = AttributeValue::Number { value: filter.value, unit: filter.unit.clone() };
     Some(format!("{name} {shown}, {asked} {bound} asked for"))
+}
+
+fn stated_miss(facts: &ProductFacts, filter: &StatedFilter) -> Option<String> {
+    let name = label(&filter.name);
+    let Some(own) = facts.attribute(&filter.name) else {
+        return Some(format!("{name} not stated"));
+    };
+    let same = match (own, &filter.value) {
+        (AttributeValue::Text(own), AttributeValue::Text(asked)) => words_key(own) == words_key(asked),
+        (own, asked) => own == asked,
+    };
+    (!same).then(|| format!("{name} {own}, {} asked for", filter.value))
+}
+
+/// The form that worded values are compared in.
+pub(super) fn words_key(text: &str) -> String {
+    fold(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn offer_misses(offer: &Offer, must: &Constraints, rates: &Rates) -> Vec<Miss> {
@@ -207,6 +243,9 @@ fn offer_misses(offer: &Offer, must: &Constraints, rates: &Rates) -> Vec<Miss> {
     }
     if !must.shops.is_empty() && !must.shops.iter().any(|shop| name_key(shop) == name_key(&offer.shop.name)) {
         miss(format!("sold at {}", offer.shop.name), true);
+    }
+    if must.not_shops.iter().any(|shop| name_key(shop) == name_key(&offer.shop.name)) {
+        miss(format!("sold at {}", offer.shop.name), false);
     }
     all
 }

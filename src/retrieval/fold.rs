@@ -1,6 +1,6 @@
 //! Folding of words to the form they are compared in: lower case, no diacritics, singular.
 //!
-//! The same folding as the full-text index (`unicode61 remove_diacritics`). Never looks at meaning.
+//! The text index has its words in this form. Never looks at meaning.
 
 /// Lower case without Latin diacritics, Hebrew points, direction marks and control characters.
 pub fn fold(text: &str) -> String {

@@ -7,7 +7,7 @@ use crate::domain::ProductId;
 use std::collections::{HashMap, HashSet};
 
 /// Hits by words that meaning may move.
-const MOVED: usize = 100;
+pub const MOVED: usize = 100;
 /// Share of the best score by words that the best similarity makes up for: where words are sure, where they are not.
 const SURE: f64 = 0.04;
 const UNSURE: f64 = 0.15;

@@ -1,22 +1,20 @@
-//! A need's words -> FTS5 expressions, tried from the strict to the loose.
+//! A need's words -> what the text index is asked for: each word repaired, split and in its other names.
 //!
-//! Every word is quoted, so that no text of a shopper is ever read as an operator. Runs no SQL of its own.
+//! A shopper's text is only ever words: there is no operator that it could be read as. Never ranks.
 
 use super::fold::{fold, irregular, is_hebrew, name_key};
+use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way, words_of};
 use super::lexicon::other_names;
 use super::spelling::split_compound;
 use super::units;
 use super::vocabulary::Vocabulary;
 use crate::domain::measure::measures;
 use crate::domain::{Need, ProductId};
-use crate::store::{self, Reader};
-use std::collections::HashSet;
 
-/// BM25 weights of title, brand, category, attributes, description.
-const WEIGHTS: [f64; 5] = [10.0, 5.0, 6.0, 2.0, 1.0];
-
-/// Most words that an expression is made of.
+/// Most words that are looked for.
 const MOST_TERMS: usize = 12;
+/// What another name of a thing counts beside the one that was typed.
+const OTHER_NAME: f32 = 0.85;
 
 /// One thing to match, in any of its spellings.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,13 +39,13 @@ pub struct Query {
     pub beside: Vec<Term>,
     /// Index of the head noun in `core`.
     pub head: Option<usize>,
-    /// Conditions that every stage keeps: category and brands.
-    required: Vec<String>,
+    /// What every product must have: category and brands.
+    required: Vec<Required>,
     /// "read 'dishwaser' as 'dishwasher'".
     pub notes: Vec<String>,
 }
 
-/// A candidate with the stage it was found in (0: all words) and its BM25.
+/// A candidate with the number of words it lacks and its BM25.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     pub product: ProductId,
@@ -88,11 +86,11 @@ impl Query {
         let noun = |term: &Term| !term.is_measure();
         query.head = if noun_first { query.core.iter().position(noun) } else { query.core.iter().rposition(noun) };
         if let Some(category) = &need.must.category {
-            query.required.push(format!("{{category}} : {}", quoted(category)));
+            query.required.push(Required { phrases: vec![in_words(category)], parts: CATEGORY_PARTS });
         }
         if !need.must.brands.is_empty() {
-            let any: Vec<String> = need.must.brands.iter().map(|b| quoted(b)).collect();
-            query.required.push(format!("{{title brand}} : ({})", any.join(" OR ")));
+            let phrases = need.must.brands.iter().map(|brand| in_words(brand)).collect();
+            query.required.push(Required { phrases, parts: BRAND_PARTS });
         }
         query
     }
@@ -134,7 +132,7 @@ impl Query {
         let mut text = word.to_owned();
         if !vocabulary.knows(word) {
             let split = split_compound(word, |w| vocabulary.frequency(w));
-            let repaired = vocabulary.speller.repair(word);
+            let repaired = vocabulary.repair(word);
             if let Some((head, tail)) = &split {
                 spellings.push(format!("{head} {tail}"));
             } else if let Some(repaired) = repaired.filter(|_| !is_hebrew(word)) {
@@ -148,6 +146,8 @@ impl Query {
         let mut others = other_names(&name_key(&text)).to_vec();
         if spellings.len() == 1 && !vocabulary.knows(&text) {
             others.extend(known_end(&text, vocabulary));
+            // Unfinished, as it is while it is being typed.
+            others.extend(vocabulary.beginning(&text));
         }
         Term::new(text, spellings, others)
     }
@@ -157,68 +157,32 @@ impl Query {
         self.core.is_empty() && self.required.is_empty()
     }
 
-    /// Expressions from the strict to the loose.
-    fn stages(&self) -> Vec<String> {
-        let terms: Vec<String> = self.core.iter().map(any_spelling).collect();
-        let mut stages = Vec::new();
-        if !terms.is_empty() {
-            stages.push(terms.join(" AND "));
-        }
-        if terms.len() > 2 {
-            let without = |skip: usize| {
-                let kept: Vec<&str> =
-                    terms.iter().enumerate().filter(|(i, _)| *i != skip).map(|(_, t)| t.as_str()).collect();
-                format!("({})", kept.join(" AND "))
-            };
-            let all: Vec<String> = (0..terms.len()).map(without).collect();
-            stages.push(all.join(" OR "));
-        }
-        if terms.len() > 1 {
-            stages.push(terms.join(" OR "));
-        }
-        if self.required.is_empty() {
-            return stages;
-        }
-        let required = self.required.join(" AND ");
-        let mut kept: Vec<String> = stages.iter().map(|stage| format!("{required} AND ({stage})")).collect();
-        kept.push(required);
-        kept
+    /// What the index is asked for, word by word.
+    fn wanted(&self) -> Vec<Wanted> {
+        let way = |phrase: &String, worth: f32| Way { words: in_words(phrase), worth };
+        let of_term = |term: &Term| {
+            // A measure's own index word stands for all spellings of it.
+            let phrases = term.spellings.iter().filter(|phrase| !(term.is_measure() && phrase.contains(' ')));
+            let ways = phrases.map(|phrase| way(phrase, 1.0));
+            Wanted { ways: ways.chain(term.others.iter().map(|phrase| way(phrase, OTHER_NAME))).collect() }
+        };
+        self.core.iter().map(of_term).collect()
     }
 
-    /// Candidates stage by stage until there are `most`; whether a stage may have had more.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub fn candidates(&self, reader: &Reader, most: usize) -> store::Result<(Vec<Candidate>, bool)> {
-        let mut found: Vec<Candidate> = Vec::new();
-        let mut seen = HashSet::new();
-        let mut cut = false;
-        for (stage, expression) in self.stages().iter().enumerate() {
-            let hits = reader.match_text(expression, WEIGHTS, most)?;
-            cut |= hits.len() >= most;
-            for hit in hits {
-                if seen.insert(hit.product) {
-                    found.push(Candidate { product: hit.product, stage, score: hit.score });
-                }
-            }
-            if found.len() >= most {
-                break;
-            }
-        }
-        found.truncate(most);
-        Ok((found, cut))
+    /// The best candidates by words, at most `most`; whether there may be more.
+    pub fn candidates(&self, vocabulary: &Vocabulary, most: usize) -> (Vec<Candidate>, bool) {
+        let (wanted, required) = (self.wanted(), self.required.as_slice());
+        let found = vocabulary.index.top(Asked { wanted: &wanted, required, most });
+        let more = found.len() >= most;
+        let candidate =
+            |f: super::index::Found| Candidate { product: f.product, stage: f.missing, score: f64::from(f.score) };
+        (found.into_iter().map(candidate).collect(), more)
     }
 }
 
-/// A phrase as an FTS5 string: whatever it holds, it is data. Control characters are dropped.
-pub fn quoted(phrase: &str) -> String {
-    let clean: String = phrase.chars().filter(|c| !c.is_control()).collect();
-    format!("\"{}\"", clean.replace('"', "\"\""))
-}
-
-fn any_spelling(term: &Term) -> String {
-    let all: Vec<String> = term.spellings.iter().chain(&term.others).map(|s| quoted(s)).collect();
-    if all.len() == 1 { all.concat() } else { format!("({})", all.join(" OR ")) }
+/// The words of a phrase as the index has them.
+fn in_words(phrase: &str) -> Vec<String> {
+    words_of(&fold(phrase)).map(str::to_owned).collect()
 }
 
 /// The longest known word that an unknown one ends in: `mediciencabinet` is some cabinet.
@@ -265,23 +229,10 @@ mod tests {
         for hostile in
             ["NEAR(a, b)", "\"", "a\"b", "*", "title:", "^x", "-", "()", "a AND b OR NOT c", "\0x", "{a} : b"]
         {
-            for stage in query(&[hostile]).stages() {
-                let quotes = stage.matches('"').count();
-                assert_eq!(quotes % 2, 0, "{stage}");
-                let bare: String = stage.split('"').step_by(2).collect();
-                let left = bare.replace("AND", "").replace("OR", "");
-                assert!(left.chars().all(|c| matches!(c, ' ' | '(' | ')')), "{stage}");
-            }
+            let words: Vec<String> =
+                query(&[hostile]).wanted().into_iter().flat_map(|w| w.ways).flat_map(|way| way.words).collect();
+            assert!(words.iter().all(|word| word.chars().all(char::is_alphanumeric)), "{words:?}");
         }
-    }
-
-    #[test]
-    fn stages_go_from_all_words_to_any() {
-        let stages = query(&["dishwasher quiet water"]).stages();
-        assert_eq!(stages.len(), 3);
-        assert_eq!(stages[0].matches(" AND ").count(), 2);
-        assert_eq!(stages[1].matches(" AND ").count(), 3);
-        assert!(!stages[2].contains("AND"));
     }
 
     #[test]
@@ -292,5 +243,7 @@ mod tests {
         assert!(query(&["dogfood"]).core[0].spellings.contains(&"dog food".to_owned()));
         assert_eq!(query(&["500ml"]).core[0].spellings[0], query(&["0.5l"]).core[0].spellings[0]);
         assert!(query(&["quiet"]).notes.is_empty());
+        assert!(query(&["dishw"]).core[0].others.contains(&"dishwasher".to_owned()));
+        assert!(query(&["d"]).core[0].others.is_empty());
     }
 }

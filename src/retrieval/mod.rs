@@ -2,9 +2,11 @@
 //!
 //! Applies every hard constraint in code. Takes the query vector as an argument; never calls a model.
 
+mod facets;
 mod filters;
 mod fold;
 mod fusion;
+mod index;
 mod lexical;
 mod lexicon;
 mod mentions;
@@ -20,7 +22,7 @@ mod understand;
 mod vectors;
 mod vocabulary;
 
-pub use fusion::fuse;
+pub use facets::{Question, best_question, facets};
 pub use resolve::resolve_product;
 pub use search::search;
 pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand};

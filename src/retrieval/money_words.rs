@@ -13,9 +13,9 @@ pub fn is_currency_word(word: &str) -> bool {
 pub fn currency_of(word: &str) -> Option<Currency> {
     let code = match word {
         "eur" | "euro" | "euros" => "EUR",
-        "usd" | "dollar" | "dollars" | "buck" | "bucks" => "USD",
+        "usd" | "dollar" | "dollars" | "dolar" | "dolares" | "buck" | "bucks" => "USD",
         "gbp" | "pound" | "pounds" | "quid" => "GBP",
-        "ils" | "nis" | "shekel" | "shekels" => "ILS",
+        "ils" | "nis" | "shekel" | "shekels" | "schekel" => "ILS",
         "zar" | "rand" | "rands" => "ZAR",
         "chf" | "franken" => "CHF",
         "jpy" | "yen" => "JPY",
@@ -37,6 +37,9 @@ pub fn milli(text: &str) -> Option<i64> {
 
 /// A measure as a number. Where `.` or `,` stands before exactly three last digits the language decides.
 pub fn measure(text: &str, language: Language) -> Option<f64> {
+    if let Some((whole, part)) = text.split_once('-') {
+        return Some(whole.parse::<f64>().ok()? + measure(part, language)?);
+    }
     if let Some((a, b)) = text.split_once('/') {
         let (a, b) = (a.parse::<f64>().ok()?, b.parse::<f64>().ok()?);
         return (b != 0.0).then(|| a / b);
@@ -133,6 +136,7 @@ mod tests {
         assert_eq!(measure("1.250", Language::De), Some(1250.0));
         assert_eq!(measure("1,5", Language::De), Some(1.5));
         assert_eq!(measure("1/2", Language::En), Some(0.5));
+        assert_eq!(measure("1-1/4", Language::En), Some(1.25));
         assert_eq!(measure("1/0", Language::En), None);
     }
 }

@@ -5,10 +5,10 @@
 
 use super::fold::name_key;
 use super::lexical::{Query, Term};
-use super::units;
-use super::{Hit, Vocabulary};
+use super::{Hit, VectorIndex, Vocabulary, fusion, units};
 use crate::domain::measure::measures;
 use crate::domain::*;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Stars that a product without ratings is taken to have, and how many ratings that opinion is worth.
@@ -49,7 +49,7 @@ pub struct Scored {
 
 /// Sets scores and reasons, and sorts.
 pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Vocabulary) {
-    let texts: Vec<Words> = scored.iter().map(|item| Words::of(&item.hit.product.facts)).collect();
+    let texts: Vec<Words<'_>> = scored.iter().map(|item| Words::of(&item.hit.product.facts)).collect();
     let naming: Vec<f64> =
         query.core.iter().enumerate().map(|(at, term)| naming(&texts, term, query.head == Some(at))).collect();
     let weights = weights(query, vocabulary, &naming);
@@ -57,13 +57,20 @@ pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Voca
     let wishes = Wishes::new(scored.iter().map(|s| &s.hit), &need.wants);
     // Where a category settles what the thing is, differences of BM25 are differences of length.
     let weight = if need.must.category.is_some() { 0.5 } else { 2.5 };
-    for (item, words) in scored.iter_mut().zip(&texts) {
-        let mut score = 0.0;
+    let judged: Vec<(f64, Vec<String>)> = texts
+        .iter()
+        .map(|words| {
+            let mut why = Vec::new();
+            let score = words.core(query, &weights, &naming, &mut why);
+            (score + words.beside(query, &mut why), why)
+        })
+        .collect();
+    for (item, (words, why)) in scored.iter_mut().zip(judged) {
+        let mut score = words;
+        item.hit.why = why;
         if let Some((_, bm25)) = item.lexical {
             score += if best > 0.0 { weight * bm25 / best } else { 0.0 };
         }
-        score += words.core(query, &weights, &naming, &mut item.hit.why);
-        score += words.beside(query, &mut item.hit.why);
         score += 2.0 * wishes.score(&item.hit);
         wishes.reasons(&mut item.hit);
         score += tie_break(item.hit.product.facts.rating);
@@ -82,29 +89,25 @@ fn sort(scored: &mut [Scored]) {
     scored.sort_by(|a, b| b.hit.score.total_cmp(&a.hit.score).then_with(|| a.hit.product.id.cmp(&b.hit.product.id)));
 }
 
-/// Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009), lexical 2 : semantic 1; expects lexical order.
-pub fn fuse(scored: &mut [Scored]) {
-    const K: f64 = 60.0;
-    let mut near: Vec<(ProductId, f32)> =
-        scored.iter().filter_map(|s| Some((s.hit.product.id, s.similarity?))).collect();
-    near.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let place: HashMap<ProductId, usize> = near.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
-    let mut lexical_rank = 0;
-    for item in scored.iter_mut() {
-        let mut score = 0.0;
-        if item.lexical.is_some() {
-            lexical_rank += 1;
-            score += 2.0 / (K + lexical_rank as f64);
-        }
-        if let Some(rank) = place.get(&item.hit.product.id) {
-            score += 1.0 / (K + *rank as f64 + 1.0);
-        }
+/// Lets meaning order what words can hardly tell apart; expects the order by words. A score never rises above that of
+/// the hit before.
+pub fn by_meaning(scored: &mut [Scored], vector: &[f32], index: &VectorIndex) {
+    let lexical: Vec<(ProductId, f64)> =
+        scored.iter().filter(|s| s.lexical.is_some()).map(|s| (s.hit.product.id, s.hit.score)).collect();
+    let ids: Vec<ProductId> = lexical.iter().take(fusion::MOVED).map(|(id, _)| *id).collect();
+    let mut dense = index.similarities(vector, &ids);
+    dense.extend(scored.iter().filter(|s| s.lexical.is_none()).filter_map(|s| Some((s.hit.product.id, s.similarity?))));
+    let order = fusion::fuse(&lexical, &dense);
+    let place: HashMap<ProductId, usize> = order.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
+    scored.sort_by_key(|item| place.get(&item.hit.product.id).copied().unwrap_or(usize::MAX));
+    let mut before = f64::INFINITY;
+    for item in scored {
         if item.lexical.is_none() {
             item.hit.why.push("similar in meaning".to_owned());
         }
-        item.hit.score = score;
+        before = before.min(item.hit.score);
+        item.hit.score = before;
     }
-    sort(scored);
 }
 
 /// Moves further variants of one thing (the same title but for colour and size words) behind everything else.
@@ -165,34 +168,47 @@ fn variant_key(facts: &ProductFacts) -> String {
     format!("{}|{}", facts.brand.as_deref().unwrap_or(""), kept.join(" "))
 }
 
+/// A text's words in the singular between blanks.
+fn padded(text: &str) -> String {
+    format!(" {} ", name_key(text))
+}
+
 /// A product's words in the singular, by where they stand.
-struct Words {
+struct Words<'f> {
+    facts: &'f ProductFacts,
     title: String,
     /// The title up to what comes "with" or "for" the thing.
     thing: String,
     category: String,
-    rest: String,
+    /// Description and attributes; made only where title and category leave a word out.
+    rest: OnceCell<String>,
 }
 
-impl Words {
-    fn of(facts: &ProductFacts) -> Self {
-        let padded = |text: &str| format!(" {} ", name_key(text));
-        let mut rest = facts.description.clone().unwrap_or_default();
-        for attribute in &facts.attributes {
-            let value = match &attribute.value {
-                AttributeValue::Flag(false) => continue,
-                AttributeValue::Text(text) => text.as_str(),
-                _ => "",
-            };
-            rest.push_str(&format!(" {} {value}", attribute.label()));
-        }
+impl<'f> Words<'f> {
+    fn of(facts: &'f ProductFacts) -> Self {
         let end = [" with ", " for ", " in ", " (", ", ", " - "].iter().filter_map(|mark| facts.title.find(mark)).min();
         Self {
             thing: format!(" {} ", name_key(facts.title.get(..end.unwrap_or(facts.title.len())).unwrap_or_default())),
             title: padded(&with_measures(&facts.title)),
             category: padded(facts.category.as_deref().unwrap_or("")),
-            rest: padded(&rest),
+            rest: OnceCell::new(),
+            facts,
         }
+    }
+
+    fn rest(&self) -> &str {
+        self.rest.get_or_init(|| {
+            let mut rest = self.facts.description.clone().unwrap_or_default();
+            for attribute in &self.facts.attributes {
+                let value = match &attribute.value {
+                    AttributeValue::Flag(false) => continue,
+                    AttributeValue::Text(text) => text.as_str(),
+                    _ => "",
+                };
+                rest.push_str(&format!(" {} {value}", attribute.label()));
+            }
+            padded(&rest)
+        })
     }
 
     fn ends_in(&self, term: &Term) -> bool {
@@ -208,8 +224,10 @@ impl Words {
         let mut found = 0.0;
         let mut in_title = Vec::with_capacity(query.core.len());
         for (term, weight) in query.core.iter().zip(weights) {
-            let (title, category, rest) = (has(&self.title, term), has(&self.category, term), has(&self.rest, term));
+            let (title, category) = (has(&self.title, term), has(&self.category, term));
             in_title.push(title > 0.0);
+            // Nothing that the rest says is worth more than what is found already.
+            let rest = if title > 0.0 || category > 0.0 { 0.0 } else { has(self.rest(), term) };
             let places = [(title, 1.0, "title has"), (category, 0.9, "category has"), (rest, 0.6, "mentions")];
             let best =
                 places.into_iter().map(|(share, worth, said)| (share * worth, said)).max_by(|a, b| a.0.total_cmp(&b.0));
@@ -232,8 +250,14 @@ impl Words {
     fn beside(&self, query: &Query, why: &mut Vec<String>) -> f64 {
         let mut sum = 0.0;
         for term in &query.beside {
-            let found = [(&self.title, 1.0), (&self.category, 0.7), (&self.rest, 0.6)];
-            if let Some((_, worth)) = found.iter().find(|(text, _)| has(text, term) > 0.0) {
+            let found = if has(&self.title, term) > 0.0 {
+                Some(1.0)
+            } else if has(&self.category, term) > 0.0 {
+                Some(0.7)
+            } else {
+                (has(self.rest(), term) > 0.0).then_some(0.6)
+            };
+            if let Some(worth) = found {
                 sum += worth;
                 why.push(format!("mentions \"{}\"", term.text));
             }
@@ -244,9 +268,9 @@ impl Words {
 
 /// How surely a word names the thing rather than describes it: the share of the candidates' titles with it that end in
 /// it. Few candidates say little; then the place in the question decides.
-fn naming(texts: &[Words], term: &Term, is_head: bool) -> f64 {
+fn naming(texts: &[Words<'_>], term: &Term, is_head: bool) -> f64 {
     const PRIOR: f64 = 4.0;
-    let with: Vec<&Words> = texts.iter().filter(|words| has(&words.title, term) > 0.0).collect();
+    let with: Vec<&Words<'_>> = texts.iter().filter(|words| has(&words.title, term) > 0.0).collect();
     let ends = with.iter().filter(|words| words.ends_in(term)).count() as f64;
     let believed = if is_head { 0.6 } else { 0.1 };
     (ends + PRIOR * believed) / (with.len() as f64 + PRIOR)

@@ -4,7 +4,7 @@
 
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
-use super::rank::{Scored, fuse, rank, spread_variants};
+use super::rank::{Scored, by_meaning, rank, spread_variants};
 use super::{Hit, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary};
 use crate::domain::*;
 use crate::store::{self, Reader};
@@ -46,8 +46,8 @@ pub fn search(
     }
     let Gathered { mut scored, mut near_misses, considered, foreign_currency, compared, .. } = found;
     rank(&mut scored, need, &query, vocabulary);
-    if !similar.is_empty() {
-        fuse(&mut scored);
+    if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
+        by_meaning(&mut scored, vector, index);
     }
     spread_variants(&mut scored);
     scored.truncate(options.limit);
@@ -88,7 +88,7 @@ fn gather(
     options: SearchOptions,
     most: usize,
 ) -> store::Result<Gathered> {
-    let (candidates, more) = candidates(reader, vocabulary, query, most)?;
+    let (candidates, more) = candidates(vocabulary, query, most);
     let similarity: HashMap<ProductId, f32> = similar.iter().copied().collect();
     let mut order: Vec<(ProductId, Option<(usize, f64)>)> =
         candidates.iter().map(|c| (c.product, Some((c.stage, c.score)))).collect();
@@ -145,14 +145,9 @@ fn gather(
 }
 
 /// By words; where there are none, the popular products, then the new ones.
-fn candidates(
-    reader: &Reader,
-    vocabulary: &Vocabulary,
-    query: &Query,
-    most: usize,
-) -> store::Result<(Vec<Candidate>, bool)> {
+fn candidates(vocabulary: &Vocabulary, query: &Query, most: usize) -> (Vec<Candidate>, bool) {
     if !query.is_empty() {
-        return query.candidates(reader, most);
+        return query.candidates(vocabulary, most);
     }
     let all: Vec<Candidate> = vocabulary
         .popular
@@ -161,7 +156,7 @@ fn candidates(
         .map(|product| Candidate { product: *product, stage: 0, score: 0.0 })
         .collect();
     let more = all.len() < vocabulary.popular.len();
-    Ok((all, more))
+    (all, more)
 }
 
 fn offers_by_product(

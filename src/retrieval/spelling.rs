@@ -2,8 +2,6 @@
 //!
 //! A word that the catalogue uses is never repaired.
 
-use std::collections::HashMap;
-
 /// The catalogue's words by length, ready for a quick scan.
 #[derive(Debug, Clone, Default)]
 pub struct Speller {
@@ -36,12 +34,13 @@ fn allowed(length: usize) -> usize {
 }
 
 impl Speller {
-    pub fn new(words: &HashMap<String, u64>) -> Self {
+    /// A speller of these words, each with the number of products that use it.
+    pub fn new<'w>(words: impl IntoIterator<Item = (&'w str, u64)>) -> Self {
         let mut by_length: Vec<Vec<Entry>> = vec![Vec::new(); LONGEST + 3];
         for (word, count) in words {
             let length = word.chars().count();
             if (3..=LONGEST + 2).contains(&length) && word.chars().all(char::is_alphabetic) {
-                by_length[length].push(Entry { word: word.clone(), letters: letters(word), count: *count });
+                by_length[length].push(Entry { word: word.to_owned(), letters: letters(word), count });
             }
         }
         Self { by_length }
@@ -119,7 +118,7 @@ mod tests {
     use super::*;
 
     fn speller(words: &[(&str, u64)]) -> Speller {
-        Speller::new(&words.iter().map(|(w, n)| ((*w).to_owned(), *n)).collect())
+        Speller::new(words.iter().copied())
     }
 
     #[test]

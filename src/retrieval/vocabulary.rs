@@ -3,10 +3,12 @@
 //! Loaded once per catalogue version. Never changes, never ranks.
 
 use super::fold::{fold, name_key, plural, singular};
+use super::index::TextIndex;
 use super::spelling::Speller;
 use crate::domain::ProductId;
 use crate::store::{self, Reader};
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 /// Products kept at hand for questions without words.
 const MOST_POPULAR: usize = 5000;
@@ -14,9 +16,10 @@ const MOST_POPULAR: usize = 5000;
 /// The catalogue's words and names, shared by understanding and search.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    pub(super) words: HashMap<String, u64>,
+    pub(super) index: Arc<TextIndex>,
     most_used: u64,
-    pub(super) speller: Speller,
+    /// Made when the first unknown word comes.
+    speller: OnceLock<Speller>,
     /// Name key -> brand as the catalogue spells it.
     brands: HashMap<String, String>,
     /// Name key of a level (or of a part of "Pots & pans") -> category paths down to it.
@@ -47,21 +50,25 @@ impl Vocabulary {
     /// # Errors
     /// Where the database cannot be read.
     pub fn load(reader: &Reader) -> store::Result<Self> {
+        let version = reader.catalogue_version()?;
         let mut vocabulary = Self::from_parts(Parts {
-            words: reader.vocabulary()?,
             brands: reader.brands()?,
             categories: reader.categories()?,
             shops: reader.shops()?.into_iter().map(|shop| shop.name).collect(),
             attributes: reader.attribute_names()?,
+            words: Vec::new(),
         });
-        vocabulary.version = reader.catalogue_version()?;
+        vocabulary.index = Arc::new(TextIndex::load(reader)?);
+        vocabulary.most_used = vocabulary.index.about();
+        // What changed while it was read is read again with the next version.
+        vocabulary.version = version;
         vocabulary.popular = reader.popular(MOST_POPULAR)?;
         Ok(vocabulary)
     }
 
     /// A vocabulary of the given lists.
     pub fn from_parts(parts: Parts) -> Self {
-        let mut found = Self { words: parts.words.into_iter().collect(), ..Self::default() };
+        let mut found = Self { index: Arc::new(TextIndex::of_words(parts.words)), ..Self::default() };
         for (brand, _) in parts.brands {
             for key in name_keys(&brand) {
                 found.brands.entry(key).or_insert_with(|| brand.clone());
@@ -81,8 +88,7 @@ impl Vocabulary {
         for units in found.attributes.values_mut() {
             units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         }
-        found.most_used = found.words.values().copied().max().unwrap_or(0);
-        found.speller = Speller::new(&found.words);
+        found.most_used = found.index.about();
         found
     }
 
@@ -108,7 +114,18 @@ impl Vocabulary {
         self.version
     }
 
-    /// How many products use the commonest word: about how many there are.
+    /// The catalogue's likeliest word for a folded one that it does not use.
+    pub(super) fn repair(&self, word: &str) -> Option<&str> {
+        self.speller.get_or_init(|| Speller::new(self.index.words())).repair(word)
+    }
+
+    /// The catalogue's commonest words that begin with a folded text of two letters or more.
+    pub(super) fn beginning(&self, start: &str) -> Vec<String> {
+        const MOST: usize = 6;
+        if start.chars().count() < 2 { Vec::new() } else { self.index.beginning(start, MOST) }
+    }
+
+    /// About how many products there are.
     pub fn most_used(&self) -> u64 {
         self.most_used
     }
@@ -118,7 +135,7 @@ impl Vocabulary {
         let folded = fold(word);
         let one = singular(&folded);
         let many = plural(&one);
-        let count = |w: &str| self.words.get(w).copied().unwrap_or(0);
+        let count = |w: &str| self.index.frequency(w);
         let mut total = count(&one);
         if folded != one {
             total += count(&folded);

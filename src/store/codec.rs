@@ -49,15 +49,9 @@ pub(super) fn currency(index: usize, code: &str) -> rusqlite::Result<Currency> {
     code.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(e)))
 }
 
-/// Attributes as text for the index: `noise 42 dB, dishwasher safe`. A flag that does not hold is left out, so that
-/// a search for it does not find its opposite.
+/// Attributes as text for the index.
 pub(super) fn attributes_text(attributes: &[Attribute]) -> String {
-    let parts = attributes.iter().filter_map(|a| match &a.value {
-        AttributeValue::Flag(false) => None,
-        AttributeValue::Flag(true) => Some(a.label()),
-        value => Some(format!("{} {value}", a.label())),
-    });
-    parts.collect::<Vec<_>>().join(", ")
+    attributes.iter().filter_map(Attribute::searchable).collect::<Vec<_>>().join(", ")
 }
 
 /// A hash as 16 hex digits: names a review without a key by its text.

@@ -10,8 +10,18 @@ use crate::domain::*;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 /// Tables whose rows are made anew or moved by hand.
-const BY_HAND: [&str; 9] =
-    ["product", "attribute", "vector", "sketch", "price_summary", "match_key", "gtin_alias", "joined", "apart"];
+const BY_HAND: [&str; 10] = [
+    "product",
+    "attribute",
+    "vector",
+    "sketch",
+    "price_summary",
+    "match_key",
+    "gtin_alias",
+    "joined",
+    "apart",
+    "text_change",
+];
 
 /// Whether two products of one GTIN may be joined without asking: not where the user said no, not where a variant or
 /// a figure in the titles says that the GTIN is that of a family.
@@ -25,7 +35,7 @@ pub(super) fn may(t: &Transaction<'_>, a: i64, b: i64, shop: i64, look: &Observa
     {
         let both_here = t
             .prepare_cached(
-                "SELECT count(DISTINCT product_id) = 2 FROM offer WHERE shop_id = ?1 AND product_id IN (?2, ?3)",
+                "SELECT count(DISTINCT product_id) = 2 FROM offer WHERE +shop_id = ?1 AND product_id IN (?2, ?3)",
             )?
             .query_row([shop, a, b], |r| r.get(0))?;
         if both_here || variant::amounts_differ(left, right) {
@@ -94,7 +104,7 @@ fn forget(t: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     for index in ["product_text", "product_word"] {
         t.execute(&format!("DELETE FROM {index} WHERE rowid = ?1"), [id])?;
     }
-    Ok(())
+    merge::text_changed(t, id)
 }
 
 /// Writes facts, index, keys and summary of a product whose offers have changed hands.

@@ -261,5 +261,12 @@ pub(super) fn index(t: &Transaction<'_>, id: i64, facts: &ProductFacts) -> rusql
     let words = [&facts.title, &maker, &category, &attributes, &description].map(String::as_str).join(" ");
     t.prepare_cached("INSERT OR REPLACE INTO product_word (rowid, words) VALUES (?1, ?2)")?
         .execute(params![id, words])?;
-    Ok(())
+    text_changed(t, id)
+}
+
+/// Notes that a product's text is another, or gone, from the catalogue's next version on.
+pub(super) fn text_changed(t: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
+    t.prepare_cached("INSERT OR REPLACE INTO text_change (product_id, version) SELECT ?1, version + 1 FROM catalogue")?
+        .execute([id])
+        .map(drop)
 }

@@ -3,7 +3,7 @@
 //! A file that is refused is left byte for byte as it was: its header is read before SQLite sees it.
 
 use super::error::{Result, StoreError};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -11,14 +11,15 @@ use std::time::Duration;
 
 /// `EMPT`, in the header field that SQLite keeps for telling file types apart.
 const APPLICATION_ID: i64 = 0x454D_5054;
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../assets/migrations/0001_initial.sql"),
     include_str!("../../assets/migrations/0002_listing.sql"),
     include_str!("../../assets/migrations/0003_variants.sql"),
     include_str!("../../assets/migrations/0004_identity.sql"),
     include_str!("../../assets/migrations/0005_source_page.sql"),
     include_str!("../../assets/migrations/0006_watches.sql"),
-    include_str!("../../assets/migrations/0007_vectors.sql"),
+    include_str!("../../assets/migrations/0007_text_index.sql"),
+    include_str!("../../assets/migrations/0008_vectors.sql"),
 ];
 /// The schema from which on identities are computed with every product.
 const IDENTITIES: i64 = 4;
@@ -93,6 +94,8 @@ fn connect(path: &Path, how: How) -> Result<Connection> {
     .map_err(wrong)?;
     connection.busy_timeout(BUSY).map_err(wrong)?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Without it SQLite plans a kept statement anew for each value bound to it: half the time of an import.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(wrong)?;
     Ok(connection)
 }
 

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// Ids per query: well under SQLite's limit on bound variables.
+/// Ids per statement.
 const CHUNK: usize = 500;
 
 /// A read-only connection, for one thread.
@@ -38,6 +38,11 @@ impl Reader {
     /// Where it cannot be opened any more.
     pub fn another(&self) -> Result<Self> {
         Self::open(&self.path, self.how)
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn wrong(&self, error: &rusqlite::Error) -> StoreError {
@@ -116,22 +121,17 @@ impl Reader {
     pub fn products(&self, ids: &[ProductId]) -> Result<Vec<Product>> {
         let mut found: HashMap<ProductId, Product> = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            let marks = marks(chunk.len());
-            let numbers: Vec<&dyn ToSql> = chunk.iter().map(|id| &id.0 as &dyn ToSql).collect();
-            let sql = format!(
-                "SELECT product_id, invented, title, brand, model, gtin, category, description, images, stars, ratings,
-                   group_id, variant
-                 FROM product WHERE product_id IN ({marks})"
-            );
-            let products = self.rows(&sql, &numbers, |r| {
+            let list = list(chunk);
+            let sql = "SELECT product_id, invented, title, brand, model, gtin, category, description, images, stars,
+                   ratings, group_id, variant
+                 FROM product WHERE product_id IN (SELECT value FROM json_each(?1))";
+            let products = self.rows(sql, &[&list], |r| {
                 Ok(Product { id: ProductId(r.get(0)?), invented: r.get(1)?, facts: facts_of(r, 2)? })
             })?;
             found.extend(products.into_iter().map(|p| (p.id, p)));
-            let sql = format!(
-                "SELECT product_id, name, text, number, unit, flag FROM attribute WHERE product_id IN ({marks})
-                 ORDER BY product_id, ord, name"
-            );
-            for (id, attribute) in self.rows(&sql, &numbers, |r| Ok((ProductId(r.get(0)?), attribute_of(r, 1)?)))? {
+            let sql = "SELECT product_id, name, text, number, unit, flag FROM attribute
+                 WHERE product_id IN (SELECT value FROM json_each(?1)) ORDER BY product_id, ord, name";
+            for (id, attribute) in self.rows(sql, &[&list], |r| Ok((ProductId(r.get(0)?), attribute_of(r, 1)?)))? {
                 if let Some(product) = found.get_mut(&id) {
                     product.facts.attributes.push(attribute);
                 }
@@ -187,12 +187,10 @@ impl Reader {
         let mut found: HashMap<ProductId, Vec<Offer>> = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             let sql = format!(
-                "SELECT {OFFER_COLUMNS} FROM offer o JOIN shop s USING (shop_id) WHERE o.product_id IN ({})
-                 ORDER BY o.product_id, o.offer_id",
-                marks(chunk.len())
+                "SELECT {OFFER_COLUMNS} FROM offer o CROSS JOIN shop s USING (shop_id)
+                 WHERE o.product_id IN (SELECT value FROM json_each(?1)) ORDER BY o.product_id, o.offer_id"
             );
-            let numbers: Vec<&dyn ToSql> = chunk.iter().map(|id| &id.0 as &dyn ToSql).collect();
-            for offer in self.rows(&sql, &numbers, offer_of)? {
+            for offer in self.rows(&sql, &[&list(chunk)], offer_of)? {
                 found.entry(offer.product).or_default().push(offer);
             }
         }
@@ -239,11 +237,10 @@ impl Reader {
     }
 }
 
-/// `?,?,?`: as many marks as values.
-fn marks(count: usize) -> String {
-    let mut marks = "?,".repeat(count);
-    marks.pop();
-    marks
+/// Ids as a JSON list: one statement, planned once, whatever their number.
+fn list(ids: &[ProductId]) -> String {
+    let numbers: Vec<String> = ids.iter().map(|id| id.0.to_string()).collect();
+    format!("[{}]", numbers.join(","))
 }
 
 fn shop_of(r: &Row<'_>, at: usize) -> rusqlite::Result<Shop> {

@@ -56,6 +56,19 @@ impl Reader {
         self.number("SELECT version FROM catalogue")
     }
 
+    /// Names this database among all: what was made of another one does not fit it.
+    pub fn catalogue_id(&self) -> Result<i64> {
+        self.number("SELECT identity FROM catalogue")
+    }
+
+    /// Products whose text changed, or went, after that version of the catalogue, by id; at most so many.
+    pub fn texts_changed_since(&self, version: i64, limit: usize) -> Result<Vec<ProductId>> {
+        let sql = "SELECT product_id FROM text_change WHERE version > ?1 LIMIT ?2";
+        let mut ids = self.rows(sql, &[&version, &limit], |r| Ok(ProductId(r.get(0)?)))?;
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
     /// Product ids in order, from after `after`; for listings and export.
     pub fn product_ids(&self, after: Option<ProductId>, limit: usize) -> Result<Vec<ProductId>> {
         let after = after.map_or(i64::MIN, |id| id.0);

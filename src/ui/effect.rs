@@ -11,6 +11,11 @@ pub enum Effect {
         turn: TurnId,
         question: String,
     },
+    /// Answer what an earlier question asked, under one condition more.
+    Narrow {
+        turn: TurnId,
+        need: Box<Need>,
+    },
     Cancel {
         turn: TurnId,
     },

@@ -15,6 +15,7 @@ pub enum Mode {
     Compare,
     History,
     Detail,
+    Filters,
     Help,
 }
 
@@ -39,6 +40,7 @@ pub enum Command {
     Mark,
     ClearMarks,
     Copy,
+    Filter,
     Help,
     LoadDemo,
     RecallOlder,
@@ -79,12 +81,12 @@ const fn ctrl(c: char) -> Key {
     Key { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL }
 }
 
-use Mode::{Compare, Detail, Help, History, Idle, Results, Typing};
+use Mode::{Compare, Detail, Filters, Help, History, Idle, Results, Typing};
 
-const EVERYWHERE: &[Mode] = &[Idle, Typing, Results, Compare, History, Detail, Help];
+const EVERYWHERE: &[Mode] = &[Idle, Typing, Results, Compare, History, Detail, Filters, Help];
 const PANES: &[Mode] = &[Results, Compare, History];
-const LISTS: &[Mode] = &[Idle, Results, Compare, Detail, Help];
-const READING: &[Mode] = &[Results, Compare, History, Detail, Help];
+const LISTS: &[Mode] = &[Idle, Results, Compare, Detail, Filters, Help];
+const READING: &[Mode] = &[Results, Compare, History, Detail, Filters, Help];
 
 /// Every key that means something; the first row that fits counts. What no row names is typed into the input box.
 pub const TABLE: &[Row] = &[
@@ -101,6 +103,13 @@ pub const TABLE: &[Row] = &[
         command: Command::Open,
         hint: "open",
         help: "open the chosen product, or ask the chosen question",
+    },
+    Row {
+        modes: &[Filters],
+        keys: &[plain(KeyCode::Enter)],
+        command: Command::Open,
+        hint: "narrow down",
+        help: "keep only what fits the chosen value",
     },
     Row {
         modes: &[Compare, History],
@@ -131,14 +140,14 @@ pub const TABLE: &[Row] = &[
         help: "previous pane",
     },
     Row {
-        modes: &[Results, Compare, Detail, Help],
+        modes: &[Results, Compare, Detail, Filters, Help],
         keys: &[plain(KeyCode::Down), letter('j')],
         command: Command::Down,
         hint: "",
         help: "down",
     },
     Row {
-        modes: &[Results, Compare, Detail, Help],
+        modes: &[Results, Compare, Detail, Filters, Help],
         keys: &[plain(KeyCode::Up), letter('k')],
         command: Command::Up,
         hint: "",
@@ -181,6 +190,13 @@ pub const TABLE: &[Row] = &[
         command: Command::Last,
         hint: "",
         help: "to the end",
+    },
+    Row {
+        modes: PANES,
+        keys: &[letter('f')],
+        command: Command::Filter,
+        hint: "filter",
+        help: "narrow the result down by brand, price, size and the like",
     },
     Row {
         modes: &[Results, History, Detail],

@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod compare;
 pub mod detail;
+pub mod filters;
 pub mod help;
 pub mod history;
 pub mod welcome;
@@ -14,6 +15,6 @@ pub fn overlay_lines(state: &State) -> usize {
     match state.overlays.last() {
         Some(Overlay::Help { .. }) => help::lines(state).len(),
         Some(Overlay::Detail { .. }) => detail::lines(state, detail::text_width(state)).len(),
-        None => 0,
+        Some(Overlay::Filters { .. }) | None => 0,
     }
 }

@@ -33,6 +33,10 @@ pub enum Overlay {
     Help {
         top: usize,
     },
+    /// What the latest result can be narrowed down by.
+    Filters {
+        chosen: usize,
+    },
     /// The product of the history pane in full.
     Detail {
         top: usize,

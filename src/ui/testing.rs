@@ -275,6 +275,82 @@ pub fn search_events() -> Vec<AnswerEvent> {
     ]
 }
 
+/// What a result of 24 dishwashers differs in.
+pub fn facets() -> Vec<Facet> {
+    let facet = |aspect: Aspect, label: &str, values: Vec<(&str, usize, Narrowing)>| Facet {
+        aspect,
+        label: label.to_owned(),
+        values: values
+            .into_iter()
+            .map(|(label, count, narrowing)| FacetValue { label: label.to_owned(), count, leading: 1, narrowing })
+            .collect(),
+        other: 0,
+        unstated: 0,
+        foreign: Default::default(),
+        of: 24,
+        score: 1.0,
+        settled: false,
+    };
+    let euros = |major: i64| Some(Money::new(major * 100, Currency::EUR));
+    let brand = |brand: &str| Narrowing::Brand { brand: brand.to_owned() };
+    let noise = |from, below| Narrowing::Range { name: "noise".to_owned(), unit: "dB".to_owned(), from, below };
+    let class = |class: &str| {
+        let value = AttributeValue::Text(class.to_owned());
+        Narrowing::Stated { name: "energy_class".to_owned(), value }
+    };
+    vec![
+        facet(
+            Aspect::Price,
+            "price",
+            vec![
+                ("under €400", 6, Narrowing::Price { from: None, below: euros(400) }),
+                ("€400 to €500", 8, Narrowing::Price { from: euros(400), below: euros(500) }),
+                ("€500 or more", 10, Narrowing::Price { from: euros(500), below: None }),
+            ],
+        ),
+        facet(
+            Aspect::Brand,
+            "brand",
+            ["NordWash", "Aquila", "Brisa", "Vesta", "Kärn & Söhne Hausgeräte"]
+                .into_iter()
+                .zip([9, 6, 4, 3, 2])
+                .map(|(name, count)| (name, count, brand(name)))
+                .collect(),
+        ),
+        facet(
+            Aspect::Attribute("noise".to_owned()),
+            "noise",
+            vec![
+                ("under 42 dB", 5, noise(None, Some(42.0))),
+                ("42 to 45 dB", 11, noise(Some(42.0), Some(45.0))),
+                ("45 dB or more", 8, noise(Some(45.0), None)),
+            ],
+        ),
+        facet(
+            Aspect::Attribute("energy_class".to_owned()),
+            "energy class",
+            ["C", "A", "D", "B", "E", "F"]
+                .into_iter()
+                .zip([7, 6, 5, 3, 2, 1])
+                .map(|(name, count)| (name, count, class(name)))
+                .collect(),
+        ),
+        facet(Aspect::Rating, "rating", vec![("3 stars or better", 24, Narrowing::Stars { least: 3.0 })]),
+    ]
+}
+
+/// A search asked and answered, with what it can be narrowed down by, and a result chosen.
+pub fn narrowable(columns: u16, rows: u16) -> State {
+    let mut state = stocked(columns, rows);
+    let turn = ask(&mut state, "quiet dishwasher for a small kitchen");
+    let mut events = search_events();
+    events.insert(2, AnswerEvent::Facets { facets: facets() });
+    let effects = answer(&mut state, turn, events);
+    reply(&mut state, effects);
+    update(&mut state, key(KeyCode::Down));
+    state
+}
+
 /// Answers the requests of panes.
 pub fn reply(state: &mut State, effects: Vec<Effect>) {
     for effect in effects {

@@ -2,7 +2,7 @@
 
 use super::state::TurnId;
 use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, ResultRow, Sentence, Timings};
-use crate::domain::{Coverage, Need, Product, ProductId, Timestamp};
+use crate::domain::{Coverage, Facet, FacetValue, Need, Product, ProductId, Timestamp};
 use crate::ui::transcript::Laid;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -35,6 +35,7 @@ pub struct Turn {
     pub asked_at: Timestamp,
     pub need: Option<Need>,
     pub found: Vec<Found>,
+    pub facets: Vec<Facet>,
     pub pick: Option<Pick>,
     pub sentences: Vec<Sentence>,
     /// Tokens of unverified text in hand; for the progress mark only.
@@ -55,6 +56,7 @@ impl Turn {
             asked_at,
             need: None,
             found: Vec::new(),
+            facets: Vec::new(),
             pick: None,
             sentences: Vec::new(),
             drafting: None,
@@ -75,6 +77,7 @@ impl Turn {
         match event {
             AnswerEvent::Planned { need } => self.need = Some(need),
             AnswerEvent::Found { found } => self.found.push(found),
+            AnswerEvent::Facets { facets } => self.facets = facets,
             AnswerEvent::Evidence { .. } => {}
             AnswerEvent::Picked { pick } => self.pick = Some(pick),
             AnswerEvent::Draft { tokens } => {
@@ -128,6 +131,12 @@ impl Turn {
                 Found::History { .. } | Found::Reviews(_) | Found::Fact { .. } | Found::Ambiguous { .. } => Vec::new(),
             })
             .collect()
+    }
+
+    /// What the result can be narrowed down by: the values that leave some of it out.
+    pub fn filters(&self) -> Vec<(&Facet, &FacetValue)> {
+        let all = self.facets.iter().flat_map(|facet| facet.values.iter().map(move |value| (facet, value)));
+        all.filter(|(facet, value)| value.count < facet.of).collect()
     }
 
     /// What can be chosen with the arrow keys, in the order of the screen.

@@ -1,6 +1,6 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--sizes N,N]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 #[path = "../catalogue/mod.rs"]
@@ -10,6 +10,7 @@ mod engine;
 mod feed;
 mod measure;
 mod ranking;
+mod scale;
 mod search;
 mod soak;
 mod tui;
@@ -29,6 +30,8 @@ pub struct Setting {
     pub models: Vec<PathBuf>,
     /// Fewer rounds.
     pub quick: bool,
+    /// Sizes of made catalogues; empty: each part's own.
+    pub sizes: Vec<usize>,
 }
 
 type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
@@ -36,6 +39,7 @@ type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
 const PARTS: &[Part] = &[
     ("search", search::run),
     ("ranking", ranking::run),
+    ("scale", scale::run),
     ("ask", ask::run),
     ("tui", tui::start),
     ("memory", tui::memory),
@@ -50,12 +54,16 @@ fn main() -> anyhow::Result<()> {
     let mut makro = None;
     let mut models = Vec::new();
     let mut quick = false;
+    let mut sizes: Vec<usize> = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--makro" => makro = arguments.next().map(PathBuf::from),
             "--models" => models.extend(arguments.next().iter().flat_map(|list| list.split(',')).map(PathBuf::from)),
             "--quick" => quick = true,
+            "--sizes" => {
+                sizes.extend(arguments.next().iter().flat_map(|list| list.split(',')).flat_map(|n| n.parse::<usize>()))
+            }
             "--read-feed" => return feed::read_alone(&PathBuf::from(arguments.next().unwrap_or_default())),
             part if PARTS.iter().any(|(name, _)| *name == part) => wanted.push(argument),
             other => anyhow::bail!("no part is called {other}"),
@@ -65,7 +73,7 @@ fn main() -> anyhow::Result<()> {
     let binary = here.parent().and_then(|folder| folder.parent()).map(|folder| folder.join("emptor"));
     let binary = binary.filter(|path| path.exists());
     let binary = binary.ok_or_else(|| anyhow::anyhow!("the program is not built; run sh tests/bench/run"))?;
-    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick };
+    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, sizes };
     measure::head();
     for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {

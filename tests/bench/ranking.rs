@@ -126,7 +126,8 @@ fn quoted(text: &str, joint: &str) -> String {
     words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(joint)
 }
 
-fn plain(reader: &Reader, text: &str, joint: &str) -> anyhow::Result<Vec<ProductId>> {
+/// The best hundred by plain BM25 of quoted words.
+pub fn plain(reader: &Reader, text: &str, joint: &str) -> anyhow::Result<Vec<ProductId>> {
     let expression = quoted(text, joint);
     if expression.is_empty() {
         return Ok(Vec::new());

@@ -3,7 +3,8 @@
 use crate::Setting;
 use crate::measure::{line, ms, quantile, time, value};
 use anyhow::{Context, ensure};
-use emptor::retrieval::{SearchOptions, Vocabulary, search, understand};
+use emptor::domain::{Need, Timestamp};
+use emptor::retrieval::{Hit, SearchOptions, Vocabulary, facets, search, understand};
 use emptor::store::{Reader, Store};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -63,6 +64,21 @@ fn queries(reader: &Reader, count: usize) -> anyhow::Result<Vec<String>> {
     Ok(titles.map(|(n, product)| words(&product.facts.title, 2 + n % 2)).filter(|q| !q.is_empty()).collect())
 }
 
+/// Understanding alone: the labelled questions of `tests/eval`, and the longest text that is read.
+fn understanding(name: &str, vocabulary: &Vocabulary) {
+    let labelled = include_str!("../eval/understand.txt");
+    let questions: Vec<&str> =
+        labelled.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split(" => ").next()).collect();
+    let mut times: Vec<Duration> = Vec::new();
+    for question in questions.iter().filter(|q| !q.is_empty()).cycle().take(2 * questions.len()) {
+        times.push(time(|| understand(question, vocabulary)).1);
+    }
+    let book = questions.join(", ").repeat(4);
+    let mut long: Vec<Duration> = (0..20).map(|_| time(|| understand(&book, vocabulary)).1).collect();
+    let beside = format!("{} words p50 {}", book.split_whitespace().count(), ms(quantile(&mut long, 0.5)));
+    line(&format!("understanding alone, {name}"), &mut times, &beside);
+}
+
 fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<()> {
     let store = Store::open(database)?;
     let reader = store.reader()?;
@@ -70,6 +86,7 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
     let queries = queries(&reader, IN_PROCESS)?;
     let (vocabulary, loading) = time(|| Vocabulary::load(&reader));
     let vocabulary = vocabulary?;
+    understanding(name, &vocabulary);
     let options = SearchOptions { limit: 10, as_of: None };
     let (mut whole, mut bare): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
     let mut empty = 0;
@@ -90,6 +107,7 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
     line(&format!("search in the process, {name} ({} products)", stats.products), &mut whole, &beside);
     value(&format!("searches that found nothing, {name}"), &empty.to_string(), &format!("of {}", queries.len()));
     value(&format!("vocabulary loaded once, {name}"), &ms(loading), "");
+    facet_cost(name, &reader, &vocabulary)?;
     drop((reader, store));
     let mut processes = Vec::new();
     let step = (queries.len() / AS_PROCESS).max(1);
@@ -102,5 +120,27 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
         (0..20).map(|_| time(|| emptor(setting, database, &["--version"]).status()).1).collect();
     let beside = format!("`emptor --version` p50 {}", ms(quantile(&mut nothing, 0.5)));
     line(&format!("emptor search as a process, {name}"), &mut processes, &beside);
+    Ok(())
+}
+
+/// Facets over the first 200 and 2,000 products of the catalogue, the search itself not counted.
+fn facet_cost(name: &str, reader: &Reader, vocabulary: &Vocabulary) -> anyhow::Result<()> {
+    let need = Need::default();
+    let rates = reader.rates(Timestamp::MAX)?;
+    for limit in [200, 2000] {
+        let found = search(reader, vocabulary, &need, None, SearchOptions { limit, as_of: None })?.hits;
+        ensure!(!found.is_empty(), "no candidates for facets");
+        // A small catalogue is gone through again until there are enough.
+        let hits: Vec<Hit> = found.iter().cycle().take(limit).cloned().collect();
+        let mut times: Vec<Duration> = Vec::new();
+        let mut facetted = 0;
+        for _ in 0..200 {
+            let (made, took) = time(|| facets(&hits, &need, &rates));
+            facetted = made.len();
+            times.push(took);
+        }
+        let beside = format!("{facetted} facets, {} different products", found.len());
+        line(&format!("facets of {limit} candidates, {name}"), &mut times, &beside);
+    }
     Ok(())
 }

@@ -207,6 +207,8 @@ fn merge_constraints(old: &mut Constraints, new: Constraints) {
     if !new.shops.is_empty() {
         old.shops = new.shops;
     }
+    old.shops.retain(|s| !new.not_shops.contains(s));
+    old.not_shops.extend(new.not_shops);
     if !new.conditions.is_empty() {
         old.conditions = new.conditions;
     }

@@ -15,6 +15,8 @@ pub const SHOWN: usize = 5;
 /// Hits that the pick is chosen among.
 const CONSIDERED: usize = 24;
 const NEAR_MISSES: usize = 3;
+/// Hits that facets are counted over.
+const FACETED: usize = 200;
 
 pub fn search(turn: &Turn, emit: Emit) -> Result {
     let mut result = run(turn, turn.need, CONSIDERED)?;
@@ -32,7 +34,14 @@ pub fn search(turn: &Turn, emit: Emit) -> Result {
     emit(Found::Results { rows: rows.clone(), near_misses, notes: result.notes });
     let cards = cards(turn, &rows)?;
     let choice = pick::choose(&cards, turn.need, &of);
-    Ok(picked(turn, rows, cards, choice, covered))
+    let facets = if turn.facets { facets(turn)? } else { Vec::new() };
+    Ok(Facts { facets, ..picked(turn, rows, cards, choice, covered) })
+}
+
+/// What all that fits differs in, not only what is shown.
+fn facets(turn: &Turn) -> std::result::Result<Vec<Facet>, StoreError> {
+    let hits = run(turn, turn.need, FACETED)?.hits;
+    Ok(retrieval::facets(&hits, turn.need, &turn.reader.rates(turn.now)?))
 }
 
 /// Runs a search at the turn's moment.
@@ -126,7 +135,8 @@ fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick::Cho
     let pick = pick::with_reasons(&choice, &cards, &claims);
     let lead = pick.iter().flat_map(|p| p.reasons.iter().chain(&p.drawback)).cloned().collect();
     let suggested = suggest::after_search(turn.need, &cards);
-    Facts { rows, cards, claims, pick, lead, coverage: covered, suggested, outcome: Outcome::Answered }
+    let (facets, outcome) = (Vec::new(), Outcome::Answered);
+    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, outcome }
 }
 
 pub fn compare(turn: &Turn, emit: Emit) -> Result {

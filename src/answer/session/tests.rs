@@ -76,7 +76,7 @@ fn planned(session: &mut Session, need: &Need) -> Vec<AnswerEvent> {
 fn order(event: &AnswerEvent) -> u8 {
     match event {
         AnswerEvent::Planned { .. } => 0,
-        AnswerEvent::Found { .. } => 1,
+        AnswerEvent::Found { .. } | AnswerEvent::Facets { .. } => 1,
         AnswerEvent::Evidence { .. } => 2,
         AnswerEvent::Picked { .. } => 3,
         AnswerEvent::Draft { .. } | AnswerEvent::Prose { .. } | AnswerEvent::ModelFailed { .. } => 4,
@@ -133,6 +133,29 @@ fn a_search_comes_in_order_and_keeps_the_budget() {
     assert!(seen.invented && seen.newest_observation == Some(at("2026-11-20")) && seen.stale_offers == 0);
     let kept = session.store.reader().unwrap().chats(5).unwrap();
     assert_eq!(kept[0].question, QUESTION);
+}
+
+#[test]
+fn a_search_tells_what_it_can_be_narrowed_down_by_and_narrowing_keeps_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = Session::new(catalogue(&folder), None, None);
+    let told = |events: &[AnswerEvent]| {
+        events.iter().find_map(|e| if let AnswerEvent::Facets { facets } = e { Some(facets.clone()) } else { None })
+    };
+    assert_eq!(told(&ask(&mut session, "dishwasher", &options())), None, "nobody asked for them");
+    let events = ask(&mut session, "dishwasher", &AskOptions { facets: true, ..options() });
+    assert!(events.windows(2).all(|w| order(&w[0]) <= order(&w[1])), "{events:#?}");
+    let AnswerEvent::Planned { need } = &events[0] else { panic!("{events:#?}") };
+    let facets = told(&events).unwrap();
+    let brand = facets.iter().find(|facet| facet.aspect == Aspect::Brand).unwrap();
+    assert!(brand.values.len() > 1, "{facets:#?}");
+    for value in &brand.values {
+        let narrowed = Need { must: need.must.narrowed(&value.narrowing), ..need.clone() };
+        let events = planned(&mut session, &narrowed);
+        let Found::Results { rows, .. } = found(&events) else { panic!("{events:#?}") };
+        assert!(!rows.is_empty() && rows.len() <= value.count);
+        assert!(rows.iter().all(|row| row.product.facts.brand.as_deref() == Some(value.label.as_str())), "{rows:#?}");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct Turn<'a> {
     /// The moment that the answer speaks from.
     pub now: Timestamp,
     pub stale_after: Duration,
+    /// Whether facets are counted.
+    pub facets: bool,
     pub previous: &'a [PreviousRow],
 }
 
@@ -25,6 +27,7 @@ pub struct Turn<'a> {
 #[derive(Debug, Default)]
 pub struct Facts {
     pub rows: Vec<ResultRow>,
+    pub facets: Vec<Facet>,
     pub cards: Vec<Card>,
     pub claims: Vec<Claim>,
     pub pick: Option<Pick>,

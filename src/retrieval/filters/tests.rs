@@ -111,6 +111,9 @@ fn stock_condition_rating_and_brand() {
     assert_eq!(missed(judge(&facts(), vec![], &stars, &Rates::default())), "4.2 stars, 4.5 asked for");
     let not = Constraints { not_brands: vec!["bosk".into()], ..Constraints::default() };
     assert_eq!(judge(&facts(), vec![], &not, &Rates::default()), Verdict::Out);
+    let elsewhere =
+        Constraints { not_shops: vec![offer(1, Some(100), Currency::EUR).shop.name], ..Constraints::default() };
+    assert_eq!(judge(&facts(), vec![offer(1, Some(100), Currency::EUR)], &elsewhere, &Rates::default()), Verdict::Out);
     let other = Constraints { brands: vec!["Tidewell".into()], ..Constraints::default() };
     assert_eq!(missed(judge(&facts(), vec![], &other, &Rates::default())), "made by Bosk");
 }

@@ -70,13 +70,13 @@ fn variants_of_one_thing_stand_behind_other_things() {
 }
 
 #[test]
-fn fusion_leans_on_words() {
-    let mut items = vec![scored(1, "a", None, None), scored(2, "b", None, None), scored(3, "c", None, None)];
-    items[1].similarity = Some(0.9);
+fn meaning_lifts_among_equals_and_what_only_it_finds_comes_below() {
+    let mut items = [1, 2, 3].map(|id| scored(id, "lamp", None, None));
+    items.iter_mut().for_each(|item| item.hit.score = 5.0);
     items[2].lexical = None;
     items[2].similarity = Some(0.95);
-    fuse(&mut items);
-    let ids: Vec<i64> = items.iter().map(|s| s.hit.product.id.0).collect();
-    assert_eq!(ids, [2, 1, 3]);
-    assert_eq!(items[2].hit.why, ["similar in meaning"]);
+    let vectors = vec![(ProductId(1), vec![0.0, 1.0]), (ProductId(2), vec![1.0, 0.0]), (ProductId(3), vec![0.9, 0.1])];
+    by_meaning(&mut items, &[1.0, 0.0], &VectorIndex::new("e", vectors));
+    assert_eq!(items.iter().map(|s| s.hit.product.id.0).collect::<Vec<_>>(), [2, 1, 3]);
+    assert!(items[2].hit.why.contains(&"similar in meaning".to_owned()));
 }

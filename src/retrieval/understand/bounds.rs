@@ -2,28 +2,14 @@
 //!
 //! A number without a cue, a currency or a rating word is left for the search ("55 inch", "iphone 15").
 
+use super::amounts::{Amount, is_thousands};
 use super::cues::{self, About, Cue};
 use super::{Reading, ends_phrase, is_filler, is_preposition};
 use crate::domain::*;
 use crate::retrieval::lexicon::lexicon;
 use crate::retrieval::money_words;
 use crate::retrieval::tokens::Kind;
-use crate::retrieval::units::{self, Dimension};
-
-/// A number with its currency, unit or stars.
-#[derive(Debug, Clone)]
-struct Amount {
-    first: usize,
-    last: usize,
-    text: String,
-    currency: Option<Currency>,
-    unit: Option<&'static str>,
-    stars: bool,
-    /// `4+ stars`.
-    plus: bool,
-    /// The currency is the word "pound", which is a weight as well.
-    pounds: bool,
-}
+use crate::retrieval::units;
 
 /// A cue with the tokens it takes.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +22,23 @@ struct Said {
 /// Words that may stand between a cue and its number.
 const BETWEEN_CUE_AND_NUMBER: [&str; 13] =
     ["of", "is", "a", "an", "the", "price", "cost", "total", "be", "as", "about", "to", "only"];
-const RATED: [&str; 8] = ["rated", "rating", "ratings", "score", "scored", "stars", "star", "reviews"];
+pub(super) const RATED: [&str; 8] = ["rated", "rating", "ratings", "score", "scored", "stars", "star", "reviews"];
 const PRICE_WORDS: [&str; 8] = ["price", "priced", "cost", "costs", "costing", "budget", "spend", "pay"];
+
+/// What `+` behind a number says.
+const PLUS: Cue = Cue { op: Op::AtLeast, about: About::Anything };
+
+/// Up to this `3+` is an age.
+const HIGHEST_STEP: f64 = 18.0;
+
+/// Words that negate a bound.
+const NOT: [&str; 11] =
+    ["not", "no", "never", "dont", "nothing", "cant", "cannot", "wont", "doesnt", "shouldnt", "mustnt"];
+
+/// Words between a negation and its bound: "I don't want to spend more than".
+const SPENDING: [&str; 14] =
+    ["want", "wants", "to", "spend", "pay", "cost", "costs", "be", "go", "like", "should", "must", "have", "it"];
+const SPENDING_REACH: usize = 5;
 
 impl Reading<'_> {
     /// Reads every number of the question.
@@ -54,93 +55,30 @@ impl Reading<'_> {
         {
             (self.need.must.min_price, self.need.must.max_price) = (Some(high), Some(low));
         }
-    }
-
-    /// The amount whose first digit stands at `i`.
-    fn amount(&self, i: usize) -> Option<Amount> {
-        let token = self.tokens.get(i).filter(|t| !t.used)?;
-        let next_is = |n: usize, word: &str| self.tokens.get(n).is_some_and(|t| t.is(word));
-        let mut text = match token.kind {
-            Kind::Number => token.text.clone(),
-            Kind::Word if is_thousands(&token.text) => token.text.clone(),
-            Kind::Word if money_words::number_word(&token.text).is_some() && self.counts_something(i + 1) => {
-                money_words::number_word(&token.text)?.to_owned()
-            }
-            _ => return None,
-        };
-        let mut stars = false;
-        if let Some(rest) = text.strip_suffix("/5") {
-            text = rest.to_owned();
-            stars = true;
+        // "over 50 but under 100 euros": the currency is said once for both.
+        if let (Some(low), Some(high)) = (&mut self.need.must.min_price, &mut self.need.must.max_price) {
+            let said = low.currency.or(high.currency);
+            (low.currency, high.currency) = (low.currency.or(said), high.currency.or(said));
         }
-        let before = i.checked_sub(1).and_then(|b| self.tokens.get(b)).filter(|t| !t.used);
-        let mut currency = before.and_then(|t| if let Kind::Money(c) = t.kind { Some(c) } else { None });
-        let (first, mut last) = (if currency.is_some() { i - 1 } else { i }, i);
-        let money_at = |n: usize| match self.tokens.get(n).map(|t| (&t.kind, t.text.as_str())) {
-            Some((Kind::Money(c), _)) => Some(*c),
-            Some((Kind::Word, word)) => money_words::currency_of(word),
-            _ => None,
-        };
-        // 1 200 €: a space groups thousands before a currency.
-        if let Some(next) = self.tokens.get(i + 1).filter(|t| t.is_number() && !t.joined && t.text.len() == 3)
-            && text.len() <= 3
-            && text.bytes().all(|b| b.is_ascii_digit())
-            && (currency.is_some() || money_at(i + 2).is_some())
-        {
-            text.push_str(&next.text);
-            last = i + 1;
-        }
-        let pounds = |n: usize| next_is(n, "pound") || next_is(n, "pounds");
-        let plus = self.tokens.get(last + 1).is_some_and(|t| t.is_mark('+'));
-        if plus {
-            last += 1;
-        }
-        let mut unit = None;
-        let pounds = currency.is_none() && pounds(last + 1);
-        if currency.is_none() && money_at(last + 1).is_some() {
-            currency = money_at(last + 1);
-            last += 1;
-        } else if next_is(last + 1, "star") || next_is(last + 1, "stars") {
-            stars = true;
-            last += 1;
-        } else if next_is(last + 1, "out")
-            && next_is(last + 2, "of")
-            && self.tokens.get(last + 3).is_some_and(|t| t.text == "5")
-        {
-            stars = true;
-            last += 3;
-        } else if currency.is_none()
-            && let Some(symbol) = self.tokens.get(last + 1).filter(|t| t.is_word()).and_then(|t| units::symbol(&t.text))
-        {
-            unit = Some(symbol);
-            last += 1;
-        }
-        Some(Amount { first, last, text, currency, unit, stars, plus, pounds })
-    }
-
-    /// Whether the word at `i` makes a number of the spelled-out number before it.
-    fn counts_something(&self, i: usize) -> bool {
-        self.tokens.get(i).is_some_and(|t| match &t.kind {
-            Kind::Money(_) => true,
-            Kind::Word => {
-                RATED.contains(&t.text.as_str())
-                    || money_words::is_currency_word(&t.text)
-                    || units::symbol(&t.text).is_some_and(|s| s.len() > 1)
-            }
-            _ => false,
-        })
     }
 
     /// Reads one amount, alone or as the lower end of a range; where to go on.
     fn bound(&mut self, amount: Amount) -> usize {
         let left = self.cue_before(amount.first);
-        let between = amount.first > 0 && self.tokens[amount.first - 1].is("between");
-        if let Some((upper, end)) = self.range(&amount, between || left.is_some_and(|l| l.cue.about == About::Weak)) {
+        let opens = |word: &str| amount.first > 0 && self.tokens[amount.first - 1].is(word);
+        let between = opens("between");
+        // "von 20 bis 40": the tables say "of 20 at most 40".
+        let opened = between || left.is_some_and(|l| l.cue.about == About::Weak);
+        let opened = opened || self.language == Language::De && opens("of");
+        if let Some((upper, end)) = self.range(&amount, opened) {
             let first = if between { amount.first - 1 } else { left.map_or(amount.first, |l| l.first) };
             return self.apply_range(&amount, &upper, first, end);
         }
-        let right = self.cue_behind(amount.last + 1);
-        let plus = amount.plus.then_some(Cue { op: Op::AtLeast, about: About::Anything });
+        let right = self
+            .cue_behind(amount.last + 1)
+            .or_else(|| self.price_range_behind(&amount))
+            .or_else(|| self.gap_behind(&amount));
+        let plus = amount.plus.then_some(PLUS);
         let cue = match (left, right) {
             (Some(l), Some(r)) if l.cue.about == About::Weak => Some(r.cue),
             (Some(l), _) => Some(l.cue),
@@ -161,9 +99,8 @@ impl Reading<'_> {
                 let phrase: Option<Vec<&str>> = (start..=end).map(|i| self.free_word(i)).collect();
                 let Some(mut cue) = phrase.and_then(|p| cues::before(&p.join(" "))) else { continue };
                 let mut first = start;
-                let not = |word: &str| ["not", "no", "never", "dont", "nothing"].contains(&word);
-                if start > 0 && self.free_word(start - 1).is_some_and(not) {
-                    first -= 1;
+                if let Some(not) = self.negation_before(start).filter(|_| cues::negated(cue.op) != cue.op) {
+                    first = not;
                     cue.op = cues::negated(cue.op);
                 }
                 return Some(Said { cue, first, last: end });
@@ -178,6 +115,30 @@ impl Reading<'_> {
             }
         }
         None
+    }
+
+    /// The word that negates the cue at `at`: right before it, or before "want to spend" and its like.
+    fn negation_before(&self, at: usize) -> Option<usize> {
+        let spending = |i: &usize| self.free_word(*i).is_some_and(|w| SPENDING.contains(&w));
+        let skipped = (0..at).rev().take(SPENDING_REACH).take_while(spending).count();
+        let not = at.checked_sub(skipped + 1)?;
+        self.free_word(not).is_some_and(|w| NOT.contains(&w)).then_some(not)
+    }
+
+    /// "in the 100 euro range": about that much.
+    fn price_range_behind(&self, amount: &Amount) -> Option<Said> {
+        let at = amount.last + 1;
+        let range = amount.currency.is_some() && self.free_word(at) == Some("range");
+        range.then_some(Said { cue: Cue { op: Op::Equal, about: About::Near }, first: at, last: at })
+    }
+
+    /// "a 60 cm gap", "a 60 cm wide space".
+    fn gap_behind(&self, amount: &Amount) -> Option<Said> {
+        let length = amount.unit.and_then(units::dimension) == Some(units::Dimension::Length);
+        let wide = self.aspect_at(amount.last + 1).map_or(0, |(skip, _)| skip);
+        let at = amount.last + 1 + wide;
+        let cue = cues::gap(self.free_word(at).filter(|_| length)?)?;
+        Some(Said { cue, first: at, last: at })
     }
 
     /// The longest cue right behind an amount, or behind an aspect that stands between.
@@ -209,22 +170,31 @@ impl Reading<'_> {
     /// The upper end of a range that begins with `low`, and the range's last token.
     fn range(&self, low: &Amount, opened: bool) -> Option<(Amount, usize)> {
         let next = self.tokens.get(low.last + 1)?;
-        let at = if next.is_mark('-') || next.is("to") || next.is("until") {
+        let romance = matches!(self.language, Language::Fr | Language::Es);
+        let at = if next.is_mark('-') || next.is("to") || next.is("until") || romance && next.is("a") {
             low.last + 2
         } else if opened && ["and", "for", "up", "at"].iter().any(|w| next.is(w)) {
             // "from 40 up to 60", "from 40 at most 60"; "for" is a Hebrew "to".
             low.last + if next.is("and") || next.is("for") { 2 } else { 3 }
-        } else if next.joined && (next.is_number() || matches!(next.kind, Kind::Money(_))) && low.unit.is_none() {
+        } else if next.joined && (next.is_number() || is_thousands(&next.text) || matches!(next.kind, Kind::Money(_))) {
             low.last + 1
         } else {
             return None;
         };
         let at = if matches!(self.tokens.get(at)?.kind, Kind::Money(_)) { at + 1 } else { at };
         let high = self.amount(at)?;
+        // 5'5" is one length and no range.
+        let two_units = low.unit.is_some() && low.unit != high.unit && at == low.last + 1;
+        let mixed =
+            two_units || low.unit.is_some() && high.currency.is_some() || low.currency.is_some() && high.unit.is_some();
+        if mixed {
+            return None;
+        }
         let meant = opened
             || low.currency.or(high.currency).is_some()
             || low.unit.or(high.unit).is_some()
             || high.stars
+            || is_thousands(&high.text)
             || self.price_word_near(low.first);
         meant.then_some((high.clone(), high.last))
     }
@@ -244,7 +214,10 @@ impl Reading<'_> {
             return to + 1;
         } else {
             let limit = |text: &str| money_words::milli(text).map(|milli| PriceLimit { milli, currency });
-            (self.need.must.min_price, self.need.must.max_price) = (limit(&low.text), limit(&high.text));
+            // "1-2k": both are thousands.
+            let thousands = is_thousands(&high.text) && !is_thousands(&low.text) && low.text.len() < high.text.len();
+            let low_text = if thousands { format!("{}k", low.text) } else { low.text.clone() };
+            (self.need.must.min_price, self.need.must.max_price) = (limit(&low_text), limit(&high.text));
         }
         self.take(first, end);
         end + 1
@@ -280,17 +253,19 @@ impl Reading<'_> {
             return true;
         }
         let priced = about == About::Price || self.price_word_near(first);
-        if let (Some(op), false) = (op, priced)
-            && let Some((skip, names)) = self.aspect_at(last + 1).or_else(|| self.aspect_at(amount.last + 1))
+        // "4.5+": no price is said so.
+        let decimal = amount.plus && amount.text.contains('.') && value.is_some_and(|v| v <= 5.0);
+        if decimal && !priced && op == Some(Op::AtLeast) {
+            return self.apply_stars(op, value, first, last);
+        }
+        // "Growth 3+", "for 3+": an age or a step, never a price.
+        let step = amount.plus && cue.is_some_and(|c| c == PLUS) && value.is_some_and(|v| v <= HIGHEST_STEP);
+        if step && !priced {
+            return false;
+        }
+        if let (Some(op), Some(value), false) = (op, value, priced)
+            && self.apply_count(amount, (op, about == About::Near), value, (first, last))
         {
-            let names: Vec<String> = names.to_vec();
-            let Some(name) = names.iter().find(|n| self.vocabulary.has_attribute(n)).or(names.first()) else {
-                return false;
-            };
-            let unit = self.vocabulary.attribute_units(name).and_then(|u| u.first()).map_or("", |u| u.0.as_str());
-            let filter = AttributeFilter { name: name.clone(), op, value: value.unwrap_or(0.0), unit: unit.to_owned() };
-            self.push_attribute(filter, about == About::Near);
-            self.take(first, last.max(amount.last + skip));
             return true;
         }
         if !priced && (op.is_none() || about == About::Weak || self.counts_a_noun(amount.last + 1, op)) {
@@ -299,9 +274,41 @@ impl Reading<'_> {
         self.apply_price(amount, op, about, first, last)
     }
 
+    /// A bound without a unit on something that is named beside it: "at least 3 people", "sleeps at least 4".
+    fn apply_count(
+        &mut self,
+        amount: &Amount,
+        (op, near): (Op, bool),
+        value: f64,
+        (first, last): (usize, usize),
+    ) -> bool {
+        let own_unit = |name: &str| self.vocabulary.attribute_units(name).and_then(|u| u.first()).map(|u| u.0.clone());
+        let at = |end: usize| self.aspect_at(end + 1).map(|(skip, names)| (end + skip, names));
+        // Before the number only what is counted: "battery under 50" speaks of a price.
+        let counted = |name: &String| own_unit(name).is_some_and(|u| units::dimension(&u).is_none());
+        // "under 800 storage 512 GB": what is measured belongs to the number behind it.
+        let ours = |(to, names): &(usize, Vec<String>)| names.iter().any(counted) || !self.number_follows(to + 1);
+        let behind = at(last).or_else(|| at(amount.last)).filter(ours);
+        let (from, to, names) = match behind {
+            Some((to, names)) => (first, last.max(to), names),
+            None => match self.aspect_before(first).filter(|(_, names)| names.iter().any(counted)) {
+                Some((start, names)) => (start, last, names.into_iter().filter(counted).collect()),
+                None => return false,
+            },
+        };
+        let known = |name: &&String| self.vocabulary.has_attribute(name);
+        let Some(name) = names.iter().find(known).or(names.first()).cloned() else { return false };
+        let unit = own_unit(&name).unwrap_or_default();
+        self.push_attribute(AttributeFilter { name, op, value, unit }, near);
+        self.take(from, to);
+        true
+    }
+
     fn apply_stars(&mut self, op: Option<Op>, value: Option<f64>, first: usize, last: usize) -> bool {
         let hotel = ["hotel", "hotels", "resort", "resorts"];
-        if op.is_none() && self.free_word(last + 1).is_some_and(|w| hotel.contains(&w)) {
+        // "5 star" is a class or a name; nobody sets the highest mark as the least.
+        let class = value.is_some_and(|v| v >= 5.0) && self.tokens[last].is("star");
+        if op.is_none() && (class || self.free_word(last + 1).is_some_and(|w| hotel.contains(&w))) {
             return false;
         }
         if !matches!(op, Some(Op::AtMost | Op::Below)) {
@@ -341,83 +348,6 @@ impl Reading<'_> {
         true
     }
 
-    fn push_attribute(&mut self, filter: AttributeFilter, near: bool) {
-        if near {
-            let (low, high) = (filter.value * 0.9, filter.value * 1.1);
-            self.need.must.attributes.push(AttributeFilter { op: Op::AtLeast, value: low, ..filter.clone() });
-            self.need.must.attributes.push(AttributeFilter { op: Op::AtMost, value: high, ..filter });
-        } else {
-            self.need.must.attributes.push(filter);
-        }
-    }
-
-    /// A filter on the attribute that cue, neighbouring words or the unit mean, with the tokens it takes.
-    fn attribute_filter(
-        &self,
-        amount: &Amount,
-        unit: Option<&str>,
-        op: Op,
-        names: Option<&'static [&'static str]>,
-        first: usize,
-        last: usize,
-    ) -> Option<(AttributeFilter, usize, usize)> {
-        let value = money_words::measure(&amount.text, self.language)?;
-        let (mut from, mut to) = (first, last);
-        let mut candidates: Vec<String> = names.map_or_else(Vec::new, |n| n.iter().map(|s| (*s).to_owned()).collect());
-        if let Some((skip, found)) = self.aspect_at(amount.last + 1) {
-            candidates = found.to_vec();
-            to = to.max(amount.last + skip);
-        } else if let Some((start, found)) = self.aspect_before(first) {
-            candidates = found.to_vec();
-            from = start;
-        }
-        let Some(unit) = unit else {
-            let name = self.first_known(&candidates, None)?;
-            let unit =
-                self.vocabulary.attribute_units(&name).and_then(|u| u.first()).map_or(String::new(), |u| u.0.clone());
-            return Some((AttributeFilter { name, op, value, unit }, from, to));
-        };
-        let dimension = units::dimension(unit)?;
-        if candidates.is_empty() {
-            candidates = usual_attributes(dimension, unit).iter().map(|s| (*s).to_owned()).collect();
-        }
-        let name = self.first_known(&candidates, Some(dimension)).or_else(|| candidates.first().cloned())?;
-        let units = self.vocabulary.attribute_units(&name).unwrap_or(&[]);
-        let own = units.iter().find(|(u, _)| units::dimension(u) == Some(dimension)).map_or(unit, |(u, _)| u.as_str());
-        let value = units::convert(value, unit, own).unwrap_or(value);
-        Some((AttributeFilter { name, op, value, unit: own.to_owned() }, from, to))
-    }
-
-    fn first_known(&self, candidates: &[String], dimension: Option<Dimension>) -> Option<String> {
-        let fits = |name: &&String| {
-            let Some(units) = self.vocabulary.attribute_units(name) else { return false };
-            dimension.is_none_or(|d| units.iter().any(|(u, _)| units::dimension(u) == Some(d)))
-        };
-        candidates.iter().find(fits).cloned()
-    }
-
-    /// The aspect named right behind an amount ("10 hours of battery"), with the tokens it takes.
-    fn aspect_at(&self, at: usize) -> Option<(usize, &'static [String])> {
-        let skip =
-            (0..2).take_while(|n| self.free_word(at + n).is_some_and(|w| ["of", "in", "for"].contains(&w))).count();
-        let known = |p: &str| lexicon().aspects.get(p).map(Vec::as_slice);
-        let (n, names) =
-            self.longest(at + skip, 4, known).or_else(|| self.longest(at, 4, known).filter(|_| skip > 0))?;
-        Some((skip + n, names))
-    }
-
-    /// The aspect named right before a bound ("width under 50 cm"), with its first token.
-    fn aspect_before(&self, first: usize) -> Option<(usize, &'static [String])> {
-        let mut end = first.checked_sub(1)?;
-        while ["of", "is", "a", "with", "has", "be"].iter().any(|w| self.tokens[end].is(w)) {
-            end = end.checked_sub(1)?;
-        }
-        (end.saturating_sub(2)..=end).find_map(|start| {
-            let phrase: Option<Vec<&str>> = (start..=end).map(|i| self.free_word(i)).collect();
-            Some((start, lexicon().aspects.get(&phrase?.join(" "))?.as_slice()))
-        })
-    }
-
     fn rated_near(&self, first: usize, last: usize) -> bool {
         let rated = |i: usize| self.free_word(i).is_some_and(|w| RATED.contains(&w));
         let before = (first.saturating_sub(2)..first).rev().take_while(|i| !ends_phrase(&self.tokens[*i])).any(rated);
@@ -443,34 +373,5 @@ impl Reading<'_> {
         }
         // "under 100 headphones" is a price; "under 12 kids" is too rare to spoil it.
         !matches!(op, Some(Op::Below))
-    }
-}
-
-fn is_thousands(word: &str) -> bool {
-    word.strip_suffix('k')
-        .is_some_and(|n| !n.is_empty() && n.len() <= 5 && n.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-        && word != "4k"
-        && word != "8k"
-}
-
-/// The attributes that a bare unit usually speaks of.
-fn usual_attributes(dimension: Dimension, unit: &str) -> &'static [&'static str] {
-    match dimension {
-        Dimension::Sound => &["noise", "noise_level", "loudness"],
-        Dimension::Mass => &["weight", "net_weight"],
-        Dimension::Power => &["power", "motor_power"],
-        Dimension::Charge => &["battery_capacity", "battery"],
-        Dimension::Energy => &["energy_per_year", "energy_use", "energy"],
-        Dimension::Time if unit == "h" => &["battery_life", "runtime", "playtime"],
-        Dimension::Volume => &["capacity", "volume", "net_volume"],
-        Dimension::Data => &["storage", "memory"],
-        Dimension::Length if ["mm", "cm", "in"].contains(&unit) => &["width", "length", "height"],
-        Dimension::Temperature => &["temperature_limit", "comfort_temperature", "temperature"],
-        Dimension::Age => &["age_from", "age"],
-        Dimension::Lumen => &["brightness", "lumens"],
-        Dimension::Pressure => &["pressure"],
-        Dimension::Frequency => &["refresh_rate", "frequency"],
-        Dimension::Voltage => &["voltage"],
-        _ => &[],
     }
 }

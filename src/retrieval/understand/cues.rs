@@ -144,6 +144,14 @@ const BEHIND: &[(&str, Cue)] = &[
     ("or brighter", cue(Op::AtLeast, About::Attribute(&["brightness", "lumens"]))),
 ];
 
+/// What a thing has to fit into: a length before it bounds the width.
+const GAPS: [&str; 6] = ["gap", "space", "opening", "niche", "recess", "alcove"];
+
+/// The bound that a length before this word is.
+pub(super) fn gap(word: &str) -> Option<Cue> {
+    GAPS.contains(&word).then_some(cue(Op::AtMost, About::Attribute(&["width"])))
+}
+
 fn look_up(list: &[(&str, Cue)], phrase: &str) -> Option<Cue> {
     list.iter().find(|(name, _)| *name == phrase).map(|(_, cue)| *cue)
 }

@@ -3,21 +3,23 @@
 //! Every language is first turned into English tokens by phrase tables, so that one set of rules reads them all.
 //! Never calls a model, never touches the store.
 
+mod ages;
+mod amounts;
+mod attributes;
 mod bounds;
 mod cues;
 mod names;
 mod negation;
+mod numbers;
+mod signs;
 mod translate;
 mod wants;
 mod words;
 
 use super::lexicon::lexicon;
-use super::tokens::{Kind, Token, tokenize};
+use super::tokens::{Kind, MOST_TOKENS, Token, tokenize};
 use super::vocabulary::Vocabulary;
 use crate::domain::*;
-
-/// Longest question that is read, in characters; the rest is ignored.
-const MOST_CHARS: usize = 6000;
 
 /// The question on its way to a need.
 struct Reading<'v> {
@@ -70,15 +72,14 @@ impl Reading<'_> {
 
 /// Reads a question by rules alone: constraints, wants, words, language. Kind is left at `Search`.
 pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
-    let short: String = question.chars().take(MOST_CHARS).collect();
-    let language = translate::language_of(&short, vocabulary);
-    let tokens = translate::to_english(tokenize(&short), language, vocabulary);
+    let (tokens, language) = english(question, vocabulary);
     let count = tokens.len();
     let need = Need { question: question.to_owned(), language, ..Need::default() };
     let (cut, wish, side) = (vec![false; count], vec![false; count], vec![false; count]);
     let mut reading = Reading { vocabulary, language, tokens, cut, wish, side, need };
     reading.stock_and_condition();
     reading.inches();
+    reading.ages();
     reading.bounds();
     reading.free_from();
     reading.negations();
@@ -87,6 +88,15 @@ pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
     reading.brands();
     reading.words();
     reading.need
+}
+
+/// The tokens of a question in English as far as the tables reach, and its language. Bounded whatever the question.
+fn english(question: &str, vocabulary: &Vocabulary) -> (Vec<Token>, Language) {
+    let text = signs::written_out(question);
+    let language = translate::language_of(&text, vocabulary);
+    let mut tokens = numbers::numbers(translate::to_english(tokenize(&text), language, vocabulary));
+    tokens.truncate(MOST_TOKENS);
+    (tokens, language)
 }
 
 /// A word of a question in English as far as the tables reach; punctuation comes as one-character words.
@@ -99,9 +109,7 @@ pub struct PlainWord {
 
 /// The question's words in English, for rules that look at its form rather than at what is wanted.
 pub fn plain_words(question: &str, vocabulary: &Vocabulary) -> Vec<PlainWord> {
-    let short: String = question.chars().take(MOST_CHARS).collect();
-    let language = translate::language_of(&short, vocabulary);
-    let tokens = translate::to_english(tokenize(&short), language, vocabulary);
+    let (tokens, _) = english(question, vocabulary);
     tokens.into_iter().map(|t| PlainWord { text: t.text, joined: t.joined }).collect()
 }
 

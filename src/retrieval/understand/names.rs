@@ -29,6 +29,12 @@ impl Reading<'_> {
         }
     }
 
+    /// The shop named at `at`, with the tokens of its name; not where the name is an everyday word of the catalogue.
+    pub(super) fn shop_at(&self, at: usize) -> Option<(usize, String)> {
+        let (n, shop) = self.longest(at, 5, |p| self.vocabulary.shop(&name_key(p)).map(str::to_owned))?;
+        (n > 1 || !self.vocabulary.knows(&self.tokens[at].text)).then_some((n, shop))
+    }
+
     pub(super) fn brands(&mut self) {
         let vocabulary = self.vocabulary;
         let mut i = 0;

@@ -76,7 +76,7 @@ const IDIOMS: [&str; 12] = [
 ];
 
 /// Words skipped between a cue and what it negates.
-const FILLER: [&str; 36] = [
+const FILLER: [&str; 44] = [
     "a",
     "an",
     "the",
@@ -113,7 +113,21 @@ const FILLER: [&str; 36] = [
     "to",
     "those",
     "added",
+    "eat",
+    "eats",
+    "drink",
+    "tolerate",
+    "stand",
+    "wear",
+    "handle",
+    "digest",
 ];
+
+/// Words that turn round the word before them: "a nut allergy", "lactose intolerant".
+const ALLERGY: [&str; 5] = ["allergy", "allergies", "allergic", "intolerance", "intolerant"];
+
+/// Words before "but" that make "but Bosk" an exception.
+const ALL_BUT: [&str; 6] = ["any", "anything", "all", "every", "everything", "anyone"];
 
 /// "no", "non" joined to these is praise of the product, not a condition.
 const FEATURES: [&str; 12] =
@@ -157,6 +171,10 @@ const FREE_FROM: [&str; 34] = [
     "colouring",
 ];
 
+/// What is left out whole: the word behind it begins something new.
+const SUBSTANCES: [&str; 9] =
+    ["gluten", "sugar", "dairy", "lactose", "caffeine", "alcohol", "bpa", "parabens", "additives"];
+
 /// "... free" in which nothing is left out.
 const FREE_OTHERWISE: [&str; 14] = [
     "hands",
@@ -174,6 +192,11 @@ const FREE_OTHERWISE: [&str; 14] = [
     "crease",
     "hassle",
 ];
+
+/// Whether goods are sold free of it.
+pub(super) fn sold_free_of(thing: &str) -> bool {
+    FREE_FROM.contains(&thing)
+}
 
 impl Reading<'_> {
     /// "gluten-free", "sugar free": left out, and searched for as the phrase that products use.
@@ -195,8 +218,31 @@ impl Reading<'_> {
         }
     }
 
+    /// "a nut allergy", "lactose intolerant": left out.
+    fn allergies(&mut self) {
+        for i in 1..self.tokens.len() {
+            let of = self.free_word(i + 1).is_some_and(|w| ["to", "against"].contains(&w));
+            let names = self.free_word(i).is_some_and(|w| ALLERGY.contains(&w)) && !of;
+            let Some(thing) = self.free_word(i - 1).filter(|w| names && !is_filler(w) && !is_preposition(w)) else {
+                continue;
+            };
+            let thing = thing.to_owned();
+            self.leave_out(&thing);
+            self.take(i - 1, i);
+        }
+    }
+
+    /// Whether "but" at `at` leaves a brand out: "any brand but Bosk".
+    fn all_but(&self, at: usize) -> bool {
+        let vocabulary = self.vocabulary;
+        let all = (at.saturating_sub(3)..at).any(|i| self.free_word(i).is_some_and(|w| ALL_BUT.contains(&w)));
+        all && self.tokens[at].is("but")
+            && self.longest(at + 1, 4, |p| vocabulary.brand(&name_key(p)).map(|_| ())).is_some()
+    }
+
     /// Reads every negation.
     pub(super) fn negations(&mut self) {
+        self.allergies();
         let mut i = 0;
         while i < self.tokens.len() {
             i = self.negation(i).max(i + 1);
@@ -210,8 +256,10 @@ impl Reading<'_> {
             return at + n;
         }
         // "waterproof or not" negates nothing; "dishwasher safe or not" neither.
-        let Some((n, ())) = self.longest(at, 2, |p| CUES.contains(&p).then_some(())) else { return at + 1 };
+        let cue = self.longest(at, 2, |p| CUES.contains(&p).then_some(()));
+        let Some((n, ())) = cue.or_else(|| self.all_but(at).then_some((1, ()))) else { return at + 1 };
         let cue = self.tokens[at].text.clone();
+        let allergy = ALLERGY.contains(&cue.as_str());
         if ["no", "non"].contains(&cue.as_str())
             && self.tokens.get(at + 1).is_some_and(|t| t.joined && FEATURES.contains(&t.text.as_str()))
         {
@@ -220,7 +268,12 @@ impl Reading<'_> {
             return at + 2;
         }
         let mut end = at + n;
-        while self.free_word(end).is_some_and(|w| FILLER.contains(&w) || CUES.contains(&w)) {
+        // A Hebrew allergy is "for" something.
+        while self.free_word(end).is_some_and(|w| FILLER.contains(&w) || CUES.contains(&w) || allergy && w == "for") {
+            end += 1;
+        }
+        // "not at Halberd": the shop's preposition is skipped as well.
+        if self.free_word(end).is_some_and(|w| w == "at" || w == "by") && self.shop_at(end + 1).is_some() {
             end += 1;
         }
         let start = end;
@@ -270,6 +323,11 @@ impl Reading<'_> {
             self.take(at, at + n - 1);
             return n;
         }
+        if let Some((n, shop)) = self.shop_at(at) {
+            self.need.must.not_shops.push(shop);
+            self.take(at, at + n - 1);
+            return n;
+        }
         if let Some((n, entry)) = self.longest(at, 4, |p| lexicon().unwanted.get(p)) {
             if self.wish_of_negation(at, n) {
                 let wants = entry.aspects.clone();
@@ -303,6 +361,11 @@ impl Reading<'_> {
                 words.push(word.to_owned());
             }
             taken += 1;
+            // "no sugar low calorie": the substance is all that is left out.
+            if words.len() == 1 && SUBSTANCES.contains(&words[0].as_str()) {
+                taken += usize::from(self.free_word(at + taken) == Some("added"));
+                break;
+            }
         }
         while words.last().is_some_and(|w| is_filler(w)) {
             words.pop();

@@ -1,6 +1,7 @@
 use super::*;
+use crate::domain::measure::measures;
 use crate::retrieval::vocabulary::Parts;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 fn vocabulary() -> Vocabulary {
@@ -28,10 +29,14 @@ fn vocabulary() -> Vocabulary {
         "toys > board games",
         "pets > dog food",
         "travel > seaside stays",
+        "electronics > laptops",
+        "electronics > phones",
+        "outdoors > backpacks",
+        "outdoors > sleeping bags",
     ];
     let words = "dishwasher kitchen kettle frying pan knife headphones earbuds speaker tent hiking boots water bottle headlamp \
                  washing machine vacuum cleaner office chair monitor chocolate coffee beans pasta muesli cordless drill board \
-                 game dog food stay seaside night light wooden toys running family nuts";
+                 game dog food stay seaside night light wooden toys running family nuts laptop phone backpack sleeping bag";
     let attributes = [
         ("noise", "dB"),
         ("width", "cm"),
@@ -44,11 +49,21 @@ fn vocabulary() -> Vocabulary {
         ("waterproof", "flag"),
         ("wireless", "flag"),
         ("energy_per_year", "kWh"),
+        ("height", "cm"),
+        ("depth", "cm"),
+        ("memory", "GB"),
+        ("storage", "GB"),
+        ("refresh_rate", "Hz"),
+        ("battery_capacity", "mAh"),
+        ("brightness", "lm"),
+        ("cocoa", "%"),
+        ("warranty", "years"),
+        ("age_from", "years"),
     ];
     let counted = |list: &[&str]| list.iter().map(|s| ((*s).to_owned(), 5)).collect::<Vec<_>>();
     Vocabulary::from_parts(Parts {
         words: words.split_whitespace().map(|w| (w.to_owned(), 5)).collect(),
-        brands: counted(&["Bosk", "Tidewell", "Mill Lane", "Home"]),
+        brands: counted(&["Bosk", "Tidewell", "Mill Lane", "Home", "Vantor", "Quellhof"]),
         categories: counted(&categories),
         shops: vec!["Halberd & Finch".into(), "Pennywhistle Depot".into()],
         attributes: attributes.iter().map(|(n, u)| ((*n).to_owned(), (*u).to_owned(), 5)).collect(),
@@ -76,6 +91,7 @@ fn described(need: &Need) -> BTreeSet<String> {
     all.extend(must.not_brands.iter().map(|b| format!("not {b}")));
     all.extend(must.without.iter().map(|b| format!("without {b}")));
     all.extend(must.shops.iter().map(|b| format!("shop {b}")));
+    all.extend(must.not_shops.iter().map(|b| format!("not shop {b}")));
     all.extend(must.category.iter().map(|b| format!("category {b}")));
     all.extend(must.in_stock.then(|| "stock".to_owned()));
     all.extend(must.conditions.iter().map(|c| format!("condition {c:?}").to_lowercase()));
@@ -88,35 +104,93 @@ fn described(need: &Need) -> BTreeSet<String> {
     all
 }
 
+/// Whether what a label says of the words holds.
+fn holds(item: &str, need: &Need) -> Option<bool> {
+    let (about, what) = item.split_once(' ')?;
+    let said = |what: &str, skip: usize| need.words.iter().skip(skip).any(|w| w.contains(what));
+    let read = |text: &str| measures(text).into_iter().map(|m| m.word).collect::<BTreeSet<String>>();
+    Some(match about {
+        "thing" => need.words.first().is_some_and(|w| w == what),
+        "beside" => said(what, 1),
+        "says" => said(what, 0),
+        "never" => !said(what, 0),
+        "size" => read(what).iter().any(|word| need.words.iter().any(|w| read(w).contains(word))),
+        _ => return None,
+    })
+}
+
+/// How the questions of a table were read: by language how many and how many right, and the wrong ones in words.
+struct Score {
+    by_language: BTreeMap<String, (usize, usize)>,
+    wrong: String,
+}
+
+impl Score {
+    fn of(table: &str) -> Self {
+        let vocabulary = vocabulary();
+        let mut score = Self { by_language: BTreeMap::new(), wrong: String::new() };
+        let mut section = "English";
+        for line in table.lines().filter(|l| !l.is_empty()) {
+            if let Some(comment) = line.strip_prefix('#') {
+                let named = ["Hebrew", "German", "French", "Spanish"].into_iter().find(|l| comment.contains(l));
+                section = named.unwrap_or("English");
+                continue;
+            }
+            let (question, expected) = line.split_once(" => ").unwrap_or_else(|| panic!("no => in {line}"));
+            let items: BTreeSet<String> = expected.split(';').map(|i| i.trim().to_owned()).collect();
+            let need = understand(question, &vocabulary);
+            let hard: BTreeSet<String> = items.iter().filter(|i| holds(i, &need).is_none()).cloned().collect();
+            let right = described(&need) == hard && items.iter().all(|i| holds(i, &need) != Some(false));
+            let (count, good) = score.by_language.entry(section.to_owned()).or_default();
+            *count += 1;
+            *good += usize::from(right);
+            if !right {
+                let read = described(&need);
+                let _ = writeln!(
+                    score.wrong,
+                    "{question}\n  expected {items:?}\n  read     {read:?} words {:?}",
+                    need.words
+                );
+            }
+        }
+        score
+    }
+
+    fn sum(&self) -> (usize, usize) {
+        self.by_language.values().fold((0, 0), |(n, g), (count, good)| (n + count, g + good))
+    }
+
+    fn print(&self, name: &str) {
+        for (language, (count, good)) in &self.by_language {
+            println!("{name}, {language}: {good} of {count}");
+        }
+        let (count, good) = self.sum();
+        println!("{name}, all: {good} of {count}");
+    }
+}
+
 #[test]
 fn labelled_questions() {
-    let vocabulary = vocabulary();
-    let table = include_str!("../../../tests/eval/understand.txt");
-    let mut wrong = String::new();
-    let mut count = 0;
-    for line in table.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
-        let (question, expected) = line.split_once(" => ").unwrap_or_else(|| panic!("no => in {line}"));
-        let items: BTreeSet<String> = expected.split(';').map(|i| i.trim().to_owned()).collect();
-        let need = understand(question, &vocabulary);
-        let about_words = |i: &&String| i.starts_with("thing ") || i.starts_with("beside ");
-        let hard: BTreeSet<String> = items.iter().filter(|i| !about_words(i)).cloned().collect();
-        let words_hold = items.iter().filter(about_words).all(|item| match item.split_once(' ') {
-            Some(("thing", thing)) => need.words.first().is_some_and(|w| w == thing),
-            Some((_, beside)) => need.words.iter().skip(1).any(|w| w.contains(beside)),
-            None => false,
-        });
-        count += 1;
-        if described(&need) != hard || !words_hold {
-            let _ = writeln!(
-                wrong,
-                "{question}\n  expected {items:?}\n  read     {:?} words {:?}",
-                described(&need),
-                need.words
-            );
-        }
+    let score = Score::of(include_str!("../../../tests/eval/understand.txt"));
+    score.print("labelled");
+    println!("{}", score.wrong);
+    let (count, _) = score.sum();
+    assert!(count >= 470, "only {count} questions");
+    for (language, (count, good)) in &score.by_language {
+        let least = if language == "English" { 310 } else { 25 };
+        assert!(*count >= least, "only {count} in {language}");
+        // One in a hundred may go wrong, none of the small sets.
+        assert!(good * 100 >= count * 99, "{language}: {good} of {count}\n{}", score.wrong);
     }
-    assert!(count >= 120, "only {count} questions");
-    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Only the figures are shown: what these questions say must not be worked on.
+#[test]
+fn questions_kept_back() {
+    let score = Score::of(include_str!("../../../tests/eval/understand_kept.txt"));
+    score.print("kept back");
+    let (count, good) = score.sum();
+    assert!(count >= 60 && good >= 53, "{good} of {count} kept back");
 }
 
 #[test]
@@ -185,25 +259,83 @@ fn hostile_text_is_read_without_harm() {
     }
 }
 
-#[test]
-fn understanding_is_quick() {
-    let vocabulary = vocabulary();
-    let question = "quiet dishwaser for a small kitchen, at most 600 euros, 4 stars or better, without plastic, not Bosk, in stock";
-    understand(question, &vocabulary);
-    // The least of many: what else the machine does must not decide.
-    let once = |_| {
-        let start = std::time::Instant::now();
-        understand(question, &vocabulary);
-        start.elapsed()
-    };
-    let each = (0..100).map(once).min().unwrap();
-    assert!(each < std::time::Duration::from_millis(2), "{each:?}");
-}
+/// Made once, for the tests with many questions.
+static VOCABULARY: std::sync::LazyLock<Vocabulary> = std::sync::LazyLock::new(vocabulary);
+
+/// Pieces that rules look at, with what does harm to careless readers: marks, quotes, emoji, control characters.
+const PIECES: [&str; 48] = [
+    "without",
+    "no",
+    "not",
+    "nuts",
+    ",",
+    "or",
+    "and",
+    "but",
+    "under",
+    "at least",
+    "between",
+    "from",
+    "to",
+    "5",
+    "1/2",
+    "1-1/4",
+    "4'x8'",
+    "\"",
+    "'",
+    "(",
+    "NEAR(",
+    "*",
+    "-",
+    "€",
+    "₪",
+    "$",
+    "k",
+    "2k",
+    "stars",
+    "★4",
+    "half",
+    "litre",
+    "cm",
+    "quiet",
+    "Bosk",
+    "dishwasher",
+    "kettle",
+    "free",
+    "allergy",
+    "old",
+    "year",
+    "w/o",
+    "ב-50",
+    "ללא",
+    "\u{202E}",
+    "\u{200F}",
+    "🙂",
+    "\0",
+];
 
 proptest::proptest! {
     #[test]
     fn any_text_is_read(question in "\\PC{0,200}") {
         understand(&question, &vocabulary());
+    }
+
+    #[test]
+    fn any_mix_of_what_rules_look_at_is_read(mix in proptest::collection::vec((0..PIECES.len(), 0..3_usize), 0..80)) {
+        let spaced = |(piece, space): &(usize, usize)| format!("{}{}", PIECES[*piece], ["", " ", "-"][*space]);
+        let question: String = mix.iter().map(spaced).collect();
+        let need = understand(&question, &VOCABULARY);
+        proptest::prop_assert!((0.0..=1.0).contains(&need.sure));
+    }
+
+    #[test]
+    fn only_the_first_page_is_read(mix in proptest::collection::vec(0..PIECES.len(), 1..60), tail in "\\PC{1,200}") {
+        let all: String = mix.iter().map(|piece| format!("{} ", PIECES[*piece])).collect();
+        let page: String = all.chars().cycle().take(signs::MOST_CHARS).collect();
+        let (tokens, _) = english(&page, &VOCABULARY);
+        proptest::prop_assert!(tokens.len() <= MOST_TOKENS);
+        let need = understand(&format!("{page}{tail}"), &VOCABULARY);
+        proptest::prop_assert_eq!(Need { question: page.clone(), ..need }, understand(&page, &VOCABULARY));
     }
 
     #[test]

@@ -31,10 +31,67 @@ const TELLTALES: [(Language, &[&str]); 3] = [
             "unterschied",
             "preisverlauf",
             "bewertungen",
+            "als",
+            "bis",
+            "von",
+            "mit",
+            "oder",
+            "nicht",
+            "zoll",
+            "aber",
+            "ab",
+            "euro",
+            "sternen",
         ],
     ),
-    (Language::Fr, &["moins", "sans", "jusqu", "pour", "étoiles", "etoiles", "cher", "avec", "silencieux"]),
-    (Language::Es, &["sin", "menos", "hasta", "barato", "barata", "para", "estrellas", "con", "silencioso"]),
+    (
+        Language::Fr,
+        &[
+            "moins",
+            "sans",
+            "jusqu",
+            "pour",
+            "étoiles",
+            "etoiles",
+            "cher",
+            "avec",
+            "silencieux",
+            "que",
+            "pas",
+            "trop",
+            "une",
+            "à",
+            "pouces",
+            "chère",
+            "au",
+            "du",
+            "sauf",
+        ],
+    ),
+    (
+        Language::Es,
+        &[
+            "sin",
+            "menos",
+            "hasta",
+            "barato",
+            "barata",
+            "para",
+            "estrellas",
+            "con",
+            "silencioso",
+            "que",
+            "más",
+            "muy",
+            "por",
+            "pulgadas",
+            "máximo",
+            "excepto",
+            "del",
+            "al",
+            "y",
+        ],
+    ),
 ];
 
 /// Words that only English has among these languages.
@@ -52,21 +109,38 @@ pub(super) fn language_of(question: &str, vocabulary: &Vocabulary) -> Language {
     if words.iter().any(|w| ENGLISH.contains(w)) {
         return Language::En;
     }
-    let telling = |(language, list): &(Language, &[&str])| words.iter().any(|w| list.contains(w)).then_some(*language);
-    TELLTALES.iter().find_map(telling).or_else(|| by_tables(&lower, vocabulary)).unwrap_or(Language::En)
+    let telling = |language: Language| {
+        let list = TELLTALES.iter().find(|(of, _)| *of == language).map_or(&[][..], |(_, list)| list);
+        let german = |w: &str| language == Language::De && stem_of_free(w).is_some();
+        words.iter().filter(|w| list.contains(w) || german(w)).count()
+    };
+    best(telling)
+        .filter(|(_, even)| !even)
+        .map(|(language, _)| language)
+        .or_else(|| by_tables(&lower, vocabulary))
+        .unwrap_or(Language::En)
 }
 
-/// The language whose table knows two or more words of the question, and more of them than the catalogue does.
+/// The language that scores most, and whether another scores the same; `None` where none scores.
+fn best(score: impl Fn(Language) -> usize) -> Option<(Language, bool)> {
+    let all = [Language::De, Language::Fr, Language::Es].map(|language| (score(language), language));
+    let (most, language) = *all.iter().rev().max_by_key(|(count, _)| *count)?;
+    (most > 0).then(|| (language, all.iter().filter(|(count, _)| *count == most).count() > 1))
+}
+
+/// The language whose table knows two or more words of the question, and more of them than the catalogue does. Things
+/// tell more than grammar, which the languages share ("de").
 fn by_tables(question: &str, vocabulary: &Vocabulary) -> Option<Language> {
     let folded = fold(question);
     let words: Vec<&str> = folded.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 1).collect();
     let ours = words.iter().filter(|w| vocabulary.knows(w)).count();
-    let known = |language: Language| {
-        let table = lexicon().table(language)?;
-        Some((words.iter().filter(|w| table.get(w).is_some()).count(), language))
+    let known = |language: Language| words.iter().filter_map(|w| lexicon().table(language)?.get(w)).collect::<Vec<_>>();
+    let score = |language: Language| {
+        let known = known(language);
+        let enough = known.len() >= 2 && known.len() > ours;
+        if enough { known.iter().map(|found| if found.thing { 2 } else { 1 }).sum() } else { 0 }
     };
-    let all = [Language::De, Language::Fr, Language::Es].into_iter().filter_map(known);
-    all.max_by_key(|(count, _)| *count).filter(|(count, _)| *count >= 2 && *count > ours).map(|(_, language)| language)
+    best(score).map(|(language, _)| language)
 }
 
 /// The tokens in English, as far as the tables reach.
@@ -75,14 +149,19 @@ pub(super) fn to_english(tokens: Vec<Token>, language: Language, vocabulary: &Vo
     let mut english = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {
-        match phrase_at(&tokens[at..], table, language, vocabulary) {
+        let found = phrase_at(&tokens[at..], table, language, vocabulary);
+        let found = found.or_else(|| free_of(&tokens[at], table, language).map(|words| (1, words)));
+        match found {
             Some((used, words)) => {
                 let raw: Vec<&str> = tokens[at..at + used].iter().map(|t| t.raw.as_str()).collect();
                 english.extend(words.iter().map(|word| Token::word(word, &raw.join(" "))));
                 at += used;
             }
             None => {
-                english.push(tokens[at].clone());
+                // A translated prefix is a word of its own: "ל-4" is "for 4", not one word.
+                let own = at > 0 && english.last().is_some_and(|t: &Token| t.is_word() && is_hebrew(&t.raw));
+                let joined = tokens[at].joined && !(own && tokens[at].is_number());
+                english.push(Token { joined, ..tokens[at].clone() });
                 at += 1;
             }
         }
@@ -100,7 +179,7 @@ fn phrase_at(
     let words = tokens.iter().take(table.longest).take_while(|t| t.is_word()).count();
     let hebrew = language == Language::He;
     for n in (1..=words).rev() {
-        if let Some(found) = exact(&tokens[..n], "", table, hebrew, vocabulary) {
+        if let Some(found) = exact(&tokens[..n], "", table, language, vocabulary) {
             return Some((n, found));
         }
     }
@@ -109,7 +188,7 @@ fn phrase_at(
     }
     for prefix in prefixes(&tokens[0].text) {
         for n in (1..=words).rev() {
-            if let Some(found) = exact(&tokens[..n], prefix, table, true, vocabulary) {
+            if let Some(found) = exact(&tokens[..n], prefix, table, language, vocabulary) {
                 let mut all: Vec<String> = prefix.chars().filter_map(preposition).map(str::to_owned).collect();
                 all.extend(found);
                 return Some((n, all));
@@ -130,18 +209,60 @@ fn phrase_at(
     }
 }
 
-fn exact(tokens: &[Token], prefix: &str, table: &Table, hebrew: bool, vocabulary: &Vocabulary) -> Option<Vec<String>> {
+fn exact(
+    tokens: &[Token],
+    prefix: &str,
+    table: &Table,
+    language: Language,
+    vocabulary: &Vocabulary,
+) -> Option<Vec<String>> {
+    let hebrew = language == Language::He;
     let mut phrase = tokens[0].text.strip_prefix(prefix)?.to_owned();
     for token in &tokens[1..] {
         phrase.push(' ');
         phrase.push_str(&token.text);
     }
-    let found = table.get(&phrase).or_else(|| hebrew.then(|| hebrew_forms(&phrase, table)).flatten())?;
+    let inflected = || if hebrew { hebrew_forms(&phrase, table) } else { inflected(&phrase, language, table) };
+    let found = table.get(&phrase).or_else(inflected)?;
     let own = found.thing && !found.words.iter().all(|w| vocabulary.knows(w));
     if own && tokens.iter().all(|t| vocabulary.knows(t.text.strip_prefix(prefix).unwrap_or(&t.text))) {
         return None;
     }
     Some(found.words.clone())
+}
+
+/// A single word without the ending of its case, gender or number: `schweres` -> `schwer`, `pesadas` -> `pesado`.
+fn inflected<'t>(word: &str, language: Language, table: &'t Table) -> Option<&'t Translation> {
+    if word.contains(' ') || word.chars().count() < 5 {
+        return None;
+    }
+    let endings: &[(&str, &[&str])] = match language {
+        Language::De => &[("en", &[""]), ("er", &[""]), ("es", &[""]), ("em", &[""]), ("e", &[""]), ("n", &[""])],
+        Language::Fr => &[("es", &["", "e"]), ("s", &[""]), ("e", &[""])],
+        Language::Es => &[("as", &["a", "o"]), ("es", &["", "e"]), ("s", &[""]), ("a", &["o"])],
+        Language::En | Language::He => &[],
+    };
+    endings.iter().find_map(|(ending, bases)| {
+        let stem = word.strip_suffix(ending).filter(|stem| stem.chars().count() > 2)?;
+        bases.iter().find_map(|base| table.get(&format!("{stem}{base}")))
+    })
+}
+
+/// What stands before the inflected German "-free"; bare "frei" ends words of other languages too.
+fn stem_of_free(word: &str) -> Option<&str> {
+    let stem = ["freie", "freier", "freies", "freien", "freiem"].iter().find_map(|ending| word.strip_suffix(ending))?;
+    (stem.chars().count() > 2).then_some(stem)
+}
+
+/// German "glutenfreie" -> "gluten free", of what goods are sold without.
+fn free_of(token: &Token, table: &Table, language: Language) -> Option<Vec<String>> {
+    if language != Language::De || !token.is_word() {
+        return None;
+    }
+    let stem = stem_of_free(&token.text).or_else(|| token.text.strip_suffix("frei"))?;
+    let known = table.get(stem).or_else(|| inflected(stem, language, table));
+    let thing = known.map_or_else(|| stem.to_owned(), |found| found.words.join(" "));
+    super::negation::sold_free_of(&thing).then(|| vec![thing, "free".to_owned()])
 }
 
 /// Tries the article on the last word, and the plural endings of a single word.

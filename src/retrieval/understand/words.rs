@@ -15,6 +15,8 @@ struct Phrase {
     words: Vec<String>,
     /// Begins with a preposition or behind punctuation: describes the thing, is not it.
     beside: bool,
+    /// Begins behind punctuation or what another rule has read, not with a preposition.
+    clause: bool,
 }
 
 /// Whether the noun comes before what describes it.
@@ -22,7 +24,44 @@ pub(super) fn noun_first(language: Language) -> bool {
     matches!(language, Language::He | Language::Fr | Language::Es)
 }
 
-/// Most words that are searched for.
+/// Bytes of the longest word whose spelling is repaired: no catalogue's word is longer, and repair takes time.
+const LONGEST_REPAIRED: usize = 48;
+
+/// Who a thing is for; alone before a comma they are not what is looked for.
+pub(super) const PERSONS: [&str; 24] = [
+    "son",
+    "daughter",
+    "wife",
+    "husband",
+    "mother",
+    "mom",
+    "mum",
+    "father",
+    "dad",
+    "kid",
+    "child",
+    "baby",
+    "girlfriend",
+    "boyfriend",
+    "friend",
+    "brother",
+    "sister",
+    "niece",
+    "nephew",
+    "boy",
+    "girl",
+    "grandchild",
+    "toddler",
+    "family",
+];
+
+/// Words behind which "for" names the thing.
+const SEEKING: [&str; 6] = ["looking", "look", "searching", "search", "shopping", "hunting"];
+
+/// Most words of the thing itself; no product needs more to be named.
+const MOST_THING_WORDS: usize = 40;
+
+/// Most phrases that are searched for.
 const MOST_WORDS: usize = 24;
 
 /// Whether a word behind a number is its unit.
@@ -35,10 +74,11 @@ impl Reading<'_> {
     pub(super) fn words(&mut self) {
         self.join_compounds();
         let (mut phrases, sides) = self.phrases();
-        let main = phrases.iter().position(|p| !p.beside).or(if phrases.is_empty() { None } else { Some(0) });
+        let main = self.main_phrase(&phrases);
         let mut words = Vec::new();
         if let Some(main) = main {
             let mut thing = phrases.remove(main).words;
+            thing.truncate(MOST_THING_WORDS);
             self.category(&mut thing);
             words.push(thing.join(" "));
         }
@@ -53,6 +93,19 @@ impl Reading<'_> {
         self.need.words = words;
     }
 
+    /// The phrase that names the thing: the first that stands for itself. "My son is ill, chocolate please": persons
+    /// give way to the next clause.
+    fn main_phrase(&self, phrases: &[Phrase]) -> Option<usize> {
+        let persons = |p: &Phrase| p.words.iter().all(|w| PERSONS.contains(&singular(w).as_str()));
+        let first = phrases.iter().position(|p| !p.beside).unwrap_or(0);
+        let clause = || phrases.iter().position(|p| p.clause && !persons(p));
+        match phrases.get(first) {
+            Some(phrase) if persons(phrase) => clause().or(Some(first)),
+            Some(_) => Some(first),
+            None => None,
+        }
+    }
+
     /// Phrases in order, and the wishes and features that are only looked for beside them.
     fn phrases(&self) -> (Vec<Phrase>, Vec<String>) {
         let mut all: Vec<Phrase> = Vec::new();
@@ -62,9 +115,16 @@ impl Reading<'_> {
         while i < self.tokens.len() {
             let token = &self.tokens[i];
             let joined_next = self.tokens.get(i + 1).is_some_and(|t| t.joined && !t.used);
-            let opens = token.is_word() && is_preposition(&token.text) && !token.joined && !joined_next;
+            let down_to = token.is("down") && self.tokens.get(i + 1).is_some_and(|t| t.is("to"));
+            let made_of = token.is("of") && i > 0 && self.tokens[i - 1].is("made");
+            let prepares = token.is_word() && is_preposition(&token.text) && !token.joined && !joined_next;
+            let opens = prepares || down_to || made_of;
             if self.cut[i] || ends_phrase(token) || token.is_mark('-') || opens {
                 all.push(std::mem::take(&mut now));
+                now.clause = !opens;
+                // "looking for a tent": the tent is the thing.
+                let sought = i > 0 && SEEKING.iter().any(|w| self.tokens[i - 1].is(w));
+                let opens = opens && !sought;
                 now.beside = opens || !all.iter().all(|p| p.words.is_empty()) && !self.cut[i];
             } else if self.side[i] {
                 sides.push(token.text.clone());
@@ -167,7 +227,9 @@ impl Reading<'_> {
     fn category(&mut self, thing: &mut Vec<String>) {
         self.use_synonyms(thing);
         let repaired: Vec<String> = thing.iter().map(|w| self.repaired(w)).collect();
-        let count = repaired.len();
+        // "monitor 27 inch": the size stands behind the name.
+        let sized = |w: &&String| w.starts_with(|c: char| c.is_ascii_digit());
+        let count = repaired.len() - repaired.iter().rev().take_while(sized).count();
         let mut found: Option<(usize, usize, String)> = None;
         for n in (1..=count.min(4)).rev() {
             let spans: Vec<usize> =
@@ -185,11 +247,14 @@ impl Reading<'_> {
         }
         let Some((start, n, path)) = found else { return };
         let top = !path.contains('>');
-        let others = repaired.iter().enumerate().filter(|(i, _)| *i < start || *i >= start + n);
-        // "dog toys" is not the category of toys: the other word names a category too.
+        let others = repaired.iter().enumerate().filter(|(i, w)| (*i < start || *i >= start + n) && !sized(w));
+        // "dog toys" is not the category of toys: the other word names a category too. What a thing is for does not:
+        // "hiking backpack".
         let foreign = others.clone().any(|(_, w)| {
             let one = singular(w);
-            self.vocabulary.in_category_name(&one) && !name_key(&path).split(' ').any(|p| p == one)
+            !one.ends_with("ing")
+                && self.vocabulary.in_category_name(&one)
+                && !name_key(&path).split(' ').any(|p| p == one)
         });
         if foreign || (top && others.count() > 0) {
             return;
@@ -206,6 +271,14 @@ impl Reading<'_> {
                     continue;
                 }
                 let Some(other) = synonym(&phrase) else { continue };
+                // "vacuum" in "vacuum cleaner" is said in full already.
+                let longer: Vec<&str> = other.split(' ').collect();
+                if longer.len() > n
+                    && thing[start..].iter().map(String::as_str).zip(&longer).filter(|(a, b)| a == *b).count()
+                        == longer.len()
+                {
+                    continue;
+                }
                 // A word that the catalogue uses gives way only to the longer name of a category: "pan", "frying pan".
                 let one = singular(&phrase);
                 let named =
@@ -237,10 +310,10 @@ impl Reading<'_> {
     }
 
     fn repaired(&self, word: &str) -> String {
-        if self.vocabulary.knows(word) {
+        if self.vocabulary.knows(word) || word.len() > LONGEST_REPAIRED {
             return word.to_owned();
         }
-        self.vocabulary.speller.repair(word).map_or_else(|| word.to_owned(), str::to_owned)
+        self.vocabulary.repair(word).map_or_else(|| word.to_owned(), str::to_owned)
     }
 
     /// How much of the question was understood: the share of words that the catalogue knows.

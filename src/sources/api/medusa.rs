@@ -248,7 +248,7 @@ fn put_price(price: Option<&Price<'_>>, look: &mut Observation) {
     look.tax_included = tax;
     if let Some(least) = rule.and_then(|r| r.min_quantity).filter(|least| *least > 1) {
         look.candidates.push(common::candidate(money, PriceKind::Promotion, &text(raw), "medusa calculated_amount"));
-        return common::without_price(look, &format!("the price is for {least} or more"));
+        return common::without_price(look, format!("the price is for {least} or more"));
     }
     let kind = if before.is_some() { PriceKind::Sale } else { PriceKind::Current };
     look.candidates.push(common::candidate(money, kind, &text(raw), "medusa calculated_amount"));

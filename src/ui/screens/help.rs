@@ -60,6 +60,7 @@ fn place(row: &Row) -> String {
             Mode::Compare => Some("comparison"),
             Mode::History => Some("history"),
             Mode::Detail => Some("product"),
+            Mode::Filters => Some("filters"),
             Mode::Help | Mode::Idle | Mode::Typing => None,
         })
         .collect();

@@ -2,6 +2,8 @@
 
 use super::{command, panes};
 use crate::answer::event::{AnswerEvent, Found, Outcome, Timings};
+use crate::domain::{Need, QuestionKind};
+use crate::text;
 use crate::ui::effect::Effect;
 use crate::ui::msg::Look;
 use crate::ui::state::{Focus, Loaded, QueryId, Side, State, TurnId};
@@ -17,16 +19,36 @@ pub fn ask(state: &mut State, question: &str) -> Vec<Effect> {
     if question.is_empty() {
         return Vec::new();
     }
-    let mut effects = cancel(state);
+    let (mut effects, turn) = begin(state, question.clone());
+    effects.push(Effect::Ask { turn, question });
+    effects
+}
+
+/// Narrows the latest result down by one of its filters: a turn of its own, so that the wider result stays above it.
+pub fn narrow(state: &mut State, chosen: usize) -> Vec<Effect> {
+    let Some(turn) = state.turns.last() else { return Vec::new() };
+    let (Some(need), Some((facet, value))) = (&turn.need, turn.filters().into_iter().nth(chosen)) else {
+        return Vec::new();
+    };
+    let question = format!("{} · {}", turn.question, text::line(&facet.told(value)));
+    let must = need.must.narrowed(&value.narrowing);
+    let need = Need { question: question.clone(), kind: QuestionKind::Search, must, ..need.clone() };
+    let (mut effects, turn) = begin(state, question);
+    effects.push(Effect::Narrow { turn, need: Box::new(need) });
+    effects
+}
+
+/// A new turn at the top of the chat pane; an answer under way is cancelled for it.
+fn begin(state: &mut State, question: String) -> (Vec<Effect>, TurnId) {
+    let effects = cancel(state);
     let id = TurnId(state.fresh_id());
-    state.turns.push(Turn::new(id, question.clone(), state.now));
+    state.turns.push(Turn::new(id, question, state.now));
     state.input = TextArea::default();
     state.recalled = None;
     state.focus = Focus::Input;
     state.selected = 0;
     command::show_turn(state, state.turns.len() - 1);
-    effects.push(Effect::Ask { turn: id, question });
-    effects
+    (effects, id)
 }
 
 /// Cancels the answer under way, if there is one: the turn ends at once, later events of it are ignored.

@@ -16,6 +16,7 @@ pub fn mode(state: &State) -> Mode {
     match (state.overlays.last(), state.focus) {
         (Some(Overlay::Help { .. }), _) => Mode::Help,
         (Some(Overlay::Detail { .. }), _) => Mode::Detail,
+        (Some(Overlay::Filters { .. }), _) => Mode::Filters,
         (None, Focus::Results) => Mode::Results,
         (None, Focus::Compare) => Mode::Compare,
         (None, Focus::History) => Mode::History,
@@ -83,6 +84,10 @@ fn run(state: &mut State, mode: Mode, command: Command) -> Vec<Effect> {
                 state.overlays.push(Overlay::Help { top: 0 });
             }
         }
+        Command::Filter => match state.turns.last().is_some_and(|turn| !turn.filters().is_empty()) {
+            true => state.overlays.push(Overlay::Filters { chosen: 0 }),
+            false => state.notice = Some("nothing to narrow down by".to_owned()),
+        },
         Command::LoadDemo => return load_demo(state),
         Command::RecallOlder => recall(state, 1),
         Command::RecallNewer => recall(state, -1),
@@ -120,8 +125,13 @@ fn interrupt(state: &mut State) -> Vec<Effect> {
     answer::cancel(state)
 }
 
-/// Opens what is chosen: a product in full, or a question by asking it.
+/// Opens what is chosen: a product in full, a question by asking it, a filter by narrowing the result down by it.
 fn open(state: &mut State) -> Vec<Effect> {
+    if let Some(Overlay::Filters { chosen }) = state.overlays.last() {
+        let chosen = *chosen;
+        state.overlays.clear();
+        return answer::narrow(state, chosen);
+    }
     let chosen = match state.focus {
         Focus::Compare | Focus::History => product_at_hand(state).map(Item::Product),
         Focus::Input | Focus::Results => state.items().into_iter().nth(state.selected),
@@ -141,7 +151,7 @@ fn product_at_hand(state: &State) -> Option<ProductId> {
     let shown = || state.history.data.ready().map(|look| look.product.id);
     match state.overlays.last() {
         Some(Overlay::Detail { .. }) => shown(),
-        Some(Overlay::Help { .. }) => None,
+        Some(Overlay::Help { .. } | Overlay::Filters { .. }) => None,
         None => match state.focus {
             Focus::Compare => state.compare.data.ready()?.products.get(state.compare.left).map(|r| r.product.id),
             Focus::History => shown(),
@@ -248,6 +258,12 @@ fn scroll(state: &mut State, mode: Mode, by: isize) {
                 *top = top.saturating_add_signed(by).min(most);
             }
         }
+        Mode::Filters => {
+            let filters = state.turns.last().map_or(0, |turn| turn.filters().len());
+            if let Some(Overlay::Filters { chosen }) = state.overlays.last_mut() {
+                *chosen = chosen.saturating_add_signed(by).min(filters.saturating_sub(1));
+            }
+        }
         Mode::Compare => {
             let rows = state.compare.data.ready().map_or(0, |c| c.rows.len());
             state.compare.top = state.compare.top.saturating_add_signed(by).min(rows.saturating_sub(1));
@@ -262,7 +278,7 @@ fn scroll(state: &mut State, mode: Mode, by: isize) {
 pub fn wheel(state: &mut State, lines: i32, column: u16) -> Vec<Effect> {
     let over = layout::panes(state).compare.is_some_and(|r| column >= r.x && state.focus == Focus::Compare);
     let mode = match mode(state) {
-        overlay @ (Mode::Detail | Mode::Help) => overlay,
+        overlay @ (Mode::Detail | Mode::Help | Mode::Filters) => overlay,
         _ if over => Mode::Compare,
         _ => Mode::Idle,
     };

@@ -1,7 +1,7 @@
 //! The interface driven by messages alone: no terminal, no store, no clock.
 
 use crate::answer::event::{AnswerEvent, Found, Outcome, Sentence};
-use crate::domain::{ProductId, SourceId};
+use crate::domain::{AttributeFilter, Op, ProductId, QuestionKind, SourceId};
 use crate::refresh::event::RefreshEvent;
 use crate::ui::state::{Demo, Focus, Loaded, Overlay, Side};
 use crate::ui::testing::*;
@@ -114,6 +114,46 @@ fn a_suggested_question_is_asked_by_choosing_it() {
     update(&mut state, key(KeyCode::Char('G')));
     let effects = update(&mut state, key(KeyCode::Enter));
     assert!(matches!(&effects[..], [Effect::Ask { question, .. }] if question == "What do reviews say about noise?"));
+}
+
+#[test]
+fn a_filter_narrows_the_result_down_in_a_turn_of_its_own() {
+    let mut state = narrowable(100, 30);
+    update(&mut state, key(KeyCode::Char('f')));
+    assert_eq!(state.overlays, [Overlay::Filters { chosen: 0 }]);
+    update(&mut state, key(KeyCode::Up));
+    for _ in 0..8 {
+        update(&mut state, key(KeyCode::Down));
+    }
+    let effects = update(&mut state, key(KeyCode::Enter));
+    let turn = state.turns.last().unwrap();
+    assert_eq!(turn.question, "quiet dishwasher for a small kitchen · noise under 42 dB");
+    let [Effect::Narrow { turn: id, need }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((*id, &need.question, need.kind), (turn.id, &turn.question, QuestionKind::Search));
+    let unit = "dB".to_owned();
+    let below = AttributeFilter { name: "noise".to_owned(), op: Op::Below, value: 42.0, unit };
+    assert_eq!(need.must.attributes, [below]);
+    assert!(state.overlays.is_empty() && state.turns.len() == 2 && state.focus == Focus::Input);
+}
+
+#[test]
+fn filters_stop_at_their_ends_and_close() {
+    let mut state = narrowable(60, 20);
+    update(&mut state, key(KeyCode::Char('f')));
+    update(&mut state, key(KeyCode::End));
+    // The last facet's only value leaves nothing out, so it is none.
+    assert_eq!(state.overlays, [Overlay::Filters { chosen: 16 }]);
+    update(&mut state, key(KeyCode::PageDown));
+    update(&mut state, key(KeyCode::Down));
+    assert_eq!(state.overlays, [Overlay::Filters { chosen: 16 }]);
+    update(&mut state, Msg::Wheel { lines: -40, column: 3 });
+    assert_eq!(state.overlays, [Overlay::Filters { chosen: 0 }]);
+    assert_eq!(update(&mut state, key(KeyCode::Esc)), []);
+    assert!(state.overlays.is_empty() && state.turns.len() == 1);
+    let mut bare = answered(60, 20);
+    update(&mut bare, key(KeyCode::Down));
+    update(&mut bare, key(KeyCode::Char('f')));
+    assert_eq!((bare.overlays.len(), bare.notice.as_deref()), (0, Some("nothing to narrow down by")));
 }
 
 #[test]

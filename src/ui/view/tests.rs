@@ -126,6 +126,22 @@ fn help() {
 }
 
 #[test]
+fn filters() {
+    snap("filters", |columns, rows| {
+        let mut state = narrowable(columns, rows);
+        update(&mut state, key(KeyCode::Char('f')));
+        for _ in 0..4 {
+            update(&mut state, key(KeyCode::Down));
+        }
+        state
+    });
+    let mut state = narrowable(60, 20);
+    update(&mut state, key(KeyCode::Char('f')));
+    update(&mut state, key(KeyCode::End));
+    insta::assert_snapshot!("filters_end_60x20", screen(&state));
+}
+
+#[test]
 fn reviews() {
     let aspect = |aspect: &str, positive, negative| ReviewAspect {
         aspect: aspect.to_owned(),

@@ -74,7 +74,8 @@ const wanted = (goods) =>
     goods
         .flatMap((p) => p.variants.map((v) => [v.sku, p.name, (v.priceWithTax / 100).toFixed(2), v.currencyCode].join(" | ")))
         .sort();
-const got = (rows) => rows.map((r) => [r.sku, r.title, r.price, r.currency].join(" | ")).sort();
+/** A variant's title is its product's with what the variant is behind a comma. */
+const got = (rows) => rows.map((r) => [r.sku, r.title.split(", ")[0], r.price, r.currency].join(" | ")).sort();
 
 async function run(port) {
     writeFileSync(path.join(own, "config.toml"), '[http]\nhost_delay = "0s"\n');

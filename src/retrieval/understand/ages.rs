@@ -1,0 +1,89 @@
+//! The age of who it is for: "my 5 year old niece", "ages 4 and up".
+//!
+//! Becomes a bound on the least age only for gifts and toys, of which catalogues state it. Never guesses an age.
+
+use super::Reading;
+use super::words::PERSONS;
+use crate::domain::{AttributeFilter, Language, Op};
+use crate::retrieval::fold::singular;
+use crate::retrieval::money_words::is_currency_word;
+use crate::retrieval::tokens::Kind;
+use crate::retrieval::units::{self, Dimension};
+
+/// Attributes that state the least age, likeliest first.
+const LEAST_AGE: [&str; 4] = ["age_from", "min_age", "minimum_age", "age"];
+
+/// What is made or given for an age, in the singular.
+const FOR_AN_AGE: [&str; 12] =
+    ["gift", "present", "toy", "game", "puzzle", "doll", "book", "lego", "block", "plaything", "kit", "set"];
+
+/// Words before a number that make an age of it. A son or daughter with a number is the Hebrew way to say it.
+const AGED: [&str; 5] = ["aged", "age", "ages", "son", "daughter"];
+
+/// Up to this age, in years, toys are told apart by age.
+const OLDEST_CHILD: f64 = 12.0;
+
+impl Reading<'_> {
+    /// Reads the first age that is stated.
+    pub(super) fn ages(&mut self) {
+        for at in 0..self.tokens.len() {
+            let Some((value, unit, first, last)) = self.age(at) else { continue };
+            if let Some(filter) = self.least_age(value, unit) {
+                self.need.must.attributes.push(filter);
+                for i in first..=last {
+                    self.tokens[i].used = true;
+                }
+            } else if self.tokens[last].is("old") {
+                self.tokens[last].used = true;
+            }
+            return;
+        }
+    }
+
+    /// The age whose number stands at `at`, with its unit and the tokens it takes.
+    fn age(&self, at: usize) -> Option<(f64, &'static str, usize, usize)> {
+        let value: f64 = self.tokens.get(at).filter(|t| t.is_number())?.text.parse().ok()?;
+        let unit = self.free_word(at + 1).and_then(units::symbol);
+        let in_years = unit.filter(|u| units::dimension(u) == Some(Dimension::Age));
+        let end = at + usize::from(in_years.is_some());
+        if let Some(unit) = in_years
+            && self.free_word(end + 1) == Some("old")
+        {
+            return Some((value, unit, at, end + 1));
+        }
+        let money =
+            self.tokens.get(at + 1).is_some_and(|t| matches!(t.kind, Kind::Money(_)) || is_currency_word(&t.text));
+        // "ma nièce de 5 ans".
+        let of = |n: usize| at.checked_sub(n).is_some_and(|i| self.tokens[i].is("of"));
+        let whose = at.checked_sub(if of(1) { 2 } else { 1 }).and_then(|i| self.free_word(i));
+        if let (Some(unit), Some(_)) = (in_years, whose.filter(|w| PERSONS.contains(&singular(w).as_str()))) {
+            return Some((value, unit, at, end));
+        }
+        let aged = at.checked_sub(1).filter(|b| self.free_word(*b).is_some_and(|w| AGED.contains(&w)));
+        let (Some(before), false) = (aged, money || unit.is_some() && in_years.is_none()) else { return None };
+        let hebrew = self.language == Language::He;
+        let named = hebrew || ["aged", "age", "ages"].iter().any(|w| self.tokens[before].is(w));
+        let up = |n: usize, word: &str| self.free_word(end + n) == Some(word);
+        let behind = match (self.tokens.get(end + 1).is_some_and(|t| t.is_mark('+')), up(1, "and") || up(1, "or")) {
+            (true, _) => 1,
+            (false, true) if ["up", "over", "older", "above"].iter().any(|w| up(2, w)) => 2,
+            _ => 0,
+        };
+        Some((value, in_years.unwrap_or("years"), if named { before } else { at }, end + behind))
+    }
+
+    /// The filter for products that suit a child of that age.
+    fn least_age(&self, value: f64, unit: &str) -> Option<AttributeFilter> {
+        let suits = self.tokens.iter().any(|t| t.is_word() && FOR_AN_AGE.contains(&singular(&t.text).as_str()));
+        let years = units::convert(value, unit, "years")?;
+        if !suits || !(0.0..=OLDEST_CHILD).contains(&years) {
+            return None;
+        }
+        LEAST_AGE.iter().find_map(|name| {
+            let own = self.vocabulary.attribute_units(name)?;
+            let own = own.iter().find(|(u, _)| units::dimension(u) == Some(Dimension::Age))?.0.clone();
+            let value = units::convert(value, unit, &own)?;
+            Some(AttributeFilter { name: (*name).to_owned(), op: Op::AtMost, value, unit: own })
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! Small repairs of tokens after translation: digits that a table wrote, "half a litre", "a litre and a half", "I'm".
+//!
+//! Halves only beside a unit. Never reads a bound.
+
+use crate::retrieval::tokens::{Kind, Token};
+use crate::retrieval::units;
+
+/// Makes numbers of the words that are some.
+pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
+    let mut all: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let unit = |n: usize| tokens.get(n).is_some_and(is_unit);
+        let article = tokens.get(at + 1).is_some_and(|t| t.is("a") || t.is("an") || t.is("of"));
+        if token.is("half") && (unit(at + 1) || article && unit(at + 2)) {
+            all.push(number("0.5", token));
+            at += if article { 2 } else { 1 };
+            continue;
+        }
+        if is_unit(token)
+            && let Some(taken) = and_a_half(&tokens, at + 1)
+        {
+            let whole = all.last().filter(|t| t.is_number()).and_then(|t| t.text.parse::<u32>().ok());
+            if whole.is_some() || all.last().is_some_and(|t| t.is("a") || t.is("an")) {
+                all.pop();
+            }
+            all.push(number(&format!("{}.5", whole.unwrap_or(1)), token));
+            all.push(Token { joined: false, ..token.clone() });
+            at += 1 + taken;
+            continue;
+        }
+        // "I'm looking for": the m is neither a size nor a metre.
+        if let Some(full) = all.last().filter(|t| t.is("i")).and_then(|_| contracted(token)) {
+            all.push(Token::word(full, &token.raw));
+            at += 1;
+            continue;
+        }
+        let digits = token.is_word() && !token.text.is_empty() && token.text.bytes().all(|b| b.is_ascii_digit());
+        all.push(if digits { number(&token.text, token) } else { token.clone() });
+        at += 1;
+    }
+    all
+}
+
+/// The word that a contraction behind "I" stands for.
+fn contracted(token: &Token) -> Option<&'static str> {
+    const FORMS: [(&str, &str); 4] = [("m", "am"), ("d", "would"), ("ll", "will"), ("ve", "have")];
+    FORMS.iter().find(|(short, _)| token.is(short)).map(|(_, full)| *full)
+}
+
+/// A unit that is more than one letter or clearly written as one: "l" counts, since only tables write it alone.
+fn is_unit(token: &Token) -> bool {
+    token.is_word() && units::symbol(&token.text).is_some()
+}
+
+/// "and half", "and a half" at `at`: how many tokens.
+fn and_a_half(tokens: &[Token], at: usize) -> Option<usize> {
+    let is = |n: usize, word: &str| tokens.get(at + n).is_some_and(|t| t.is(word));
+    match (is(0, "and"), is(1, "half"), is(1, "a") && is(2, "half")) {
+        (true, true, _) => Some(2),
+        (true, _, true) => Some(3),
+        _ => None,
+    }
+}
+
+fn number(text: &str, from: &Token) -> Token {
+    Token { text: text.to_owned(), kind: Kind::Number, ..from.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::retrieval::tokens::tokenize;
+
+    #[test]
+    fn halves_are_numbers_beside_units_only() {
+        let read = |text: &str| numbers(tokenize(text)).into_iter().map(|t| t.text).collect::<Vec<_>>().join(" ");
+        assert_eq!(read("half a litre bottle"), "0.5 litre bottle");
+        assert_eq!(read("a litre and a half"), "1.5 litre");
+        assert_eq!(read("2 litres and a half"), "2.5 litres");
+        assert_eq!(read("I'm after a tent, size m"), "i am after a tent , size m");
+        assert_eq!(read("half price kettle"), "half price kettle");
+    }
+}

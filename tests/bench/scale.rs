@@ -1,0 +1,145 @@
+//! Search as the catalogue grows: building, memory, latency beside bare FTS5, changes while others read.
+//!
+//! The catalogues are made from words (tests/catalogue) and go with the benchmark's folder.
+
+use crate::Setting;
+use crate::catalogue::queries::Asked;
+use crate::catalogue::{Item, Words};
+use crate::measure::{line, ms, time, value};
+use crate::ranking;
+use emptor::domain::*;
+use emptor::retrieval::{SearchOptions, Vocabulary, search, understand};
+use emptor::store::Store;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
+const QUERIES: usize = 300;
+/// Bare FTS5 is asked less often: at a million products each takes long.
+const BARE_QUERIES: usize = 60;
+const CHANGED: usize = 10_000;
+const SEED: u64 = 41;
+const BATCH: usize = 4_000;
+
+/// Runs every size.
+pub fn run(setting: &Setting) -> anyhow::Result<()> {
+    let sizes = if setting.quick { &SIZES[..1] } else { &SIZES[..] };
+    let sizes = if setting.sizes.is_empty() { sizes } else { &setting.sizes };
+    sizes.iter().try_for_each(|size| one(setting, *size))
+}
+
+/// An item with brand, category and stated properties.
+fn observation(words: &Words, item: &Item, at: Timestamp) -> Observation {
+    let mut look = ranking::observation(item, at);
+    let kind = &words.kinds[item.kind];
+    look.product.brand = Some(item.brand.clone());
+    look.product.category = Some(format!("{} > {}", kind.department, kind.name));
+    for (family, value) in &item.properties {
+        let family = &words.families[*family];
+        let text = family.values[*value];
+        let value = match (text.parse::<f64>(), family.unit) {
+            (Ok(value), unit) if !unit.is_empty() => AttributeValue::Number { value, unit: unit.to_owned() },
+            _ => AttributeValue::Text(text.to_owned()),
+        };
+        look.product.attributes.push(Attribute { name: family.name.replace(' ', "_"), value });
+    }
+    look
+}
+
+fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
+    let words = Words::load();
+    let path = setting.folder.path().join(format!("scale{size}.db"));
+    let store = Store::open(&path)?;
+    let at = Timestamp::now();
+    let (built, took) = time(|| {
+        (0..size).step_by(BATCH).try_for_each(|start| {
+            let items = (start..size.min(start + BATCH)).map(|n| words.item(SEED, n));
+            store.writer().ingest(items.map(|item| observation(&words, &item, at)).collect()).map(drop)
+        })
+    });
+    built?;
+    let disk = || std::fs::metadata(&path).map_or(0, |m| m.len()) / 1_000_000;
+    let rate = size as f64 / took.as_secs_f64();
+    value(&format!("{size} products stored and indexed"), &ms(took), &format!("{rate:.0}/s, {} MB on disk", disk()));
+    let reader = store.reader()?;
+    let before = resident();
+    let (vocabulary, loading) = time(|| Vocabulary::load(&reader));
+    let vocabulary = vocabulary?;
+    value(
+        "  what a search needs in memory, loaded",
+        &ms(loading),
+        &format!("{} MB", (resident() - before) / 1_000_000),
+    );
+    let asked: Vec<String> = (0..QUERIES).map(|n| Asked::make(&words, SEED ^ 0xA5, n).text).collect();
+    let options = SearchOptions { limit: 10, as_of: None };
+    let find = |query: &str, vocabulary: &Vocabulary| {
+        let need = understand(query, vocabulary);
+        search(&reader, vocabulary, &need, None, options)
+    };
+    let (mut whole, mut bare, mut slowest) = (Vec::new(), Vec::new(), (Duration::ZERO, String::new()));
+    for query in &asked {
+        let (found, took) = time(|| find(query, &vocabulary));
+        found?;
+        slowest = slowest.max((took, query.clone()));
+        whole.push(took);
+    }
+    for query in asked.iter().take(BARE_QUERIES) {
+        let (hits, took) = time(|| ranking::plain(&reader, query, " OR "));
+        hits?;
+        bare.push(took);
+    }
+    line("  search, any words", &mut whole, &format!("slowest: {}", slowest.1));
+    line("  bare FTS5, any word", &mut bare, "");
+    let mut empty: Vec<Duration> = (0..20).map(|_| time(|| find("", &vocabulary)).1).collect();
+    line("  the empty query", &mut empty, "");
+    value("  memory after these", &format!("{} MB", resident() / 1_000_000), "the whole process, the bench included");
+    changes(&words, &store, &vocabulary, size, &asked)
+}
+
+/// Changes a share of the catalogue while another thread searches.
+fn changes(words: &Words, store: &Store, vocabulary: &Vocabulary, size: usize, asked: &[String]) -> anyhow::Result<()> {
+    let later = Timestamp::now();
+    let step = (size / CHANGED).max(1);
+    let changed: Vec<Observation> = (0..size)
+        .step_by(step)
+        .take(CHANGED)
+        .map(|n| {
+            let mut item = words.item(SEED, n);
+            item.title.push_str(" renewed");
+            item.price_cents += 100;
+            observation(words, &item, later)
+        })
+        .collect();
+    let count = changed.len();
+    let reader = store.reader()?;
+    let done = AtomicBool::new(false);
+    let options = SearchOptions { limit: 10, as_of: None };
+    std::thread::scope(|scope| {
+        let done = &done;
+        let reading = scope.spawn(move || {
+            let mut times = Vec::new();
+            for query in asked.iter().cycle() {
+                let need = understand(query, vocabulary);
+                times.push(time(|| search(&reader, vocabulary, &need, None, options).map(drop)).1);
+                if done.load(Ordering::SeqCst) {
+                    return times;
+                }
+            }
+            times
+        });
+        let (written, took) =
+            time(|| changed.chunks(BATCH).try_for_each(|part| store.writer().ingest(part.to_vec()).map(drop)));
+        done.store(true, Ordering::SeqCst);
+        let mut times = reading.join().unwrap_or_default();
+        written?;
+        value(&format!("  {count} changed products stored and indexed"), &ms(took), "the goal is 2 s");
+        line("  search meanwhile", &mut times, "");
+        anyhow::Ok(())
+    })
+}
+
+/// Resident memory of this process in bytes, from /proc.
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
+}
