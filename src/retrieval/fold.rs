@@ -4,6 +4,12 @@
 
 /// Lower case without Latin diacritics, Hebrew points, direction marks and control characters.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text
+            .bytes()
+            .map(|b| if b.is_ascii_control() { ' ' } else { char::from(b.to_ascii_lowercase()) })
+            .collect();
+    }
     text.chars().flat_map(char::to_lowercase).filter_map(fold_char).collect()
 }
 
@@ -64,21 +70,27 @@ const IRREGULAR: &[(&str, &str)] = &[
 
 /// The singular of a folded English word; other words come back unchanged.
 pub fn singular(word: &str) -> String {
+    let (stem, end) = singular_parts(word);
+    [stem, end].concat()
+}
+
+/// The singular as what stays of the word and what comes behind it: names are keyed too often to make a text of each.
+fn singular_parts(word: &str) -> (&str, &'static str) {
     if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
-        return (*one).to_owned();
+        return ("", one);
     }
-    let cut = |n: usize| word[..word.len() - n].to_owned();
-    let short = word.chars().count() < 4 || !word.is_ascii();
-    if short || ["ss", "us", "is", "as", "'s"].iter().any(|end| word.ends_with(end)) {
-        return word.to_owned();
+    let short = word.len() < 4 || !word.is_ascii();
+    if short || !word.ends_with('s') || ["ss", "us", "is", "as", "'s"].iter().any(|end| word.ends_with(end)) {
+        return (word, "");
     }
+    let cut = |n: usize| &word[..word.len() - n];
     if word.ends_with("ies") && word.len() > 4 {
-        return cut(3) + "y";
+        return (cut(3), "y");
     }
     if ["ches", "shes", "sses", "xes", "zes", "toes"].iter().any(|end| word.ends_with(end)) {
-        return cut(2);
+        return (cut(2), "");
     }
-    if word.ends_with('s') { cut(1) } else { word.to_owned() }
+    (cut(1), "")
 }
 
 /// The other number of a word whose plural no stemmer undoes: `knife` <-> `knives`.
@@ -93,13 +105,27 @@ pub fn irregular(word: &str) -> Option<&'static str> {
 /// Each word of a phrase in the singular, joined by single spaces: the key that names are looked up by.
 pub fn name_key(phrase: &str) -> String {
     let folded = fold(phrase);
-    let words: Vec<String> = folded
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .map(|word| word.trim_end_matches("'s").replace('\'', ""))
-        .filter(|word| !word.is_empty())
-        .map(|word| singular(&word))
-        .collect();
-    words.join(" ")
+    let mut key = String::with_capacity(folded.len());
+    for word in folded.split(|c: char| !c.is_alphanumeric() && c != '\'') {
+        let word = word.trim_end_matches("'s");
+        let bare;
+        let word = if word.contains('\'') {
+            bare = word.replace('\'', "");
+            &bare
+        } else {
+            word
+        };
+        if word.is_empty() {
+            continue;
+        }
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        let (stem, end) = singular_parts(word);
+        key.push_str(stem);
+        key.push_str(end);
+    }
+    key
 }
 
 /// The plural that goes with a singular English word, where the rules give one.

@@ -110,17 +110,22 @@ pub fn by_meaning(scored: &mut [Scored], vector: &[f32], index: &VectorIndex) {
     }
 }
 
-/// Moves further variants of one thing (the same title but for colour and size words) behind everything else.
-pub fn spread_variants(scored: &mut Vec<Scored>) {
+/// Moves further variants of one thing (the same title but for colour and size words) behind everything else, as far as
+/// that decides about the first `most`.
+pub fn spread_variants(scored: &mut Vec<Scored>, most: usize) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut later = Vec::new();
     let mut kept = Vec::with_capacity(scored.len());
-    for item in scored.drain(..) {
+    let mut rest = scored.drain(..);
+    while kept.len() < most
+        && let Some(item) = rest.next()
+    {
         let count = seen.entry(variant_key(&item.hit.product.facts)).or_insert(0);
         *count += 1;
         if *count > 1 { later.push(item) } else { kept.push(item) }
     }
     kept.append(&mut later);
+    kept.extend(rest);
     *scored = kept;
 }
 

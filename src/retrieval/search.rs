@@ -49,7 +49,7 @@ pub fn search(
     if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
         by_meaning(&mut scored, vector, index);
     }
-    spread_variants(&mut scored);
+    spread_variants(&mut scored, options.limit);
     scored.truncate(options.limit);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);

@@ -64,7 +64,7 @@ fn variants_of_one_thing_stand_behind_other_things() {
         scored(2, "Oak chair white", None, None),
         scored(3, "Pine chair black", None, None),
     ];
-    spread_variants(&mut items);
+    spread_variants(&mut items, 10);
     let ids: Vec<i64> = items.iter().map(|s| s.hit.product.id.0).collect();
     assert_eq!(ids, [1, 3, 2]);
 }
