@@ -34,8 +34,8 @@ pub struct TextIndex {
     base: Vec<u8>,
     /// What has changed since the base was made.
     newer: Vec<u8>,
-    /// Products whose text in the base no longer holds.
-    changed: HashSet<ProductId>,
+    /// Places of the base whose text no longer holds.
+    outdated: HashSet<Place>,
 }
 
 impl TextIndex {
@@ -52,7 +52,8 @@ impl TextIndex {
             let changed = reader.texts_changed_since(segment.version(), most + 1)?;
             if changed.len() <= most && segment.catalogue() == reader.catalogue_id()? {
                 let newer = if changed.is_empty() { Vec::new() } else { of_products(reader, &changed, version)? };
-                return Ok(Self { base, newer, changed: changed.into_iter().collect() });
+                let outdated = changed.iter().filter_map(|id| segment.place(*id)).collect();
+                return Ok(Self { base, newer, outdated });
             }
         }
         let base = whole(reader, version)?;
@@ -113,13 +114,11 @@ impl TextIndex {
 
     /// The products that fit best by words.
     pub fn top(&self, asked: Asked<'_>) -> Vec<Found> {
-        let base = Segment::read(&self.base);
-        let old: HashSet<Place> =
-            base.iter().flat_map(|base| self.changed.iter().filter_map(|id| base.place(*id))).collect();
-        let hidden = |place: Place| old.contains(&place);
+        let outdated = |place: Place| self.outdated.contains(&place);
+        let none = |_| false;
         let mut segments: Vec<(Segment<'_>, &dyn Fn(Place) -> bool)> = Vec::new();
-        segments.extend(base.map(|base| (base, &hidden as &dyn Fn(Place) -> bool)));
-        segments.extend(Segment::read(&self.newer).map(|newer| (newer, &(|_| false) as &dyn Fn(Place) -> bool)));
+        segments.extend(Segment::read(&self.base).map(|base| (base, &outdated as &dyn Fn(Place) -> bool)));
+        segments.extend(Segment::read(&self.newer).map(|newer| (newer, &none as &dyn Fn(Place) -> bool)));
         top::top(&segments, asked)
     }
 }
