@@ -3,11 +3,11 @@
 //! A shopper's text is only ever words: there is no operator that it could be read as. Never ranks.
 
 use super::fold::{fold, irregular, is_hebrew, name_key};
-use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way, words_of};
+use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way};
 use super::lexicon::other_names;
 use super::spelling::split_compound;
 use super::units;
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, in_words};
 use crate::domain::measure::measures;
 use crate::domain::{Need, ProductId};
 
@@ -178,11 +178,6 @@ impl Query {
             |f: super::index::Found| Candidate { product: f.product, stage: f.missing, score: f64::from(f.score) };
         (found.into_iter().map(candidate).collect(), more)
     }
-}
-
-/// The words of a phrase as the index has them.
-fn in_words(phrase: &str) -> Vec<String> {
-    words_of(&fold(phrase)).map(str::to_owned).collect()
 }
 
 /// The longest known word that an unknown one ends in: `mediciencabinet` is some cabinet.

@@ -3,7 +3,7 @@
 //! Loaded once per catalogue version. Never changes, never ranks.
 
 use super::fold::{fold, name_key, plural, singular};
-use super::index::TextIndex;
+use super::index::{Asked, TextIndex, Wanted, Way, words_of};
 use super::spelling::Speller;
 use crate::domain::ProductId;
 use crate::store::{self, Reader};
@@ -125,6 +125,14 @@ impl Vocabulary {
         if start.chars().count() < 2 { Vec::new() } else { self.index.beginning(start, MOST) }
     }
 
+    /// The products that have most of these words, the rarest counting most.
+    pub fn alike(&self, words: &[&str], most: usize) -> Vec<ProductId> {
+        let way = |word: &&str| Wanted { ways: vec![Way { words: in_words(word), worth: 1.0 }] };
+        let wanted: Vec<Wanted> = words.iter().map(way).collect();
+        let found = self.index.top(Asked { wanted: &wanted, required: &[], most });
+        found.into_iter().map(|found| found.product).collect()
+    }
+
     /// About how many products there are.
     pub fn most_used(&self) -> u64 {
         self.most_used
@@ -185,6 +193,11 @@ impl Vocabulary {
     pub fn attribute_names(&self) -> impl Iterator<Item = &str> {
         self.attributes.keys().map(String::as_str)
     }
+}
+
+/// The words of a phrase as the index has them.
+pub(super) fn in_words(phrase: &str) -> Vec<String> {
+    words_of(&fold(phrase)).map(str::to_owned).collect()
 }
 
 /// A name's keys: as it stands, and with "&" read as "and".

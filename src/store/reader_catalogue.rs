@@ -1,33 +1,12 @@
-//! Reading what the catalogue is made of: the text index, its words, brands, categories, attributes.
+//! Reading what the catalogue is made of: brands, categories, attributes, and which texts have changed.
 //!
-//! Never ranks beyond BM25, never interprets a query.
+//! Never ranks, never interprets a query.
 
 use super::error::Result;
 use super::reader::Reader;
-use super::types::TextHit;
 use crate::domain::*;
 
 impl Reader {
-    /// Runs an FTS5 MATCH expression (already escaped by the caller) with BM25 column weights over
-    /// title, brand, category, attributes, description.
-    ///
-    /// # Errors
-    /// Where the expression is no valid FTS5 query.
-    pub fn match_text(&self, expression: &str, weights: [f64; 5], limit: usize) -> Result<Vec<TextHit>> {
-        let [title, brand, category, attributes, description] = weights;
-        self.rows(
-            "SELECT rowid, -bm25(product_text, ?2, ?3, ?4, ?5, ?6) AS score FROM product_text
-             WHERE product_text MATCH ?1 ORDER BY score DESC, rowid LIMIT ?7",
-            &[&expression, &title, &brand, &category, &attributes, &description, &limit],
-            |r| Ok(TextHit { product: ProductId(r.get(0)?), score: r.get(1)? }),
-        )
-    }
-
-    /// Every word of the catalogue, folded but not stemmed, with the number of products that use it.
-    pub fn vocabulary(&self) -> Result<Vec<(String, u64)>> {
-        self.rows("SELECT term, doc FROM product_word_count ORDER BY term", &[], |r| Ok((r.get(0)?, r.get(1)?)))
-    }
-
     /// Distinct brands with product counts.
     pub fn brands(&self) -> Result<Vec<(String, u64)>> {
         let sql = "SELECT brand, count(*) FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY brand";

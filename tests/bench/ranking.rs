@@ -1,12 +1,13 @@
 //! How well search ranks: a made catalogue with graded queries, beside plain FTS5, with bootstrap intervals.
 
 use crate::Setting;
+use crate::bare::Bare;
 use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Random, Words};
 use crate::measure::{ms, quantile, time, value};
 use emptor::domain::*;
 use emptor::retrieval::{SearchOptions, Vocabulary, search, understand};
-use emptor::store::{Reader, Store};
+use emptor::store::Store;
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +17,6 @@ const QUERIES: usize = 600;
 const SEED: u64 = 20_261_123;
 /// As deep as recall is measured.
 const DEEP: usize = 100;
-const PLAIN_WEIGHTS: [f64; 5] = [1.0; 5];
 
 /// Quality of one ranking.
 #[derive(Debug, Clone, Copy, Default)]
@@ -121,20 +121,6 @@ pub fn row(
     Ok(all)
 }
 
-fn quoted(text: &str, joint: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(joint)
-}
-
-/// The best hundred by plain BM25 of quoted words.
-pub fn plain(reader: &Reader, text: &str, joint: &str) -> anyhow::Result<Vec<ProductId>> {
-    let expression = quoted(text, joint);
-    if expression.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(reader.match_text(&expression, PLAIN_WEIGHTS, DEEP)?.into_iter().map(|hit| hit.product).collect())
-}
-
 /// The table.
 pub fn run(setting: &Setting) -> anyhow::Result<()> {
     let (items, queries) = if setting.quick { (3_000, 200) } else { (ITEMS, QUERIES) };
@@ -142,8 +128,9 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     let reader = judged.store.reader()?;
     let vocabulary = Vocabulary::load(&reader)?;
     value("nDCG@10 on a made catalogue", &format!("{items}"), &format!("{} queries", judged.asked.len()));
-    row("FTS5, all words", &judged, |text| plain(&reader, text, " AND "))?;
-    row("FTS5, any word", &judged, |text| plain(&reader, text, " OR "))?;
+    let bare = Bare::of(&reader, &setting.folder.path().join("bare.db"))?;
+    row("FTS5, all words", &judged, |text| bare.find(text, " AND "))?;
+    row("FTS5, any word", &judged, |text| bare.find(text, " OR "))?;
     let options = SearchOptions { limit: DEEP, as_of: None };
     let ours = row("emptor, words", &judged, |text| {
         let need = understand(text, &vocabulary);
