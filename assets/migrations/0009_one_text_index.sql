@@ -2,3 +2,5 @@
 DROP TABLE product_word_count;
 DROP TABLE product_word;
 DROP TABLE product_text;
+-- What is shown where nothing is asked for, at once.
+CREATE INDEX product_by_popularity ON product (ratings DESC, product_id DESC);

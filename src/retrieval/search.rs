@@ -88,7 +88,7 @@ fn gather(
     options: SearchOptions,
     most: usize,
 ) -> store::Result<Gathered> {
-    let (candidates, more) = candidates(vocabulary, query, most);
+    let (candidates, more) = candidates(reader, vocabulary, query, most)?;
     let similarity: HashMap<ProductId, f32> = similar.iter().copied().collect();
     let mut order: Vec<(ProductId, Option<(usize, f64)>)> =
         candidates.iter().map(|c| (c.product, Some((c.stage, c.score)))).collect();
@@ -145,18 +145,19 @@ fn gather(
 }
 
 /// By words; where there are none, the popular products, then the new ones.
-fn candidates(vocabulary: &Vocabulary, query: &Query, most: usize) -> (Vec<Candidate>, bool) {
+fn candidates(
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    query: &Query,
+    most: usize,
+) -> store::Result<(Vec<Candidate>, bool)> {
     if !query.is_empty() {
-        return query.candidates(vocabulary, most);
+        return Ok(query.candidates(vocabulary, most));
     }
-    let all: Vec<Candidate> = vocabulary
-        .popular
-        .iter()
-        .take(most)
-        .map(|product| Candidate { product: *product, stage: 0, score: 0.0 })
-        .collect();
-    let more = all.len() < vocabulary.popular.len();
-    (all, more)
+    let popular = reader.popular(most + 1)?;
+    let more = popular.len() > most;
+    let candidate = |product| Candidate { product, stage: 0, score: 0.0 };
+    Ok((popular.into_iter().take(most).map(candidate).collect(), more))
 }
 
 fn offers_by_product(

@@ -1,4 +1,4 @@
-//! Reading what the catalogue is made of: brands, categories, attributes, and which texts have changed.
+//! Reading the catalogue as a whole: its version, which texts have changed, what is popular.
 //!
 //! Never ranks, never interprets a query.
 
@@ -7,29 +7,6 @@ use super::reader::Reader;
 use crate::domain::*;
 
 impl Reader {
-    /// Distinct brands with product counts.
-    pub fn brands(&self) -> Result<Vec<(String, u64)>> {
-        let sql = "SELECT brand, count(*) FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY brand";
-        self.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
-    }
-
-    /// Distinct category paths with product counts.
-    pub fn categories(&self) -> Result<Vec<(String, u64)>> {
-        let sql =
-            "SELECT category, count(*) FROM product WHERE category IS NOT NULL GROUP BY category ORDER BY category";
-        self.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
-    }
-
-    /// Names and units of numeric attributes, names of flags (unit `"flag"`), with counts.
-    pub fn attribute_names(&self) -> Result<Vec<(String, String, u64)>> {
-        self.rows(
-            "SELECT name, CASE WHEN number IS NOT NULL THEN coalesce(unit, '') ELSE 'flag' END AS kind, count(*)
-             FROM attribute WHERE number IS NOT NULL OR flag IS NOT NULL GROUP BY name, kind ORDER BY name, kind",
-            &[],
-            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
-        )
-    }
-
     /// Changes whenever products change: a cache key for vocabulary and brands.
     pub fn catalogue_version(&self) -> Result<i64> {
         self.number("SELECT version FROM catalogue")
@@ -64,7 +41,7 @@ impl Reader {
 
     /// The products with the most ratings, then the newest: what is shown where nothing is asked for.
     pub fn popular(&self, limit: usize) -> Result<Vec<ProductId>> {
-        let sql = "SELECT product_id FROM product ORDER BY coalesce(ratings, 0) DESC, product_id DESC LIMIT ?1";
+        let sql = "SELECT product_id FROM product ORDER BY ratings DESC, product_id DESC LIMIT ?1";
         self.rows(sql, &[&limit], |r| Ok(ProductId(r.get(0)?)))
     }
 }
