@@ -45,12 +45,16 @@ pub struct Query {
     pub notes: Vec<String>,
 }
 
-/// A candidate with the number of words it lacks and its BM25.
+/// A candidate by words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     pub product: ProductId,
+    /// How many words of the thing it lacks.
     pub stage: usize,
+    /// BM25.
     pub score: f64,
+    /// A bit for each word that it has anywhere: those of the thing first, then what stands beside it.
+    pub met: u32,
 }
 
 impl Term {
@@ -158,7 +162,7 @@ impl Query {
     }
 
     /// What the index is asked for, word by word.
-    fn wanted(&self) -> Vec<Wanted> {
+    fn wanted(terms: &[Term]) -> Vec<Wanted> {
         let way = |phrase: &String, worth: f32| Way { words: in_words(phrase), worth };
         let of_term = |term: &Term| {
             // A measure's own index word stands for all spellings of it.
@@ -166,16 +170,20 @@ impl Query {
             let ways = phrases.map(|phrase| way(phrase, 1.0));
             Wanted { ways: ways.chain(term.others.iter().map(|phrase| way(phrase, OTHER_NAME))).collect() }
         };
-        self.core.iter().map(of_term).collect()
+        terms.iter().map(of_term).collect()
     }
 
     /// The best candidates by words, at most `most`; whether there may be more.
     pub fn candidates(&self, vocabulary: &Vocabulary, most: usize) -> (Vec<Candidate>, bool) {
-        let (wanted, required) = (self.wanted(), self.required.as_slice());
-        let found = vocabulary.index.top(Asked { wanted: &wanted, required, most });
+        let (wanted, noted) = (Self::wanted(&self.core), Self::wanted(&self.beside));
+        let found = vocabulary.index.top(Asked { wanted: &wanted, noted: &noted, required: &self.required, most });
         let more = found.len() >= most;
-        let candidate =
-            |f: super::index::Found| Candidate { product: f.product, stage: f.missing, score: f64::from(f.score) };
+        let candidate = |f: super::index::Found| Candidate {
+            product: f.product,
+            stage: f.missing(wanted.len()),
+            score: f64::from(f.score),
+            met: f.met,
+        };
         (found.into_iter().map(candidate).collect(), more)
     }
 }
@@ -224,8 +232,11 @@ mod tests {
         for hostile in
             ["NEAR(a, b)", "\"", "a\"b", "*", "title:", "^x", "-", "()", "a AND b OR NOT c", "\0x", "{a} : b"]
         {
-            let words: Vec<String> =
-                query(&[hostile]).wanted().into_iter().flat_map(|w| w.ways).flat_map(|way| way.words).collect();
+            let words: Vec<String> = Query::wanted(&query(&[hostile]).core)
+                .into_iter()
+                .flat_map(|w| w.ways)
+                .flat_map(|way| way.words)
+                .collect();
             assert!(words.iter().all(|word| word.chars().all(char::is_alphanumeric)), "{words:?}");
         }
     }

@@ -11,6 +11,7 @@ mod lexical;
 mod lexicon;
 mod mentions;
 mod money_words;
+mod outline;
 mod rank;
 mod resolve;
 mod search;

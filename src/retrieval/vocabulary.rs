@@ -144,7 +144,7 @@ impl Vocabulary {
     pub fn alike(&self, words: &[&str], most: usize) -> Vec<ProductId> {
         let way = |word: &&str| Wanted { ways: vec![Way { words: in_words(word), worth: 1.0 }] };
         let wanted: Vec<Wanted> = words.iter().map(way).collect();
-        let found = self.index.top(Asked { wanted: &wanted, required: &[], most });
+        let found = self.index.top(Asked { wanted: &wanted, noted: &[], required: &[], most });
         found.into_iter().map(|found| found.product).collect()
     }
 

@@ -98,11 +98,16 @@ pub(super) fn clean(facts: &mut ProductFacts) {
     facts.attributes = kept;
 }
 
+/// How much a rating says, in steps that are worth telling the text index.
+fn steps(rating: Option<Rating>) -> u32 {
+    (appeal(rating) * 50.0).round() as u32
+}
+
 /// What merging did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Merged {
     pub changed: bool,
-    /// What words are looked for in is another.
+    /// What the text index holds of it is another.
     pub text: bool,
 }
 
@@ -139,7 +144,10 @@ pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> 
     changed |= take(&mut old.gtin, new.gtin.as_ref(), false);
     changed |= take(&mut old.variant, new.variant.as_ref(), newer);
     changed |= take(&mut old.group, new.group.as_ref(), false);
+    let before = steps(old.rating);
     changed |= take(&mut old.rating, new.rating.as_ref(), newer);
+    // The index holds it to order what fits equally well; a few ratings more change nothing there.
+    text |= steps(old.rating) != before;
     if !new.images.is_empty() && (old.images.is_empty() || (newer && old.images != new.images)) {
         old.images.clone_from(&new.images);
         changed = true;

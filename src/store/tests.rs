@@ -195,12 +195,16 @@ fn missing_facts_never_erase_known_ones_and_changed_texts_are_noted() {
     assert_eq!(product.facts.number("noise"), Some((42.0, "dB")));
     assert!(reader.catalogue_version().unwrap() > version);
     assert_eq!(reader.texts_changed_since(version, 10).unwrap(), [product.id]);
-    let mut rated = look("A", "1", "Silent dishwasher", 2, 50000);
-    rated.product.rating = Some(Rating { stars: 4.5, count: 12 });
-    let version = reader.catalogue_version().unwrap();
-    store.writer().ingest(vec![rated]).unwrap();
-    assert!(reader.catalogue_version().unwrap() > version);
-    assert_eq!(reader.texts_changed_since(version, 10).unwrap(), [], "stars are no text");
+    let rated = |at, count| {
+        let mut look = look("A", "1", "Silent dishwasher", at, 50000);
+        look.product.rating = Some(Rating { stars: 4.5, count });
+        let version = reader.catalogue_version().unwrap();
+        store.writer().ingest(vec![look]).unwrap();
+        assert!(reader.catalogue_version().unwrap() > version);
+        reader.texts_changed_since(version, 10).unwrap()
+    };
+    assert_eq!(rated(2, 1200), [product.id]);
+    assert_eq!(rated(3, 1204), [], "a few ratings more are no news to the index");
 }
 
 #[test]

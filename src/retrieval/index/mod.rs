@@ -11,6 +11,7 @@ mod top;
 mod write;
 
 use super::fold::fold;
+use super::outline::{Outline, OutlineTexts};
 use crate::domain::measure::measures;
 use crate::domain::{Attribute, Product, ProductFacts, ProductId};
 use crate::store::{self, Reader};
@@ -176,6 +177,15 @@ impl TextIndex {
         words.into_iter().map(|(_, word)| word.to_owned()).collect()
     }
 
+    /// What a product is ranked by; `None` for one that came or went since.
+    pub fn outline(&self, product: ProductId) -> Option<Outline<'_>> {
+        self.layers.iter().rev().find_map(|layer| {
+            let segment = layer.segment()?;
+            let place = segment.place(product)?;
+            if layer.outdated.contains(&place) { None } else { segment.outline(place) }
+        })
+    }
+
     /// The products that fit best by words.
     pub fn top(&self, asked: Asked<'_>) -> Vec<Found> {
         let hidden: Vec<_> =
@@ -266,7 +276,7 @@ fn add_all(builder: &mut Builder, mut products: Vec<Product>) {
     products.sort_by_key(|product| product.id);
     for product in products {
         let text = Text::of(&product.facts);
-        builder.add(product.id, text.words());
+        builder.add(product.id, &OutlineTexts::of(&product.facts), text.words());
         builder.names.add(&product.facts);
     }
 }

@@ -4,6 +4,7 @@
 //! Bytes in, postings out: whether they are a file or memory is no concern of it. Damaged bytes read as nothing and
 //! never panic. Never writes (`write`), never scores (`top`).
 
+use super::super::outline::Outline;
 use super::stem::stem;
 use crate::domain::ProductId;
 
@@ -17,8 +18,10 @@ pub const DESCRIPTION: u8 = 16;
 pub(super) const MAGIC: &[u8; 8] = b"emptorIX";
 /// Changes with the layout or with how texts are cut into words.
 pub(super) const FORMAT: u32 = 2;
-/// Sections: products, title lengths, word ends, words, posting ends, frequencies, postings, stems, names.
-pub(super) const SECTIONS: usize = 9;
+/// Sections: products, title lengths, word ends, words, posting ends, frequencies, postings, stems, names,
+/// then for each product the end of its title, titles, bytes of the thing, appeal, number of its category, and the ends
+/// and texts of categories (see [`Outline`]).
+pub(super) const SECTIONS: usize = 16;
 /// Magic, format, words of all titles, and [`Made`]; then where each section begins and how long it is.
 const FIXED: usize = 40;
 pub(super) const HEADER: usize = FIXED + SECTIONS * 16;
@@ -78,7 +81,11 @@ impl<'b> Segment<'b> {
         let fits = sections[1].len() == products
             && sections[4].len() == words * 8
             && sections[5].len() == words * 4
-            && sections[7].len() == words * 8;
+            && sections[7].len() == words * 8
+            && sections[9].len() == products * 4
+            && sections[11].len() == products * 2
+            && sections[12].len() == products
+            && sections[13].len() == products * 4;
         fits.then_some(segment)
     }
 
@@ -124,11 +131,31 @@ impl<'b> Segment<'b> {
         (self.title_words as f32 / self.len().max(1) as f32).max(1.0)
     }
 
+    /// What the product at a place is ranked by.
+    pub fn outline(&self, place: Place) -> Option<Outline<'b>> {
+        let at = place as usize;
+        let title = self.text(9, 10, at)?;
+        let thing = self.sections[11].get(at * 2..at * 2 + 2)?;
+        let thing = title.get(..usize::from(u16::from_le_bytes(thing.try_into().ok()?))).unwrap_or(title);
+        let category = self.text(14, 15, u32_at(self.sections[13], at * 4)? as usize)?;
+        Some(Outline { title, thing, category, appeal: *self.sections[12].get(at)? })
+    }
+
+    /// [`crate::domain::appeal`] of the product at a place, from 0 to 255.
+    pub fn appeal(&self, place: Place) -> u8 {
+        self.sections[12].get(place as usize).copied().unwrap_or(0)
+    }
+
+    /// A text of a section of texts with a section of their ends.
+    fn text(&self, ends: usize, texts: usize, number: usize) -> Option<&'b str> {
+        let end = u32_at(self.sections[ends], number * 4)? as usize;
+        let start = if number == 0 { 0 } else { u32_at(self.sections[ends], (number - 1) * 4)? as usize };
+        std::str::from_utf8(self.sections[texts].get(start..end)?).ok()
+    }
+
     /// The word of that number, in the order of their bytes.
     pub fn word(&self, number: usize) -> Option<&'b str> {
-        let end = u32_at(self.sections[2], number * 4)? as usize;
-        let start = if number == 0 { 0 } else { u32_at(self.sections[2], (number - 1) * 4)? as usize };
-        std::str::from_utf8(self.sections[3].get(start..end)?).ok()
+        self.text(2, 3, number)
     }
 
     /// How many products have the word of that number.
@@ -228,12 +255,20 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 mod tests {
     use super::super::write::{Builder, encode, merge};
     use super::*;
+    use crate::domain::ProductFacts;
+    use crate::retrieval::outline::OutlineTexts;
     use proptest::prelude::*;
 
     fn made(texts: &[(i64, &[(&str, u8)])]) -> Vec<u8> {
         let mut builder = Builder::default();
         for (id, parts) in texts {
-            builder.add(ProductId(*id), parts.iter().copied());
+            let words = parts.iter().filter(|(_, part)| *part == TITLE).map(|(word, _)| *word).collect::<Vec<_>>();
+            let facts = ProductFacts {
+                title: words.join(" "),
+                category: Some(format!("shelf {}", id % 2)),
+                ..ProductFacts::default()
+            };
+            builder.add(ProductId(*id), &OutlineTexts::of(&facts), parts.iter().copied());
         }
         builder.finish(Made { version: 7, since: -1, catalogue: 1 })
     }
@@ -257,6 +292,8 @@ mod tests {
         assert_eq!(words(&mut segment.beginning("lamp")), ["lamp", "lamps", "lampshade"]);
         assert_eq!(words(&mut segment.same_stem("lamps")), ["lamp", "lamps"]);
         assert_eq!((segment.find("la"), segment.title_length(0)), (None, 2));
+        let outline = segment.outline(2).unwrap();
+        assert_eq!((outline.title, outline.category), (" lampshade ", " shelf 0 "));
     }
 
     #[test]
@@ -277,11 +314,12 @@ mod tests {
         ]);
         assert_eq!(whole[HEADER..], anew[HEADER..]);
         assert_eq!(Segment::read(&whole).unwrap().made().version, 8);
+        assert_eq!(Segment::read(&whole).unwrap().outline(2).unwrap().category, " shelf 1 ");
     }
 
     proptest! {
         #[test]
-        fn damaged_bytes_read_as_nothing_and_never_panic(at in 0_usize..400, with in any::<u8>(), cut in 0_usize..400) {
+        fn damaged_bytes_read_as_nothing_and_never_panic(at in 0_usize..700, with in any::<u8>(), cut in 0_usize..400) {
             let mut bytes = made(&[(1, &[("a", TITLE), ("b", BRAND)]), (2, &[("b", TITLE), ("c", DESCRIPTION)])]);
             bytes.truncate(bytes.len().saturating_sub(cut % 40));
             if let Some(byte) = bytes.get_mut(at) { *byte = with; }
@@ -292,6 +330,7 @@ mod tests {
                 }
                 segment.find("b");
                 segment.same_stem("b").for_each(drop);
+                prop_assert!((0..3).filter_map(|place| segment.outline(place)).count() <= segment.len());
             }
         }
 

@@ -16,7 +16,11 @@ fn look(key: &str, title: &str, minute: i64) -> Observation {
 fn found(index: &TextIndex, words: &[&str]) -> Vec<i64> {
     let wanted: Vec<Wanted> =
         words.iter().map(|w| Wanted { ways: vec![Way { words: vec![(*w).to_owned()], worth: 1.0 }] }).collect();
-    index.top(Asked { wanted: &wanted, required: &[], most: 100 }).into_iter().map(|f| f.product.0).collect()
+    index
+        .top(Asked { wanted: &wanted, noted: &[], required: &[], most: 100 })
+        .into_iter()
+        .map(|f| f.product.0)
+        .collect()
 }
 
 fn store(folder: &Path, titles: &[&str]) -> Store {
@@ -62,7 +66,7 @@ fn a_file_that_is_damaged_or_of_another_database_is_made_anew() {
     let file = file_of(reader.path(), "index");
     for bytes in [b"no index".to_vec(), Vec::new(), {
         let mut builder = Builder::default();
-        builder.add(ProductId(1), [("bed", TITLE)]);
+        builder.add(ProductId(1), &OutlineTexts::default(), [("bed", TITLE)]);
         builder.finish(Made { version: 1, since: WHOLE, catalogue: 7 })
     }] {
         std::fs::write(&file, bytes).unwrap();
@@ -85,15 +89,19 @@ fn a_folder_that_cannot_be_written_leaves_the_index_in_memory() {
 #[test]
 fn words_that_are_required_are_in_the_part_that_is_meant() {
     let mut builder = Builder::default();
-    builder.add(ProductId(1), [("red", TITLE), ("mug", TITLE), ("kitchen", CATEGORY)]);
-    builder.add(ProductId(2), [("kitchen", TITLE), ("mug", TITLE), ("art", CATEGORY)]);
-    builder.add(ProductId(3), [("bowl", TITLE), ("kitchen", CATEGORY), ("mugs", DESCRIPTION)]);
+    builder.add(ProductId(1), &OutlineTexts::default(), [("red", TITLE), ("mug", TITLE), ("kitchen", CATEGORY)]);
+    builder.add(ProductId(2), &OutlineTexts::default(), [("kitchen", TITLE), ("mug", TITLE), ("art", CATEGORY)]);
+    builder.add(
+        ProductId(3),
+        &OutlineTexts::default(),
+        [("bowl", TITLE), ("kitchen", CATEGORY), ("mugs", DESCRIPTION)],
+    );
     let index = TextIndex { layers: vec![Layer::of(builder.finish(Made::default()))] };
     let required = [Required { phrases: vec![vec!["kitchen".to_owned()]], parts: CATEGORY }];
     let wanted = [Wanted { ways: vec![Way { words: vec!["mug".to_owned()], worth: 1.0 }] }];
     let ask = |wanted: &[Wanted]| -> Vec<(i64, usize)> {
-        let found = index.top(Asked { wanted, required: &required, most: 10 });
-        found.into_iter().map(|f| (f.product.0, f.missing)).collect()
+        let found = index.top(Asked { wanted, noted: &[], required: &required, most: 10 });
+        found.into_iter().map(|f| (f.product.0, f.missing(wanted.len()))).collect()
     };
     assert_eq!(ask(&wanted), [(1, 0), (3, 0)]);
     assert_eq!(ask(&[]), [(1, 0), (3, 0)]);
@@ -106,10 +114,10 @@ fn words_that_are_required_are_in_the_part_that_is_meant() {
 fn a_rare_word_counts_more_and_a_stem_less_than_the_word() {
     let mut builder = Builder::default();
     for id in 1..=20 {
-        builder.add(ProductId(id), [("lamp", TITLE), ("x", TITLE)]);
+        builder.add(ProductId(id), &OutlineTexts::default(), [("lamp", TITLE), ("x", TITLE)]);
     }
-    builder.add(ProductId(21), [("tolomeo", TITLE), ("x", TITLE)]);
-    builder.add(ProductId(22), [("lamps", TITLE), ("x", TITLE)]);
+    builder.add(ProductId(21), &OutlineTexts::default(), [("tolomeo", TITLE), ("x", TITLE)]);
+    builder.add(ProductId(22), &OutlineTexts::default(), [("lamps", TITLE), ("x", TITLE)]);
     let index = TextIndex { layers: vec![Layer::of(builder.finish(Made::default()))] };
     assert_eq!(found(&index, &["lamp", "tolomeo"])[0], 21);
     assert_eq!(found(&index, &["lamps"])[0], 22);

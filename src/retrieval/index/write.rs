@@ -2,6 +2,7 @@
 //!
 //! Texts in, bytes out, as `segment` reads them. Never reads the store.
 
+use super::super::outline::{Outline, OutlineTexts};
 use super::names::Names;
 use super::segment::{FORMAT, HEADER, LONGEST_WORD, MAGIC, Made, Place, SECTIONS, Segment, TITLE, hash};
 use super::stem::stem;
@@ -14,6 +15,7 @@ pub struct Builder {
     products: Vec<i64>,
     lengths: Vec<u8>,
     words: HashMap<Box<str>, Growing>,
+    outlines: Outlines,
     pub names: Names,
 }
 
@@ -49,7 +51,12 @@ impl Growing {
 impl Builder {
     /// Adds a product; ids must ascend, one that does not is left out. `parts`: words of each part, folded, with its
     /// bit.
-    pub fn add<'w>(&mut self, product: ProductId, parts: impl IntoIterator<Item = (&'w str, u8)>) {
+    pub fn add<'w>(
+        &mut self,
+        product: ProductId,
+        outline: &OutlineTexts,
+        parts: impl IntoIterator<Item = (&'w str, u8)>,
+    ) {
         if self.products.last().is_some_and(|last| *last >= product.0) {
             return;
         }
@@ -67,6 +74,7 @@ impl Builder {
             }
         }
         self.lengths.push(length);
+        self.outlines.add(outline.borrowed());
     }
 
     /// Adds a word that so many products have without saying which.
@@ -83,7 +91,7 @@ impl Builder {
             growing.settle();
             layout.word(&word, &growing.written, growing.count);
         }
-        layout.finish(&self.products, self.lengths, &self.names, made)
+        layout.finish(&self.products, self.lengths, self.outlines, &self.names, made)
     }
 }
 
@@ -125,7 +133,47 @@ pub fn merge(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], made: Made) -> 
     let names = Names::merged(segments.iter().map(|(segment, _)| segment.names()), |word| layout.has(word));
     let products: Vec<i64> = kept.iter().map(|(product, ..)| *product).collect();
     let lengths = kept.iter().map(|(_, length, ..)| *length).collect();
-    layout.finish(&products, lengths, &names, made)
+    let mut outlines = Outlines::default();
+    for (_, _, number, place) in &kept {
+        outlines.add(segments[*number].0.outline(*place).unwrap_or_default());
+    }
+    layout.finish(&products, lengths, outlines, &names, made)
+}
+
+/// The sections of outlines, product by product.
+#[derive(Default)]
+struct Outlines {
+    ends: Vec<u32>,
+    titles: Vec<u8>,
+    things: Vec<u16>,
+    appeals: Vec<u8>,
+    categories: Vec<u32>,
+    numbers: HashMap<Box<str>, u32>,
+    category_ends: Vec<u32>,
+    category_texts: Vec<u8>,
+}
+
+impl Outlines {
+    fn add(&mut self, outline: Outline<'_>) {
+        self.titles.extend_from_slice(outline.title.as_bytes());
+        self.ends.push(u32::try_from(self.titles.len()).unwrap_or(u32::MAX));
+        // A thing too long to say is read as the whole title.
+        self.things.push(u16::try_from(outline.thing.len()).unwrap_or(u16::MAX));
+        self.appeals.push(outline.appeal);
+        let known = self.numbers.get(outline.category).copied();
+        let number = known.unwrap_or_else(|| {
+            let number = u32::try_from(self.category_ends.len()).unwrap_or(u32::MAX);
+            self.category_texts.extend_from_slice(outline.category.as_bytes());
+            self.category_ends.push(u32::try_from(self.category_texts.len()).unwrap_or(u32::MAX));
+            self.numbers.insert(outline.category.into(), number);
+            number
+        });
+        self.categories.push(number);
+    }
+}
+
+fn bytes_of<const N: usize, T: Copy>(numbers: &[T], bytes: impl Fn(T) -> [u8; N]) -> Vec<u8> {
+    numbers.iter().flat_map(|number| bytes(*number)).collect()
 }
 
 /// The sections of words as they are laid out, word by word in their order.
@@ -183,19 +231,26 @@ impl Layout {
         low < self.frequencies.len() && self.text(low) == word.as_bytes()
     }
 
-    fn finish(mut self, products: &[i64], lengths: Vec<u8>, names: &Names, made: Made) -> Vec<u8> {
+    fn finish(mut self, products: &[i64], lengths: Vec<u8>, outlines: Outlines, names: &Names, made: Made) -> Vec<u8> {
         self.stems.sort_unstable();
         let title_words: u64 = lengths.iter().map(|length| u64::from(*length)).sum();
         let sections: [Vec<u8>; SECTIONS] = [
-            products.iter().flat_map(|id| id.to_le_bytes()).collect(),
+            bytes_of(products, i64::to_le_bytes),
             lengths,
-            self.text_ends.iter().flat_map(|end| end.to_le_bytes()).collect(),
+            bytes_of(&self.text_ends, u32::to_le_bytes),
             self.texts,
-            self.posting_ends.iter().flat_map(|end| end.to_le_bytes()).collect(),
-            self.frequencies.iter().flat_map(|count| count.to_le_bytes()).collect(),
+            bytes_of(&self.posting_ends, u64::to_le_bytes),
+            bytes_of(&self.frequencies, u32::to_le_bytes),
             self.postings,
             self.stems.iter().flat_map(|(hash, word)| [hash.to_le_bytes(), word.to_le_bytes()]).flatten().collect(),
             names.bytes(),
+            bytes_of(&outlines.ends, u32::to_le_bytes),
+            outlines.titles,
+            bytes_of(&outlines.things, u16::to_le_bytes),
+            outlines.appeals,
+            bytes_of(&outlines.categories, u32::to_le_bytes),
+            bytes_of(&outlines.category_ends, u32::to_le_bytes),
+            outlines.category_texts,
         ];
         let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(Vec::len).sum::<usize>());
         bytes.extend_from_slice(MAGIC);
