@@ -5,6 +5,7 @@
 //! Never ranks beyond BM25.
 
 mod names;
+mod scoring;
 mod segment;
 mod stem;
 mod top;
