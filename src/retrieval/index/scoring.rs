@@ -67,7 +67,7 @@ struct Scoring<'s, 'b> {
     norms: Vec<f32>,
     cells: Vec<Cell>,
     /// Which places have all that is required, where anything is.
-    allowed: Option<Vec<bool>>,
+    allowed: Option<Places>,
     /// Places that have any wanted thing.
     touched: Vec<Place>,
     /// Places that have what is looked for now.
@@ -89,7 +89,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
             hidden,
             norms: (0..=255_u8).map(|length| K1 * (1.0 - B + B * f32::from(length) / average)).collect(),
             cells,
-            allowed: (!required.is_empty()).then(|| allowed(segment, required)),
+            allowed: (!required.is_empty()).then(|| Places::with_all(segment, required)),
             touched: Vec::new(),
             now: Vec::new(),
             closed: false,
@@ -135,8 +135,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
         };
         self.touched.iter().for_each(|place| offer(*place));
         if let Some(allowed) = self.allowed.as_ref().filter(|_| self.touched.len() < asked.most) {
-            let untouched = (0..).zip(allowed).filter(|(_, allowed)| **allowed).map(|(place, _)| place);
-            untouched.filter(|place: &Place| self.cells[*place as usize].met == 0).for_each(offer);
+            allowed.iter().filter(|place| self.cells[*place as usize].met == 0).for_each(offer);
         }
     }
 
@@ -173,7 +172,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
                 }
             }
             words => {
-                for (place, worth) in all_of(self.segment, words) {
+                for (place, worth) in all_of(self.segment, words, u8::MAX) {
                     self.lift(place, way.worth * worth);
                 }
             }
@@ -184,7 +183,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
     fn lift(&mut self, place: Place, worth: f32) {
         let at = place as usize;
         let Some(cell) = self.cells.get_mut(at) else { return };
-        if cell.met == 0 && (self.closed || self.allowed.as_ref().is_some_and(|allowed| !allowed[at])) {
+        if cell.met == 0 && (self.closed || self.allowed.as_ref().is_some_and(|allowed| !allowed.has(place))) {
             return;
         }
         let norm = self.norms[usize::from(self.segment.title_length(place))];
@@ -196,8 +195,9 @@ impl<'s, 'b> Scoring<'s, 'b> {
     }
 }
 
-/// Products that have every word of a phrase, with the worth of its weakest place. The rarest word tells where to look.
-fn all_of(segment: &Segment<'_>, words: &[String]) -> Vec<(Place, f32)> {
+/// Products that have every word of a phrase within these parts, with the worth of its weakest place. The rarest word
+/// tells where to look.
+fn all_of(segment: &Segment<'_>, words: &[String], parts: u8) -> Vec<(Place, f32)> {
     let frequency =
         |word: &String| -> u64 { segment.same_stem(word).map(|number| u64::from(segment.frequency(number))).sum() };
     let mut words: Vec<&String> = words.iter().take(LONGEST_PHRASE).collect();
@@ -205,18 +205,19 @@ fn all_of(segment: &Segment<'_>, words: &[String]) -> Vec<(Place, f32)> {
     let Some((first, rest)) = words.split_first() else { return Vec::new() };
     let mut held: Vec<(Place, f32)> = Vec::new();
     for number in segment.same_stem(first) {
-        held.extend(segment.postings(number).map(|(place, mask)| (place, worth(mask))));
+        let within = segment.postings(number).filter(|(_, mask)| mask & parts != 0);
+        held.extend(within.map(|(place, mask)| (place, worth(mask & parts))));
     }
     ordered(&mut held);
     for word in rest {
         let mut both: Vec<(Place, f32)> = Vec::with_capacity(held.len());
         for number in segment.same_stem(word) {
             let mut waiting = held.iter().peekable();
-            for (place, mask) in segment.postings(number) {
+            for (place, mask) in segment.postings(number).filter(|(_, mask)| mask & parts != 0) {
                 while waiting.next_if(|(before, _)| *before < place).is_some() {}
                 match waiting.peek() {
                     None => break,
-                    Some((same, least)) if *same == place => both.push((place, least.min(worth(mask)))),
+                    Some((same, least)) if *same == place => both.push((place, least.min(worth(mask & parts)))),
                     Some(_) => {}
                 }
             }
@@ -233,31 +234,44 @@ fn ordered(places: &mut Vec<(Place, f32)>) {
     places.dedup_by_key(|(place, _)| *place);
 }
 
-/// Which places have all that is required.
-fn allowed(segment: &Segment<'_>, required: &[Required]) -> Vec<bool> {
-    let mut allowed = vec![true; segment.len()];
-    for one in required {
-        let mut has = vec![false; segment.len()];
-        for phrase in &one.phrases {
-            let mut count = vec![0_u8; if phrase.len() > 1 { segment.len() } else { 0 }];
-            for (nth, word) in phrase.iter().take(LONGEST_PHRASE).enumerate() {
-                let spellings = segment.same_stem(word).flat_map(|number| segment.postings(number));
-                for (place, _) in spellings.filter(|(_, mask)| mask & one.parts != 0) {
-                    let at = place as usize;
-                    match count.get_mut(at) {
-                        None => has[at] = true,
-                        // Only what has all words before counts on: no word is counted twice.
-                        Some(met) if usize::from(*met) == nth => *met += 1,
-                        Some(_) => {}
-                    }
-                }
-            }
-            let needed = phrase.len().min(LONGEST_PHRASE);
-            for (at, met) in count.iter().enumerate() {
-                has[at] |= usize::from(*met) == needed;
-            }
-        }
-        allowed.iter_mut().zip(has).for_each(|(allowed, has)| *allowed &= has);
+/// A set of a segment's places.
+struct Places(Vec<u64>);
+
+impl Places {
+    fn none(products: usize) -> Self {
+        Self(vec![0; products.div_ceil(64)])
     }
-    allowed
+
+    /// Which places have all that is required.
+    fn with_all(segment: &Segment<'_>, required: &[Required]) -> Self {
+        let mut all: Option<Self> = None;
+        for one in required {
+            let mut any = Self::none(segment.len());
+            for phrase in &one.phrases {
+                all_of(segment, phrase, one.parts).into_iter().for_each(|(place, _)| any.add(place));
+            }
+            all = Some(match all {
+                None => any,
+                Some(before) => Self(before.0.iter().zip(&any.0).map(|(a, b)| a & b).collect()),
+            });
+        }
+        all.unwrap_or_else(|| Self::none(segment.len()))
+    }
+
+    fn add(&mut self, place: Place) {
+        if let Some(bits) = self.0.get_mut(place as usize / 64) {
+            *bits |= 1 << (place % 64);
+        }
+    }
+
+    #[inline]
+    fn has(&self, place: Place) -> bool {
+        self.0.get(place as usize / 64).is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Place> {
+        (0..).zip(&self.0).filter(|(_, bits)| **bits != 0).flat_map(|(word, bits)| {
+            (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit: Place| word * 64 + bit)
+        })
+    }
 }

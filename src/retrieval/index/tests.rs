@@ -179,7 +179,7 @@ mod pruning {
                 let parts = words.iter().enumerate().map(|(n, w)| (w.as_str(), if n < 3 { TITLE } else { DESCRIPTION }));
                 builder.add(ProductId(at as i64), &OutlineTexts::default(), parts);
             }
-            let layer = Layer { bytes: Arc::new(builder.finish(Made::default())), outdated: hidden };
+            let layer = Layer { bytes: Arc::new(Bytes::Held(builder.finish(Made::default()))), outdated: hidden };
             let index = TextIndex { layers: vec![layer] };
             let way = |ways: &Vec<usize>| ways.iter().map(|n| Way { words: vec![word(*n)], worth: 1.0 }).collect();
             let wanted: Vec<Wanted> = asked.iter().map(|ways| Wanted { ways: way(ways) }).collect();
