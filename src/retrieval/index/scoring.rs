@@ -172,7 +172,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
                 }
             }
             words => {
-                for (place, worth) in all_of(self.segment, words, u8::MAX) {
+                for (place, worth) in all_of(self.segment, words) {
                     self.lift(place, way.worth * worth);
                 }
             }
@@ -195,9 +195,8 @@ impl<'s, 'b> Scoring<'s, 'b> {
     }
 }
 
-/// Products that have every word of a phrase within these parts, with the worth of its weakest place. The rarest word
-/// tells where to look.
-fn all_of(segment: &Segment<'_>, words: &[String], parts: u8) -> Vec<(Place, f32)> {
+/// Products that have every word of a phrase, with the worth of its weakest place. The rarest word tells where to look.
+fn all_of(segment: &Segment<'_>, words: &[String]) -> Vec<(Place, f32)> {
     let frequency =
         |word: &String| -> u64 { segment.same_stem(word).map(|number| u64::from(segment.frequency(number))).sum() };
     let mut words: Vec<&String> = words.iter().take(LONGEST_PHRASE).collect();
@@ -205,19 +204,18 @@ fn all_of(segment: &Segment<'_>, words: &[String], parts: u8) -> Vec<(Place, f32
     let Some((first, rest)) = words.split_first() else { return Vec::new() };
     let mut held: Vec<(Place, f32)> = Vec::new();
     for number in segment.same_stem(first) {
-        let within = segment.postings(number).filter(|(_, mask)| mask & parts != 0);
-        held.extend(within.map(|(place, mask)| (place, worth(mask & parts))));
+        held.extend(segment.postings(number).map(|(place, mask)| (place, worth(mask))));
     }
     ordered(&mut held);
     for word in rest {
         let mut both: Vec<(Place, f32)> = Vec::with_capacity(held.len());
         for number in segment.same_stem(word) {
             let mut waiting = held.iter().peekable();
-            for (place, mask) in segment.postings(number).filter(|(_, mask)| mask & parts != 0) {
+            for (place, mask) in segment.postings(number) {
                 while waiting.next_if(|(before, _)| *before < place).is_some() {}
                 match waiting.peek() {
                     None => break,
-                    Some((same, least)) if *same == place => both.push((place, least.min(worth(mask & parts)))),
+                    Some((same, least)) if *same == place => both.push((place, least.min(worth(mask)))),
                     Some(_) => {}
                 }
             }
@@ -230,7 +228,8 @@ fn all_of(segment: &Segment<'_>, words: &[String], parts: u8) -> Vec<(Place, f32
 
 /// By place, each once with its best worth.
 fn ordered(places: &mut Vec<(Place, f32)>) {
-    places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    // Stable sorting knows runs that are in order already, and these are a few such runs.
+    places.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
     places.dedup_by_key(|(place, _)| *place);
 }
 
@@ -244,18 +243,35 @@ impl Places {
 
     /// Which places have all that is required.
     fn with_all(segment: &Segment<'_>, required: &[Required]) -> Self {
-        let mut all: Option<Self> = None;
-        for one in required {
+        let one = |required: &Required| {
             let mut any = Self::none(segment.len());
-            for phrase in &one.phrases {
-                all_of(segment, phrase, one.parts).into_iter().for_each(|(place, _)| any.add(place));
+            for phrase in &required.phrases {
+                any.join(&Self::with_phrase(segment, phrase, required.parts), |a, b| a | b);
             }
-            all = Some(match all {
-                None => any,
-                Some(before) => Self(before.0.iter().zip(&any.0).map(|(a, b)| a & b).collect()),
-            });
-        }
-        all.unwrap_or_else(|| Self::none(segment.len()))
+            any
+        };
+        required.iter().map(one).reduce(Self::both).unwrap_or_else(|| Self::none(segment.len()))
+    }
+
+    /// Which places have every word of a phrase within these parts.
+    fn with_phrase(segment: &Segment<'_>, words: &[String], parts: u8) -> Self {
+        let one = |word: &String| {
+            let mut with = Self::none(segment.len());
+            let spellings = segment.same_stem(word).flat_map(|number| segment.postings(number));
+            spellings.filter(|(_, mask)| mask & parts != 0).for_each(|(place, _)| with.add(place));
+            with
+        };
+        let words = words.iter().take(LONGEST_PHRASE);
+        words.map(one).reduce(Self::both).unwrap_or_else(|| Self::none(segment.len()))
+    }
+
+    fn both(mut self, other: Self) -> Self {
+        self.join(&other, |a, b| a & b);
+        self
+    }
+
+    fn join(&mut self, other: &Self, of: impl Fn(u64, u64) -> u64) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a = of(*a, *b));
     }
 
     fn add(&mut self, place: Place) {
