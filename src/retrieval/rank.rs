@@ -5,7 +5,7 @@
 
 use super::fold::name_key;
 use super::lexical::{Query, Term};
-use super::{Hit, VectorIndex, Vocabulary, fusion, units};
+use super::{Hit, Ideas, VectorIndex, Vocabulary, fusion, units};
 use crate::domain::measure::measures;
 use crate::domain::*;
 use std::cell::OnceCell;
@@ -23,6 +23,9 @@ const NEIGHBOURS: f64 = 1.0;
 const NAMED_LAST: f64 = 1.0;
 /// What another name of a thing counts beside the one that was typed.
 const OTHER_NAME: f64 = 0.85;
+/// What another word of the same stem counts, and the words of a name that stand apart.
+const SAME_STEM: f64 = 0.95;
+const APART: f64 = 0.85;
 /// What a word that surely names the thing counts more than one that describes it.
 const NAME: f64 = 0.8;
 
@@ -48,11 +51,11 @@ pub struct Scored {
 }
 
 /// Sets scores and reasons, and sorts.
-pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Vocabulary) {
+pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Vocabulary, ideas: Ideas) {
     let texts: Vec<Words<'_>> = scored.iter().map(|item| Words::of(&item.hit.product.facts)).collect();
     let naming: Vec<f64> =
         query.core.iter().enumerate().map(|(at, term)| naming(&texts, term, query.head == Some(at))).collect();
-    let weights = weights(query, vocabulary, &naming);
+    let weights = weights(query, vocabulary, &naming, ideas);
     let best = scored.iter().filter_map(|s| s.lexical.map(|(_, b)| b)).fold(0.0, f64::max);
     let wishes = Wishes::new(scored.iter().map(|s| &s.hit), &need.wants);
     // Where a category settles what the thing is, differences of BM25 are differences of length.
@@ -61,7 +64,7 @@ pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Voca
         .iter()
         .map(|words| {
             let mut why = Vec::new();
-            let score = words.core(query, &weights, &naming, &mut why);
+            let score = words.core(query, &weights, &naming, ideas, &mut why);
             (score + words.beside(query, &mut why), why)
         })
         .collect();
@@ -221,7 +224,7 @@ impl<'f> Words<'f> {
     }
 
     /// The share of the words found, by weight, and how they stand in the title.
-    fn core(&self, query: &Query, weights: &[f64], naming: &[f64], why: &mut Vec<String>) -> f64 {
+    fn core(&self, query: &Query, weights: &[f64], naming: &[f64], ideas: Ideas, why: &mut Vec<String>) -> f64 {
         let all: f64 = weights.iter().sum();
         if all <= 0.0 {
             return 0.0;
@@ -248,7 +251,10 @@ impl<'f> Words<'f> {
         // The surest name of the thing among the words: does the title end in it?
         let noun = query.core.iter().zip(naming).max_by(|a, b| a.1.total_cmp(b.1));
         let last = noun.is_some_and(|(term, _)| self.ends_in(term));
-        COVERAGE * found / all + NEIGHBOURS * share + if last { NAMED_LAST } else { 0.0 }
+        let worth = |on: bool, worth: f64| if on { worth } else { 0.0 };
+        worth(ideas.coverage, COVERAGE * found / all)
+            + worth(ideas.neighbours, NEIGHBOURS * share)
+            + worth(ideas.naming && last, NAMED_LAST)
     }
 
     /// At most 1: the share of side words found, the title counting most.
@@ -283,12 +289,11 @@ fn naming(texts: &[Words<'_>], term: &Term, is_head: bool) -> f64 {
 
 /// How much each word of the thing counts: by how few products use it (inverse document frequency), names of things
 /// more than descriptions.
-fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64]) -> Vec<f64> {
+fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64], ideas: Ideas) -> Vec<f64> {
     let total = vocabulary.most_used() as f64 + 1.0;
     let weight = |(term, naming): (&Term, &f64)| {
-        let rare =
-            if term.is_measure() { 2.0 } else { (1.0 + total / (vocabulary.frequency(&term.text) as f64 + 0.5)).ln() };
-        rare.clamp(0.5, 7.0) * (1.0 + NAME * naming)
+        let rare = if term.is_measure() { 2.0 } else { (1.0 + total / (term.used as f64 + 0.5)).ln() };
+        rare.clamp(0.5, 7.0) * if ideas.naming { 1.0 + NAME * naming } else { 1.0 }
     };
     query.core.iter().zip(naming).map(weight).collect()
 }
@@ -308,11 +313,25 @@ fn with_measures(title: &str) -> String {
 fn has(text: &str, term: &Term) -> f64 {
     if term.keys.iter().any(|key| text.contains(key)) {
         1.0
+    } else if term.stem_keys.iter().any(|key| text.contains(key)) {
+        SAME_STEM
+    } else if term.keys.iter().any(|key| has_all(text, key)) {
+        APART
     } else if term.other_keys.iter().any(|key| text.contains(key)) {
         OTHER_NAME
     } else {
         0.0
     }
+}
+
+/// Whether a text has every word of a name of several.
+fn has_all(text: &str, key: &str) -> bool {
+    let name = key.trim();
+    let holds = |word: &str| {
+        let mut at = text.match_indices(word);
+        at.any(|(at, _)| text[..at].ends_with(' ') && text[at + word.len()..].starts_with(' '))
+    };
+    name.contains(' ') && name.split(' ').all(holds)
 }
 
 /// For each wish the values that the candidates state, so that each can be placed among them.

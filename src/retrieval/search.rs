@@ -5,7 +5,7 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::rank::{Scored, by_meaning, rank, spread_variants};
-use super::{Hit, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary};
+use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary};
 use crate::domain::*;
 use crate::store::{self, Reader};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -31,7 +31,22 @@ pub fn search(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
-    let query = Query::new(need, vocabulary);
+    search_with(Ideas::default(), reader, vocabulary, need, query_vector, options)
+}
+
+/// [`search`] with some ideas switched off, for measurements.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub fn search_with(
+    ideas: Ideas,
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    need: &Need,
+    query_vector: Option<(&[f32], &VectorIndex)>,
+    options: SearchOptions,
+) -> store::Result<SearchResult> {
+    let query = Query::new(need, vocabulary, ideas);
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
     let similar: Vec<(ProductId, f32)> = match query_vector {
@@ -45,7 +60,7 @@ pub fn search(
         found = gather(reader, vocabulary, &query, &similar, &must, options, most)?;
     }
     let Gathered { mut scored, mut near_misses, considered, foreign_currency, compared, .. } = found;
-    rank(&mut scored, need, &query, vocabulary);
+    rank(&mut scored, need, &query, vocabulary, ideas);
     if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
         by_meaning(&mut scored, vector, index);
     }

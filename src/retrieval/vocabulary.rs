@@ -4,7 +4,7 @@
 
 use super::fold::{fold, name_key, plural, singular};
 use super::index::TextIndex;
-use super::spelling::Speller;
+use super::spelling::{Meant, Speller};
 use crate::domain::ProductId;
 use crate::store::{self, Reader};
 use std::collections::{HashMap, HashSet};
@@ -117,6 +117,11 @@ impl Vocabulary {
     /// The catalogue's likeliest word for a folded one that it does not use.
     pub(super) fn repair(&self, word: &str) -> Option<&str> {
         self.speller.get_or_init(|| Speller::new(self.index.words())).repair(word)
+    }
+
+    /// The catalogue's words that may be meant by a folded one, the likeliest first; never the word itself.
+    pub(super) fn meant(&self, word: &str) -> Vec<Meant<'_>> {
+        self.speller.get_or_init(|| Speller::new(self.index.words())).meant(word)
     }
 
     /// The catalogue's commonest words that begin with a folded text of two letters or more.

@@ -1,6 +1,6 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--sizes N,N]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 #[path = "../catalogue/mod.rs"]
@@ -30,6 +30,8 @@ pub struct Setting {
     pub models: Vec<PathBuf>,
     /// Fewer rounds.
     pub quick: bool,
+    /// Ranking: the table of ideas switched off one at a time.
+    pub ablate: bool,
     /// Sizes of made catalogues; empty: each part's own.
     pub sizes: Vec<usize>,
 }
@@ -53,7 +55,7 @@ fn main() -> anyhow::Result<()> {
     let mut wanted: Vec<String> = Vec::new();
     let mut makro = None;
     let mut models = Vec::new();
-    let mut quick = false;
+    let (mut quick, mut ablate) = (false, false);
     let mut sizes: Vec<usize> = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -61,6 +63,7 @@ fn main() -> anyhow::Result<()> {
             "--makro" => makro = arguments.next().map(PathBuf::from),
             "--models" => models.extend(arguments.next().iter().flat_map(|list| list.split(',')).map(PathBuf::from)),
             "--quick" => quick = true,
+            "--ablate" => ablate = true,
             "--sizes" => {
                 sizes.extend(arguments.next().iter().flat_map(|list| list.split(',')).flat_map(|n| n.parse::<usize>()))
             }
@@ -73,7 +76,7 @@ fn main() -> anyhow::Result<()> {
     let binary = here.parent().and_then(|folder| folder.parent()).map(|folder| folder.join("emptor"));
     let binary = binary.filter(|path| path.exists());
     let binary = binary.ok_or_else(|| anyhow::anyhow!("the program is not built; run sh tests/bench/run"))?;
-    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, sizes };
+    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, ablate, sizes };
     measure::head();
     for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {

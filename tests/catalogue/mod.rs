@@ -119,7 +119,13 @@ impl Words {
         // Mixed with an even share, or the first kind would be a fifth of the shop.
         let kind = if random.chance(0.5) { random.zipf(self.kinds.len()) } else { random.below(self.kinds.len()) };
         let of = &self.kinds[kind];
-        let brand = brand(random.zipf(900));
+        let mut brand = brand(random.zipf(900));
+        // A maker of hinges makes no lamps: a brand that looks like a slip is one of few departments.
+        if let Some(at) = LOOKALIKES.iter().position(|name| *name == brand)
+            && (of.department.len() + at) % 5 != 0
+        {
+            brand = self::brand(random.below(17));
+        }
         let mut properties = Vec::new();
         for family in &of.families {
             if random.chance(0.75) {

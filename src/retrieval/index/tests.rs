@@ -14,9 +14,15 @@ fn look(key: &str, title: &str, minute: i64) -> Observation {
 }
 
 fn found(index: &TextIndex, words: &[&str]) -> Vec<i64> {
-    let wanted: Vec<Wanted> =
-        words.iter().map(|w| Wanted { ways: vec![Way { words: vec![(*w).to_owned()], worth: 1.0 }] }).collect();
-    index.top(Asked { wanted: &wanted, required: &[], most: 100 }).into_iter().map(|f| f.product.0).collect()
+    let wanted: Vec<Wanted> = words
+        .iter()
+        .map(|w| Wanted { ways: vec![Way { words: vec![(*w).to_owned()], worth: 1.0 }], counts: true })
+        .collect();
+    index
+        .top(Asked { wanted: &wanted, required: &[], most: 100, stems: true })
+        .into_iter()
+        .map(|f| f.product.0)
+        .collect()
 }
 
 fn store(folder: &Path, titles: &[&str]) -> Store {
@@ -90,14 +96,15 @@ fn words_that_are_required_are_in_the_part_that_is_meant() {
     builder.add(ProductId(3), [("bowl", TITLE), ("kitchen", CATEGORY), ("mugs", DESCRIPTION)]);
     let index = TextIndex { base: builder.finish(1, 1), ..TextIndex::default() };
     let required = [Required { phrases: vec![vec!["kitchen".to_owned()]], parts: CATEGORY }];
-    let wanted = [Wanted { ways: vec![Way { words: vec!["mug".to_owned()], worth: 1.0 }] }];
+    let wanted = [Wanted { ways: vec![Way { words: vec!["mug".to_owned()], worth: 1.0 }], counts: true }];
     let ask = |wanted: &[Wanted]| -> Vec<(i64, usize)> {
-        let found = index.top(Asked { wanted, required: &required, most: 10 });
+        let found = index.top(Asked { wanted, required: &required, most: 10, stems: true });
         found.into_iter().map(|f| (f.product.0, f.missing)).collect()
     };
     assert_eq!(ask(&wanted), [(1, 0), (3, 0)]);
     assert_eq!(ask(&[]), [(1, 0), (3, 0)]);
-    let both = [Wanted { ways: vec![Way { words: vec!["red".to_owned(), "mug".to_owned()], worth: 1.0 }] }];
+    let both =
+        [Wanted { ways: vec![Way { words: vec!["red".to_owned(), "mug".to_owned()], worth: 1.0 }], counts: true }];
     assert_eq!(ask(&both), [(1, 0), (3, 1)]);
     assert_eq!(index.beginning("m", 5), ["mug", "mugs"]);
 }

@@ -25,6 +25,8 @@ pub struct Way {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     pub ways: Vec<Way>,
+    /// Whether a product without it is missing something.
+    pub counts: bool,
 }
 
 /// Something every product must have: all words of one of the phrases, within these parts.
@@ -49,6 +51,8 @@ pub struct Asked<'a> {
     pub wanted: &'a [Wanted],
     pub required: &'a [Required],
     pub most: usize,
+    /// Whether a word is found under its stem too.
+    pub stems: bool,
 }
 
 /// What a part of a text is worth, the best of those in the mask.
@@ -70,14 +74,14 @@ pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>)
         .wanted
         .iter()
         .map(|wanted| {
-            let having: usize = segments.iter().map(|(segment, _)| frequency(segment, wanted)).sum();
+            let having: usize = segments.iter().map(|(segment, _)| frequency(segment, wanted, asked.stems)).sum();
             let having = having.min(products) as f32;
             (1.0 + (products as f32 - having + 0.5) / (having + 0.5)).ln()
         })
         .collect();
     let mut found = Vec::new();
     for (segment, hidden) in segments {
-        found.extend(Scoring::new(segment).run(asked, &rarity, hidden));
+        found.extend(Scoring::new(segment, asked.stems).run(asked, &rarity, hidden));
     }
     let order = |a: &Found, b: &Found| {
         b.score.total_cmp(&a.score).then(a.missing.cmp(&b.missing)).then(a.product.cmp(&b.product))
@@ -91,10 +95,47 @@ pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>)
 }
 
 /// About how many products have one of the ways: that of the commonest.
-fn frequency(segment: &Segment<'_>, wanted: &Wanted) -> usize {
-    let of_word = |word: &String| -> usize { segment.same_stem(word).map(|n| segment.frequency(n) as usize).sum() };
+fn frequency(segment: &Segment<'_>, wanted: &Wanted, stems: bool) -> usize {
+    let of_word =
+        |word: &String| -> usize { spellings(segment, word, stems).map(|n| segment.frequency(n) as usize).sum() };
     let of_way = |way: &Way| way.words.iter().map(of_word).min().unwrap_or(0);
     wanted.ways.iter().map(of_way).max().unwrap_or(0)
+}
+
+/// Numbers of the words that a word is found as.
+fn spellings<'b>(segment: &Segment<'b>, word: &str, stems: bool) -> impl Iterator<Item = usize> + use<'b> {
+    let (same, only) = if stems { (Some(segment.same_stem(word)), None) } else { (None, segment.find(word)) };
+    same.into_iter().flatten().chain(only)
+}
+
+/// How many products have both words under their stems, at most `most`.
+pub fn together(segment: &Segment<'_>, a: &str, b: &str, most: usize) -> usize {
+    let places = |word: &str| -> Vec<usize> { segment.same_stem(word).collect() };
+    let used = |words: &[usize]| -> u64 { words.iter().map(|n| u64::from(segment.frequency(*n))).sum() };
+    let (mut rare, mut common) = (places(a), places(b));
+    if used(&rare) > used(&common) {
+        std::mem::swap(&mut rare, &mut common);
+    }
+    let mut held: Vec<Place> = rare.iter().flat_map(|n| segment.postings(*n)).map(|(place, _)| place).collect();
+    held.sort_unstable();
+    held.dedup();
+    let mut found = 0;
+    for number in common {
+        let mut at = 0;
+        for (place, _) in segment.postings(number) {
+            while held.get(at).is_some_and(|held| *held < place) {
+                at += 1;
+            }
+            match held.get(at) {
+                Some(held) => found += usize::from(*held == place),
+                None => break,
+            }
+            if found >= most {
+                return found;
+            }
+        }
+    }
+    found
 }
 
 /// Scores of one segment while they add up.
@@ -108,10 +149,11 @@ struct Scoring<'s, 'b> {
     /// The best way of the thing that is looked for now, by place.
     best: Vec<f32>,
     now: Vec<Place>,
+    stems: bool,
 }
 
 impl<'s, 'b> Scoring<'s, 'b> {
-    fn new(segment: &'s Segment<'b>) -> Self {
+    fn new(segment: &'s Segment<'b>, stems: bool) -> Self {
         let count = segment.len();
         Self {
             segment,
@@ -121,6 +163,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
             touched: Vec::new(),
             best: vec![0.0; count],
             now: Vec::new(),
+            stems,
         }
     }
 
@@ -130,16 +173,17 @@ impl<'s, 'b> Scoring<'s, 'b> {
             wanted.ways.iter().for_each(|way| self.way(way));
             for place in self.now.drain(..) {
                 let at = place as usize;
-                if self.met[at] == 0 {
+                if self.scores[at] == 0.0 {
                     self.touched.push(place);
                 }
-                self.met[at] = self.met[at].saturating_add(1);
+                self.met[at] = self.met[at].saturating_add(u8::from(wanted.counts));
                 self.scores[at] += rarity * std::mem::take(&mut self.best[at]);
             }
         }
+        let counted = asked.wanted.iter().filter(|wanted| wanted.counts).count();
         let found = |place: Place| {
             let at = place as usize;
-            let missing = asked.wanted.len().saturating_sub(usize::from(self.met[at]));
+            let missing = counted.saturating_sub(usize::from(self.met[at]));
             Some(Found { product: self.segment.product(place)?, score: self.scores[at], missing })
         };
         match allowed {
@@ -158,7 +202,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
         match way.words.as_slice() {
             [] => {}
             [word] => {
-                let numbers: Vec<usize> = self.segment.same_stem(word).collect();
+                let numbers: Vec<usize> = spellings(self.segment, word, self.stems).collect();
                 for number in numbers {
                     let same = self.segment.word(number) == Some(word.as_str());
                     let factor = way.worth * if same { 1.0 } else { SAME_STEM };
@@ -191,7 +235,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
     /// Places of a word in any of its spellings, in order.
     fn with(&self, word: &str) -> Vec<(Place, f32)> {
         let mut places: Vec<(Place, f32)> = Vec::new();
-        for number in self.segment.same_stem(word) {
+        for number in spellings(self.segment, word, self.stems) {
             places.extend(self.segment.postings(number).map(|(place, mask)| (place, worth(mask))));
         }
         places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));

@@ -17,7 +17,8 @@ fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> S
 }
 
 fn order(need: &Need, mut items: Vec<Scored>) -> Vec<i64> {
-    rank(&mut items, need, &Query::new(need, &Vocabulary::default()), &Vocabulary::default());
+    let (vocabulary, ideas) = (Vocabulary::default(), Ideas::default());
+    rank(&mut items, need, &Query::new(need, &vocabulary, ideas), &vocabulary, ideas);
     items.iter().map(|s| s.hit.product.id.0).collect()
 }
 
