@@ -5,7 +5,7 @@
 use super::Ideas;
 use super::fold::{fold, name_key};
 use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way, words_of};
-use super::lexicon::other_names;
+use super::lexicon::{glued, other_names};
 use super::reading::{WordReader, board, written};
 use super::vocabulary::Vocabulary;
 use crate::domain::{Need, ProductId};
@@ -109,11 +109,13 @@ impl Query {
     /// Makes a need's words ready: repairs, splits, other spellings.
     pub fn new(need: &Need, vocabulary: &Vocabulary, ideas: Ideas) -> Self {
         let mut query = Self { ideas, ..Self::default() };
+        let all: Vec<String> = need.words.iter().flat_map(|phrase| folded_words(phrase)).take(MOST_TERMS * 4).collect();
+        let reader = WordReader { vocabulary, ideas, words: &all };
         let mut phrases = need.words.iter();
         let first = phrases.next().map_or("", String::as_str);
-        query.core = query.terms(first, vocabulary, ideas);
+        query.core = query.terms(first, &reader);
         for phrase in phrases {
-            let more = query.terms(phrase, vocabulary, ideas);
+            let more = query.terms(phrase, &reader);
             query.beside.extend(more);
         }
         query.core.truncate(MOST_TERMS);
@@ -134,15 +136,9 @@ impl Query {
         query
     }
 
-    fn terms(&mut self, phrase: &str, vocabulary: &Vocabulary, ideas: Ideas) -> Vec<Term> {
-        let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
-        let words: Vec<String> = phrase
-            .split_whitespace()
-            .map(folded)
-            .filter(|word| word.chars().any(char::is_alphanumeric))
-            .take(MOST_TERMS * 2)
-            .collect();
-        let reader = WordReader { vocabulary, ideas, words: &words };
+    fn terms(&mut self, phrase: &str, reader: &WordReader<'_>) -> Vec<Term> {
+        let ideas = reader.ideas;
+        let words: Vec<String> = folded_words(phrase).take(MOST_TERMS * 2).collect();
         let mut terms = Vec::new();
         let mut at = 0;
         while at < words.len() {
@@ -151,7 +147,7 @@ impl Query {
                 at += 1;
                 continue;
             }
-            let named = if ideas.synonyms { idiom(&words[at..], vocabulary, ideas) } else { None };
+            let named = if ideas.synonyms { idiom(&words[at..], reader.vocabulary, ideas) } else { None };
             let (term, taken) = named.unwrap_or_else(|| {
                 let (term, read_as) = reader.term(&words[at]);
                 self.notes.extend(read_as.map(|other| format!("read \"{}\" as \"{other}\"", words[at])));
@@ -189,6 +185,12 @@ impl Query {
     }
 }
 
+/// The words of a phrase, folded, none longer than any catalogue's.
+fn folded_words(phrase: &str) -> impl Iterator<Item = String> {
+    let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
+    phrase.split_whitespace().map(folded).filter(|word| word.chars().any(char::is_alphanumeric))
+}
+
 /// A term as the index is asked for it.
 fn wanted(term: &Term, worth: f32, counts: bool) -> Wanted {
     let way = |phrase: &String, less: f32| Way { words: in_words(phrase), worth: worth * less };
@@ -208,7 +210,8 @@ fn idiom(words: &[String], vocabulary: &Vocabulary, ideas: Ideas) -> Option<(Ter
     (2..=words.len().min(4)).rev().find_map(|count| {
         let phrase = words[..count].join(" ");
         let joined = words[..count].concat();
-        let (apart, together) = (other_names(&name_key(&phrase)), other_names(&name_key(&joined)));
+        let apart = other_names(&name_key(&phrase));
+        let together = glued(&joined).map_or_else(|| other_names(&name_key(&joined)), |(_, names)| names);
         let mut spellings = vec![phrase.clone()];
         // "sheet rock" is "sheetrock" to the list.
         let others = if apart.is_empty() { together } else { apart };

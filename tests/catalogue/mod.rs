@@ -122,7 +122,7 @@ impl Words {
         let mut brand = brand(random.zipf(900));
         // A maker of hinges makes no lamps: a brand that looks like a slip is one of few departments.
         if let Some(at) = LOOKALIKES.iter().position(|name| *name == brand)
-            && (of.department.len() + at) % 5 != 0
+            && !(of.department.len() + at).is_multiple_of(5)
         {
             brand = self::brand(random.below(17));
         }
