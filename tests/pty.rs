@@ -22,7 +22,7 @@ struct Shared {
 struct Program {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
-    writer: Arc<Mutex<Box<dyn Write + Send>>>,
+    writer: Mutex<Box<dyn Write + Send>>,
     shared: Arc<(Mutex<Shared>, Condvar)>,
     _home: tempfile::TempDir,
 }
@@ -52,9 +52,9 @@ impl Program {
         drop(pair.slave);
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
         let shared = Arc::new((Mutex::new(Shared { parser, bytes: 0, closed: false }), Condvar::new()));
-        let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let writer = Mutex::new(pair.master.take_writer().unwrap());
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let (for_thread, answers) = (Arc::clone(&shared), Arc::clone(&writer));
+        let for_thread = Arc::clone(&shared);
         std::thread::spawn(move || {
             let mut buffer = [0_u8; 8192];
             loop {
@@ -67,11 +67,6 @@ impl Program {
                 }
                 shared.parser.process(&buffer[..read]);
                 shared.bytes += read;
-                if buffer[..read].windows(4).any(|w| w == b"\x1b[6n") {
-                    let (row, column) = shared.parser.screen().cursor_position();
-                    let reply = format!("\x1b[{};{}R", row + 1, column + 1);
-                    answers.lock().unwrap().write_all(reply.as_bytes()).unwrap();
-                }
                 for_thread.1.notify_all();
             }
         });

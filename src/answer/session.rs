@@ -175,7 +175,11 @@ impl Session {
     fn load_catalogue(&mut self, reader: &Reader) -> Result<(), StoreError> {
         let version = reader.catalogue_version()?;
         if self.catalogue.as_ref().is_none_or(|c| c.version != version) {
-            self.catalogue = Some(Catalogue { version, vocabulary: Vocabulary::load(reader)?, vectors: None });
+            let vocabulary = match &self.catalogue {
+                Some(known) => known.vocabulary.reload(reader)?,
+                None => Vocabulary::load(reader)?,
+            };
+            self.catalogue = Some(Catalogue { version, vocabulary, vectors: None });
         }
         if let (Some(embedder), Some(catalogue)) = (&self.embedder, &mut self.catalogue) {
             // Vectors come in by the background while nothing else of the catalogue changes.

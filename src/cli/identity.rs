@@ -9,6 +9,7 @@ use super::output::Role;
 use super::product::stored;
 use super::table::{Table, cell};
 use crate::domain::{Offer, OfferId, ProductId};
+use crate::retrieval::Vocabulary;
 use std::collections::BTreeMap;
 
 /// Runs the command.
@@ -125,7 +126,8 @@ fn suggest(context: &mut Context, said: Option<&str>, limit: usize) -> Result<Ex
         },
         None => None,
     };
-    let found = reader.suggestions(product, limit)?;
+    let vocabulary = Vocabulary::load(&reader)?;
+    let found = reader.suggestions(product, limit, &|words, most| vocabulary.alike(words, most))?;
     let exit = if found.is_empty() { Exit::Nothing } else { Exit::Ok };
     if context.out.json {
         context.out.object("product suggest", serde_json::json!({ "suggestions": found }))?;

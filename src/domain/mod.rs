@@ -2,6 +2,7 @@
 //!
 //! Plain data with the arithmetic that belongs to it. Imports nothing else of ours, does no I/O, reads no clock.
 
+pub mod appeal;
 pub mod evidence;
 pub mod facet;
 pub mod gtin;
@@ -24,6 +25,7 @@ pub mod variant;
 pub mod units;
 pub mod watch;
 
+pub use appeal::{appeal, shrunk_stars};
 pub use evidence::{Card, CardKind, Claim, ClaimKind, Coverage, Fact, FactValue};
 pub use facet::{Aspect, Facet, FacetValue, Narrowing};
 pub use history::{CurrentState, PriceHistory, PricePoint, PriceSummary};

@@ -4,10 +4,10 @@
 
 use super::Ideas;
 use super::fold::{fold, name_key};
-use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way, words_of};
+use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way};
 use super::lexicon::{glued, other_names};
 use super::reading::{WordReader, board, written};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Vocabulary, in_words};
 use crate::domain::{Need, ProductId};
 
 /// Most words that are looked for.
@@ -46,17 +46,22 @@ pub struct Query {
     pub head: Option<usize>,
     /// What every product must have: category and brands.
     required: Vec<Required>,
-    ideas: Ideas,
+    /// Which ideas are in use.
+    pub ideas: Ideas,
     /// "read 'dishwaser' as 'dishwasher'".
     pub notes: Vec<String>,
 }
 
-/// A candidate with the number of words it lacks and its BM25.
+/// A candidate by words.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     pub product: ProductId,
+    /// How many words of the thing it lacks.
     pub stage: usize,
+    /// BM25.
     pub score: f64,
+    /// A bit for each word that it has anywhere: those of the thing first, then what stands beside it.
+    pub met: u32,
 }
 
 /// A phrase as it is looked for in a text.
@@ -167,20 +172,30 @@ impl Query {
     }
 
     /// What the index is asked for, word by word.
-    fn wanted(&self) -> Vec<Wanted> {
-        let core = self.core.iter().map(|term| wanted(term, 1.0, true));
-        let beside = self.beside.iter().map(|term| wanted(term, BESIDE, false));
-        core.chain(beside.filter(|_| self.ideas.beside)).collect()
+    fn wanted(terms: &[Term]) -> Vec<Wanted> {
+        let way = |phrase: &String, worth: f32| Way { words: in_words(phrase), worth };
+        let of_term = |term: &Term| {
+            // A measure's own index word stands for all spellings of it.
+            let phrases = term.spellings.iter().filter(|phrase| !(term.is_measure() && phrase.contains(' ')));
+            let ways = phrases.map(|phrase| way(phrase, 1.0));
+            Wanted { ways: ways.chain(term.others.iter().map(|phrase| way(phrase, OTHER_NAME))).collect() }
+        };
+        terms.iter().map(of_term).collect()
     }
 
     /// The best candidates by words, at most `most`; whether there may be more.
     pub fn candidates(&self, vocabulary: &Vocabulary, most: usize) -> (Vec<Candidate>, bool) {
-        let (wanted, required) = (self.wanted(), self.required.as_slice());
-        let stems = self.ideas.stems;
-        let found = vocabulary.index.top(Asked { wanted: &wanted, required, most, stems });
+        let (wanted, noted) = (Self::wanted(&self.core), Self::wanted(&self.beside));
+        let beside = if self.ideas.beside { BESIDE } else { 0.0 };
+        let (required, stems) = (self.required.as_slice(), self.ideas.stems);
+        let found = vocabulary.index.top(Asked { wanted: &wanted, noted: &noted, beside, required, most, stems });
         let more = found.len() >= most;
-        let candidate =
-            |f: super::index::Found| Candidate { product: f.product, stage: f.missing, score: f64::from(f.score) };
+        let candidate = |f: super::index::Found| Candidate {
+            product: f.product,
+            stage: f.missing(wanted.len()),
+            score: f64::from(f.score),
+            met: f.met,
+        };
         (found.into_iter().map(candidate).collect(), more)
     }
 }
@@ -189,20 +204,6 @@ impl Query {
 fn folded_words(phrase: &str) -> impl Iterator<Item = String> {
     let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
     phrase.split_whitespace().map(folded).filter(|word| word.chars().any(char::is_alphanumeric))
-}
-
-/// A term as the index is asked for it.
-fn wanted(term: &Term, worth: f32, counts: bool) -> Wanted {
-    let way = |phrase: &String, less: f32| Way { words: in_words(phrase), worth: worth * less };
-    // A measure's own index word stands for all spellings of it.
-    let phrases = term.spellings.iter().filter(|phrase| !(term.is_measure() && phrase.contains(' ')));
-    let ways = phrases.map(|phrase| way(phrase, 1.0));
-    Wanted { ways: ways.chain(term.others.iter().map(|phrase| way(phrase, OTHER_NAME))).collect(), counts }
-}
-
-/// The words of a phrase as the index has them.
-fn in_words(phrase: &str) -> Vec<String> {
-    words_of(&fold(phrase)).map(str::to_owned).collect()
 }
 
 /// The name of several words that the words begin with, where such a name has others; how many words it takes.
@@ -243,8 +244,11 @@ mod tests {
         for hostile in
             ["NEAR(a, b)", "\"", "a\"b", "*", "title:", "^x", "-", "()", "a AND b OR NOT c", "\0x", "{a} : b"]
         {
-            let words: Vec<String> =
-                query(&[hostile]).wanted().into_iter().flat_map(|w| w.ways).flat_map(|way| way.words).collect();
+            let words: Vec<String> = Query::wanted(&query(&[hostile]).core)
+                .into_iter()
+                .flat_map(|w| w.ways)
+                .flat_map(|way| way.words)
+                .collect();
             assert!(words.iter().all(|word| word.chars().all(char::is_alphanumeric)), "{words:?}");
         }
     }

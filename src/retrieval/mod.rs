@@ -12,6 +12,7 @@ mod lexical;
 mod lexicon;
 mod mentions;
 mod money_words;
+mod outline;
 mod rank;
 mod reading;
 mod resolve;

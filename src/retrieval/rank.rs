@@ -1,19 +1,14 @@
-//! The order of candidates that meet every constraint: text, what stands beside the thing, wishes, and as a tie-break
-//! only, rating and popularity.
+//! The order of candidates: by the words of their outlines, before anything of them is read; then, of those that meet
+//! every constraint, by wishes, and as a tie-break only, rating and popularity.
 //!
 //! Pure. Nothing is ever ranked for money.
 
 use super::fold::name_key;
-use super::lexical::{Query, Term};
-use super::{Hit, Ideas, VectorIndex, Vocabulary, fusion, units};
-use crate::domain::measure::measures;
+use super::lexical::{Candidate, Query, Term};
+use super::outline::Outline;
+use super::{Hit, VectorIndex, Vocabulary, fusion, units};
 use crate::domain::*;
-use std::cell::OnceCell;
 use std::collections::HashMap;
-
-/// Stars that a product without ratings is taken to have, and how many ratings that opinion is worth.
-const PRIOR_STARS: f64 = 3.8;
-const PRIOR_COUNT: f64 = 15.0;
 
 /// What all words together are worth, each by how rare it is: little else makes up for a missing rare one.
 const COVERAGE: f64 = 10.0;
@@ -28,61 +23,74 @@ const SAME_STEM: f64 = 0.95;
 const APART: f64 = 0.85;
 /// What a word that surely names the thing counts more than one that describes it.
 const NAME: f64 = 0.8;
+/// So many of the best candidates by BM25 tell how surely a word names the thing.
+const NAMING_SAMPLE: usize = 300;
 
-/// Average stars drawn towards the usual ones by few ratings.
-pub fn shrunk_stars(rating: Option<Rating>) -> f64 {
-    rating.map_or(PRIOR_STARS, |r| {
-        let count = f64::from(r.count);
-        (r.stars * count + PRIOR_STARS * PRIOR_COUNT) / (count + PRIOR_COUNT)
-    })
+/// What rating and popularity decide between equals.
+const TIE_BREAK: f64 = 0.05;
+
+/// Candidates by their words, the best first: which of them (by number), the score, and why.
+pub fn by_words(
+    candidates: &[(Candidate, Outline<'_>)],
+    query: &Query,
+    vocabulary: &Vocabulary,
+    sorted: bool,
+) -> Vec<Ranked> {
+    let outlines: Vec<Outline<'_>> = candidates.iter().map(|(_, outline)| *outline).collect();
+    let sample = &outlines[..outlines.len().min(NAMING_SAMPLE)];
+    let naming: Vec<f64> =
+        query.core.iter().enumerate().map(|(at, term)| naming(sample, term, query.head == Some(at))).collect();
+    let weights = weights(query, vocabulary, &naming);
+    let best = candidates.iter().map(|(candidate, _)| candidate.score).fold(0.0, f64::max);
+    // Where a category settles what the thing is, differences of BM25 are differences of length.
+    let bm25 = if sorted { 0.5 } else { 2.5 };
+    let mut ranked: Vec<Ranked> = candidates
+        .iter()
+        .enumerate()
+        .map(|(at, (candidate, outline))| {
+            let words = Words { outline, met: candidate.met, query };
+            let mut why = Vec::new();
+            let mut score = words.core(&weights, &naming, &mut why) + words.beside(&mut why);
+            score += if best > 0.0 { bm25 * candidate.score / best } else { 0.0 };
+            Ranked { at, score, why }
+        })
+        .collect();
+    let tied = |ranked: &Ranked| ranked.score + TIE_BREAK * f64::from(outlines[ranked.at].appeal) / 255.0;
+    ranked.sort_by(|a, b| {
+        let older = || candidates[a.at].0.product.cmp(&candidates[b.at].0.product);
+        tied(b).total_cmp(&tied(a)).then_with(older)
+    });
+    ranked
 }
 
-/// At most 0.05: decides between equals only.
-fn tie_break(rating: Option<Rating>) -> f64 {
-    let popularity = rating.map_or(0.0, |r| f64::from(r.count).ln_1p() / 15.0);
-    0.04 * shrunk_stars(rating) / 5.0 + 0.01 * popularity.min(1.0)
+/// A candidate's place by words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// Its number in what was ranked.
+    pub at: usize,
+    pub score: f64,
+    pub why: Vec<String>,
 }
 
-/// A hit with the stage and BM25 it came with; `None`: found by meaning only.
+/// A hit that meets every constraint, with its score by words.
 pub struct Scored {
     pub hit: Hit,
-    pub lexical: Option<(usize, f64)>,
+    /// Whether words found it.
+    pub lexical: bool,
     pub similarity: Option<f32>,
 }
 
-/// Sets scores and reasons, and sorts.
-pub fn rank(scored: &mut [Scored], need: &Need, query: &Query, vocabulary: &Vocabulary, ideas: Ideas) {
-    let texts: Vec<Words<'_>> = scored.iter().map(|item| Words::of(&item.hit.product.facts)).collect();
-    let naming: Vec<f64> =
-        query.core.iter().enumerate().map(|(at, term)| naming(&texts, term, query.head == Some(at))).collect();
-    let weights = weights(query, vocabulary, &naming, ideas);
-    let best = scored.iter().filter_map(|s| s.lexical.map(|(_, b)| b)).fold(0.0, f64::max);
-    let wishes = Wishes::new(scored.iter().map(|s| &s.hit), &need.wants);
-    // Where a category settles what the thing is, differences of BM25 are differences of length.
-    let weight = if need.must.category.is_some() { 0.5 } else { 2.5 };
-    let judged: Vec<(f64, Vec<String>)> = texts
-        .iter()
-        .map(|words| {
-            let mut why = Vec::new();
-            let score = words.core(query, &weights, &naming, ideas, &mut why);
-            (score + words.beside(query, &mut why), why)
-        })
-        .collect();
-    for (item, (words, why)) in scored.iter_mut().zip(judged) {
-        let mut score = words;
-        item.hit.why = why;
-        if let Some((_, bm25)) = item.lexical {
-            score += if best > 0.0 { weight * bm25 / best } else { 0.0 };
-        }
-        score += 2.0 * wishes.score(&item.hit);
+/// Adds what wishes and ratings say to the scores by words, and sorts.
+pub fn rank(scored: &mut [Scored], wants: &[Want]) {
+    let wishes = Wishes::new(scored.iter().map(|s| &s.hit), wants);
+    for item in scored.iter_mut() {
+        item.hit.score += 2.0 * wishes.score(&item.hit) + TIE_BREAK * appeal(item.hit.product.facts.rating);
         wishes.reasons(&mut item.hit);
-        score += tie_break(item.hit.product.facts.rating);
         if item.hit.why.is_empty()
             && let Some(category) = &item.hit.product.facts.category
         {
             item.hit.why.push(format!("in {category}"));
         }
-        item.hit.score = score;
     }
     sort(scored);
 }
@@ -96,16 +104,16 @@ fn sort(scored: &mut [Scored]) {
 /// the hit before.
 pub fn by_meaning(scored: &mut [Scored], vector: &[f32], index: &VectorIndex) {
     let lexical: Vec<(ProductId, f64)> =
-        scored.iter().filter(|s| s.lexical.is_some()).map(|s| (s.hit.product.id, s.hit.score)).collect();
+        scored.iter().filter(|s| s.lexical).map(|s| (s.hit.product.id, s.hit.score)).collect();
     let ids: Vec<ProductId> = lexical.iter().take(fusion::MOVED).map(|(id, _)| *id).collect();
     let mut dense = index.similarities(vector, &ids);
-    dense.extend(scored.iter().filter(|s| s.lexical.is_none()).filter_map(|s| Some((s.hit.product.id, s.similarity?))));
+    dense.extend(scored.iter().filter(|s| !s.lexical).filter_map(|s| Some((s.hit.product.id, s.similarity?))));
     let order = fusion::fuse(&lexical, &dense);
     let place: HashMap<ProductId, usize> = order.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
     scored.sort_by_key(|item| place.get(&item.hit.product.id).copied().unwrap_or(usize::MAX));
     let mut before = f64::INFINITY;
     for item in scored {
-        if item.lexical.is_none() {
+        if !item.lexical {
             item.hit.why.push("similar in meaning".to_owned());
         }
         before = before.min(item.hit.score);
@@ -176,67 +184,37 @@ fn variant_key(facts: &ProductFacts) -> String {
     format!("{}|{}", facts.brand.as_deref().unwrap_or(""), kept.join(" "))
 }
 
-/// A text's words in the singular between blanks.
-fn padded(text: &str) -> String {
-    format!(" {} ", name_key(text))
+/// A candidate's words, by where they stand.
+struct Words<'o> {
+    outline: &'o Outline<'o>,
+    met: u32,
+    query: &'o Query,
 }
 
-/// A product's words in the singular, by where they stand.
-struct Words<'f> {
-    facts: &'f ProductFacts,
-    title: String,
-    /// The title up to what comes "with" or "for" the thing.
-    thing: String,
-    category: String,
-    /// Description and attributes; made only where title and category leave a word out.
-    rest: OnceCell<String>,
+fn ends_in(outline: &Outline<'_>, term: &Term) -> bool {
+    term.keys.iter().chain(&term.other_keys).any(|key| outline.thing.ends_with(key))
 }
 
-impl<'f> Words<'f> {
-    fn of(facts: &'f ProductFacts) -> Self {
-        let end = [" with ", " for ", " in ", " (", ", ", " - "].iter().filter_map(|mark| facts.title.find(mark)).min();
-        Self {
-            thing: format!(" {} ", name_key(facts.title.get(..end.unwrap_or(facts.title.len())).unwrap_or_default())),
-            title: padded(&with_measures(&facts.title)),
-            category: padded(facts.category.as_deref().unwrap_or("")),
-            rest: OnceCell::new(),
-            facts,
-        }
-    }
-
-    fn rest(&self) -> &str {
-        self.rest.get_or_init(|| {
-            let mut rest = self.facts.description.clone().unwrap_or_default();
-            for attribute in &self.facts.attributes {
-                let value = match &attribute.value {
-                    AttributeValue::Flag(false) => continue,
-                    AttributeValue::Text(text) => text.as_str(),
-                    _ => "",
-                };
-                rest.push_str(&format!(" {} {value}", attribute.label()));
-            }
-            padded(&rest)
-        })
-    }
-
-    fn ends_in(&self, term: &Term) -> bool {
-        term.keys.iter().chain(&term.other_keys).any(|key| self.thing.ends_with(key))
+impl Words<'_> {
+    /// 1 where the word stands anywhere, in any form that the index knows.
+    fn anywhere(&self, nth: usize) -> f64 {
+        f64::from(u8::from(self.met.checked_shr(nth as u32).is_some_and(|bits| bits & 1 == 1)))
     }
 
     /// The share of the words found, by weight, and how they stand in the title.
-    fn core(&self, query: &Query, weights: &[f64], naming: &[f64], ideas: Ideas, why: &mut Vec<String>) -> f64 {
+    fn core(&self, weights: &[f64], naming: &[f64], why: &mut Vec<String>) -> f64 {
+        let (query, outline, ideas) = (self.query, self.outline, self.query.ideas);
         let all: f64 = weights.iter().sum();
         if all <= 0.0 {
             return 0.0;
         }
         let mut found = 0.0;
         let mut in_title = Vec::with_capacity(query.core.len());
-        for (term, weight) in query.core.iter().zip(weights) {
-            let (title, category) = (has(&self.title, term), has(&self.category, term));
+        for (nth, (term, weight)) in query.core.iter().zip(weights).enumerate() {
+            let (title, category) = (has(outline.title, term), has(outline.category, term));
             in_title.push(title > 0.0);
-            // Nothing that the rest says is worth more than what is found already.
-            let rest = if title > 0.0 || category > 0.0 { 0.0 } else { has(self.rest(), term) };
-            let places = [(title, 1.0, "title has"), (category, 0.9, "category has"), (rest, 0.6, "mentions")];
+            let anywhere = self.anywhere(nth);
+            let places = [(title, 1.0, "title has"), (category, 0.9, "category has"), (anywhere, 0.6, "mentions")];
             let best =
                 places.into_iter().map(|(share, worth, said)| (share * worth, said)).max_by(|a, b| a.0.total_cmp(&b.0));
             if let Some((share, said)) = best.filter(|(share, _)| *share > 0.0) {
@@ -246,54 +224,54 @@ impl<'f> Words<'f> {
         }
         let pairs = query.core.windows(2).zip(in_title.windows(2));
         let beside =
-            pairs.filter(|(pair, both)| both[0] && both[1] && adjacent(&self.title, &pair[0], &pair[1])).count();
+            pairs.filter(|(pair, both)| both[0] && both[1] && adjacent(outline.title, &pair[0], &pair[1])).count();
         let share = beside as f64 / query.core.len().saturating_sub(1).max(1) as f64;
         // The surest name of the thing among the words: does the title end in it?
         let noun = query.core.iter().zip(naming).max_by(|a, b| a.1.total_cmp(b.1));
-        let last = noun.is_some_and(|(term, _)| self.ends_in(term));
+        let last = noun.is_some_and(|(term, _)| ends_in(outline, term));
         let worth = |on: bool, worth: f64| if on { worth } else { 0.0 };
         worth(ideas.coverage, COVERAGE * found / all)
             + worth(ideas.neighbours, NEIGHBOURS * share)
             + worth(ideas.naming && last, NAMED_LAST)
     }
 
-    /// At most 1: the share of side words found, the title counting most.
-    fn beside(&self, query: &Query, why: &mut Vec<String>) -> f64 {
+    /// At most 1.2: the share of side words found, the title counting most.
+    fn beside(&self, why: &mut Vec<String>) -> f64 {
+        let beside = &self.query.beside;
         let mut sum = 0.0;
-        for term in &query.beside {
-            let found = if has(&self.title, term) > 0.0 {
-                Some(1.0)
-            } else if has(&self.category, term) > 0.0 {
-                Some(0.7)
-            } else {
-                (has(self.rest(), term) > 0.0).then_some(0.6)
-            };
-            if let Some(worth) = found {
+        for (nth, term) in (self.query.core.len()..).zip(beside) {
+            let places = [
+                has(self.outline.title, term).ceil(),
+                0.7 * has(self.outline.category, term).ceil(),
+                0.6 * self.anywhere(nth),
+            ];
+            let worth = places.into_iter().fold(0.0, f64::max);
+            if worth > 0.0 {
                 sum += worth;
                 why.push(format!("mentions \"{}\"", term.text));
             }
         }
-        if query.beside.is_empty() { 0.0 } else { 1.2 * sum / query.beside.len() as f64 }
+        if beside.is_empty() { 0.0 } else { 1.2 * sum / beside.len() as f64 }
     }
 }
 
 /// How surely a word names the thing rather than describes it: the share of the candidates' titles with it that end in
 /// it. Few candidates say little; then the place in the question decides.
-fn naming(texts: &[Words<'_>], term: &Term, is_head: bool) -> f64 {
+fn naming(outlines: &[Outline<'_>], term: &Term, is_head: bool) -> f64 {
     const PRIOR: f64 = 4.0;
-    let with: Vec<&Words<'_>> = texts.iter().filter(|words| has(&words.title, term) > 0.0).collect();
-    let ends = with.iter().filter(|words| words.ends_in(term)).count() as f64;
+    let with: Vec<&Outline<'_>> = outlines.iter().filter(|outline| has(outline.title, term) > 0.0).collect();
+    let ends = with.iter().filter(|outline| ends_in(outline, term)).count() as f64;
     let believed = if is_head { 0.6 } else { 0.1 };
     (ends + PRIOR * believed) / (with.len() as f64 + PRIOR)
 }
 
 /// How much each word of the thing counts: by how few products use it (inverse document frequency), names of things
 /// more than descriptions.
-fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64], ideas: Ideas) -> Vec<f64> {
+fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64]) -> Vec<f64> {
     let total = vocabulary.most_used() as f64 + 1.0;
     let weight = |(term, naming): (&Term, &f64)| {
         let rare = if term.is_measure() { 2.0 } else { (1.0 + total / (term.used as f64 + 0.5)).ln() };
-        rare.clamp(0.5, 7.0) * if ideas.naming { 1.0 + NAME * naming } else { 1.0 }
+        rare.clamp(0.5, 7.0) * if query.ideas.naming { 1.0 + NAME * naming } else { 1.0 }
     };
     query.core.iter().zip(naming).map(weight).collect()
 }
@@ -302,11 +280,6 @@ fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64], ideas: Ideas)
 fn adjacent(text: &str, first: &Term, second: &Term) -> bool {
     let follows = |a: &String, b: &String| text.contains(&format!("{a}{}", b.trim_start()));
     first.keys.iter().any(|a| second.keys.iter().any(|b| follows(a, b)))
-}
-
-/// A title with its measures as the index has them.
-fn with_measures(title: &str) -> String {
-    measures(title).into_iter().fold(title.to_owned(), |text, measure| text + " " + &measure.word)
 }
 
 /// 1 where a text has the word, a little less where it has another name of the thing, 0 where it has neither.

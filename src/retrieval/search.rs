@@ -4,15 +4,19 @@
 
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
-use super::rank::{Scored, by_meaning, rank, spread_variants};
-use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary};
+use super::outline::Outline;
+use super::rank::{Ranked, Scored, by_meaning, by_words, rank, spread_variants};
+use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary, fusion};
+use crate::domain::rate::Rates;
 use crate::domain::*;
 use crate::store::{self, Reader};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Candidates looked at for a short list, and the most where constraints throw out nearly all.
+/// Candidates ranked by words for a short list, and the most where constraints throw out nearly all.
 const CANDIDATES: usize = 200;
 const MOST_CANDIDATES: usize = 5000;
+/// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
+const BEYOND: usize = 40;
 
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
@@ -53,14 +57,33 @@ pub fn search_with(
         Some((vector, index)) if !query.core.is_empty() => index.nearest(vector, CANDIDATES),
         _ => Vec::new(),
     };
+    let mut judged = Judged::new(reader, &must, options)?;
+    let enough = judged.enough(need, &query, !similar.is_empty());
     let mut most = (options.limit * 3).max(CANDIDATES);
-    let mut found = gather(reader, vocabulary, &query, &similar, &must, options, most)?;
-    while found.more && found.scored.len() < options.limit && most < MOST_CANDIDATES {
+    let considered = loop {
+        let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
+        let words = found.len();
+        let known: HashSet<ProductId> = found.iter().map(|c| c.product).collect();
+        let new = similar.iter().filter(|(id, near)| !known.contains(id) && *near >= LEAST_SIMILARITY);
+        found.extend(new.map(|(id, _)| Candidate { product: *id, stage: usize::MAX, score: 0.0, met: 0 }));
+        let outlined: Vec<(Candidate, Outline<'_>)> = found
+            .iter()
+            .map(|candidate| (*candidate, vocabulary.index.outline(candidate.product).unwrap_or_default()))
+            .collect();
+        let ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
+        judged.walk(&found, words, ranked, enough)?;
+        if judged.fitting >= options.limit || !more || most >= MOST_CANDIDATES {
+            break found.len();
+        }
         most = (most * 5).min(MOST_CANDIDATES);
-        found = gather(reader, vocabulary, &query, &similar, &must, options, most)?;
+    };
+    let compared = judged.compared();
+    let Judged { mut scored, mut near_misses, foreign_currency, .. } = judged;
+    for item in &mut scored {
+        let near = similar.iter().find(|(id, _)| *id == item.hit.product.id);
+        item.similarity = near.map(|(_, near)| *near);
     }
-    let Gathered { mut scored, mut near_misses, considered, foreign_currency, compared, .. } = found;
-    rank(&mut scored, need, &query, vocabulary, ideas);
+    rank(&mut scored, &need.wants);
     if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
         by_meaning(&mut scored, vector, index);
     }
@@ -82,96 +105,132 @@ pub fn search_with(
     })
 }
 
-/// Candidates after the constraints.
-struct Gathered {
+/// Candidates held against the constraints, each once.
+struct Judged<'r> {
+    reader: &'r Reader,
+    must: &'r Constraints,
+    options: SearchOptions,
+    rates: Rates,
+    seen: HashSet<ProductId>,
     scored: Vec<Scored>,
+    /// How many fit.
+    fitting: usize,
     near_misses: Vec<NearMiss>,
-    considered: usize,
     foreign_currency: usize,
-    /// How prices in other currencies than the bound's were compared with it.
-    compared: Vec<String>,
-    /// A look further down may bring more.
-    more: bool,
+    /// Currencies that were compared with the limit's.
+    converted: BTreeSet<Currency>,
 }
 
-fn gather(
-    reader: &Reader,
-    vocabulary: &Vocabulary,
-    query: &Query,
-    similar: &[(ProductId, f32)],
-    must: &Constraints,
-    options: SearchOptions,
-    most: usize,
-) -> store::Result<Gathered> {
-    let (candidates, more) = candidates(vocabulary, query, most);
-    let similarity: HashMap<ProductId, f32> = similar.iter().copied().collect();
-    let mut order: Vec<(ProductId, Option<(usize, f64)>)> =
-        candidates.iter().map(|c| (c.product, Some((c.stage, c.score)))).collect();
-    let seen: HashSet<ProductId> = candidates.iter().map(|c| c.product).collect();
-    let new = similar.iter().filter(|(id, near)| !seen.contains(id) && *near >= LEAST_SIMILARITY);
-    order.extend(new.map(|(id, _)| (*id, None)));
-    let ids: Vec<ProductId> = order.iter().map(|(id, _)| *id).collect();
-    let mut products: HashMap<ProductId, Product> = reader.products(&ids)?.into_iter().map(|p| (p.id, p)).collect();
-    let mut offers = offers_by_product(reader, &ids, options.as_of)?;
-    let mut found = Gathered {
-        scored: Vec::new(),
-        near_misses: Vec::new(),
-        considered: order.len(),
-        foreign_currency: 0,
-        compared: Vec::new(),
-        more,
-    };
-    let rates = reader.rates(options.as_of.unwrap_or(Timestamp::MAX))?;
-    let limits = [&must.max_price, &must.min_price].into_iter().flatten();
-    let wanted = limits.filter_map(|limit| limit.currency).next();
-    let mut converted: BTreeSet<Currency> = BTreeSet::new();
-    for (id, lexical) in order {
-        let Some(product) = products.remove(&id) else { continue };
-        let own = offers.remove(&id).unwrap_or_default();
-        if options.as_of.is_some() && own.is_empty() {
-            continue;
+impl<'r> Judged<'r> {
+    fn new(reader: &'r Reader, must: &'r Constraints, options: SearchOptions) -> store::Result<Self> {
+        Ok(Self {
+            reader,
+            must,
+            options,
+            rates: reader.rates(options.as_of.unwrap_or(Timestamp::MAX))?,
+            seen: HashSet::new(),
+            scored: Vec::new(),
+            fitting: 0,
+            near_misses: Vec::new(),
+            foreign_currency: 0,
+            converted: BTreeSet::new(),
+        })
+    }
+
+    /// How many that fit decide about the hits: all where wishes or ratings order what words do not.
+    fn enough(&self, need: &Need, query: &Query, meaning: bool) -> usize {
+        let words_decide = need.wants.is_empty() && !query.core.is_empty();
+        let moved = if meaning { fusion::MOVED } else { 0 };
+        if words_decide { (2 * self.options.limit + BEYOND).max(moved) } else { usize::MAX }
+    }
+
+    /// Reads the candidates in their order until enough fit; the first `words` of `found` came by words.
+    fn walk(&mut self, found: &[Candidate], words: usize, ranked: Vec<Ranked>, enough: usize) -> store::Result<()> {
+        // A wider look ranks what is known already anew.
+        let scores: HashMap<ProductId, f64> = ranked.iter().map(|r| (found[r.at].product, r.score)).collect();
+        for item in &mut self.scored {
+            item.hit.score = scores.get(&item.hit.product.id).copied().unwrap_or(item.hit.score);
         }
+        let new: Vec<Ranked> = ranked.into_iter().filter(|r| self.seen.insert(found[r.at].product)).collect();
+        let mut rest = new.into_iter().peekable();
+        while self.fitting < enough && rest.peek().is_some() {
+            let chunk: Vec<Ranked> = rest.by_ref().take((enough - self.fitting).min(CANDIDATES)).collect();
+            self.read(found, words, chunk)?;
+        }
+        // What was not read now is new to a wider look.
+        for left in rest {
+            self.seen.remove(&found[left.at].product);
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, found: &[Candidate], words: usize, chunk: Vec<Ranked>) -> store::Result<()> {
+        let ids: Vec<ProductId> = chunk.iter().map(|r| found[r.at].product).collect();
+        let products = self.reader.products(&ids)?.into_iter().map(|p| (p.id, p));
+        let mut products: HashMap<ProductId, Product> = products.collect();
+        let mut offers = offers_by_product(self.reader, &ids, self.options.as_of)?;
+        for ranked in chunk {
+            let candidate = &found[ranked.at];
+            let Some(product) = products.remove(&candidate.product) else { continue };
+            let own = offers.remove(&candidate.product).unwrap_or_default();
+            if self.options.as_of.is_none() || !own.is_empty() {
+                self.judge(candidate, ranked.at < words, ranked, product, own);
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, candidate: &Candidate, lexical: bool, ranked: Ranked, product: Product, own: Vec<Offer>) {
+        let wanted = self.wanted();
         let foreign = |o: &Offer| o.price.map(|p| p.currency).filter(|c| wanted.is_some_and(|w| w != *c));
-        converted.extend(own.iter().filter_map(foreign));
-        match judge(&product.facts, own, must, &rates) {
+        self.converted.extend(own.iter().filter_map(foreign));
+        match judge(&product.facts, own, self.must, &self.rates) {
             Verdict::Fits(offers) => {
-                let hit = Hit { product, offers, score: 0.0, why: Vec::new() };
-                found.scored.push(Scored { hit, lexical, similarity: similarity.get(&id).copied() });
+                let hit = Hit { product, offers, score: ranked.score, why: ranked.why };
+                self.scored.push(Scored { hit, lexical, similarity: None });
+                self.fitting += 1;
             }
             Verdict::Misses(offer, misses) => {
-                found.foreign_currency += usize::from(misses.contains("the limit is in"));
+                self.foreign_currency += usize::from(misses.contains("the limit is in"));
                 // Only what matches best is worth telling that it nearly fits.
-                if lexical.is_some_and(|(stage, _)| stage == 0) || query.core.is_empty() {
-                    found.near_misses.push(NearMiss { product, offer: offer.map(|o| *o), misses });
+                if candidate.stage == 0 {
+                    self.near_misses.push(NearMiss { product, offer: offer.map(|o| *o), misses });
                 }
             }
             Verdict::Out => {}
         }
     }
-    if let Some(wanted) = wanted {
-        let at = options.as_of.unwrap_or(Timestamp::UNIX_EPOCH);
-        let basis = |currency: Currency| rates.convert(Money::new(100, currency), wanted, at).map(|c| c.basis());
-        found.compared = converted
-            .into_iter()
-            .filter_map(|c| Some(format!("prices in {c} were compared with the limit in {wanted} {}", basis(c)?)))
-            .collect();
+
+    /// The currency of the limit.
+    fn wanted(&self) -> Option<Currency> {
+        [&self.must.max_price, &self.must.min_price].into_iter().flatten().find_map(|limit| limit.currency)
     }
-    Ok(found)
+
+    /// How prices in other currencies than the limit's were compared with it.
+    fn compared(&self) -> Vec<String> {
+        let Some(wanted) = self.wanted() else { return Vec::new() };
+        let at = self.options.as_of.unwrap_or(Timestamp::UNIX_EPOCH);
+        let basis = |currency: Currency| self.rates.convert(Money::new(100, currency), wanted, at).map(|c| c.basis());
+        let told =
+            |c: &Currency| Some(format!("prices in {c} were compared with the limit in {wanted} {}", basis(*c)?));
+        self.converted.iter().filter_map(told).collect()
+    }
 }
 
 /// By words; where there are none, the popular products, then the new ones.
-fn candidates(vocabulary: &Vocabulary, query: &Query, most: usize) -> (Vec<Candidate>, bool) {
+fn candidates(
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    query: &Query,
+    most: usize,
+) -> store::Result<(Vec<Candidate>, bool)> {
     if !query.is_empty() {
-        return query.candidates(vocabulary, most);
+        return Ok(query.candidates(vocabulary, most));
     }
-    let all: Vec<Candidate> = vocabulary
-        .popular
-        .iter()
-        .take(most)
-        .map(|product| Candidate { product: *product, stage: 0, score: 0.0 })
-        .collect();
-    let more = all.len() < vocabulary.popular.len();
-    (all, more)
+    let popular = reader.popular(most + 1)?;
+    let more = popular.len() > most;
+    let candidate = |product| Candidate { product, stage: 0, score: 0.0, met: 0 };
+    Ok((popular.into_iter().take(most).map(candidate).collect(), more))
 }
 
 fn offers_by_product(

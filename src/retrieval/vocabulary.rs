@@ -3,15 +3,12 @@
 //! Loaded once per catalogue version. Never changes, never ranks.
 
 use super::fold::{fold, name_key, plural, singular};
-use super::index::TextIndex;
+use super::index::{Asked, Kind, TextIndex, Wanted, Way, words_of};
 use super::spelling::{Meant, Speller};
 use crate::domain::ProductId;
 use crate::store::{self, Reader};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
-
-/// Products kept at hand for questions without words.
-const MOST_POPULAR: usize = 5000;
 
 /// The catalogue's words and names, shared by understanding and search.
 #[derive(Debug, Clone, Default)]
@@ -28,8 +25,6 @@ pub struct Vocabulary {
     shops: HashMap<String, String>,
     /// Attribute name -> units with counts, the commonest first.
     attributes: HashMap<String, Vec<(String, u64)>>,
-    /// Products in the order they stand in when nothing is asked: popular, then new.
-    pub(super) popular: Vec<ProductId>,
     version: i64,
 }
 
@@ -50,19 +45,35 @@ impl Vocabulary {
     /// # Errors
     /// Where the database cannot be read.
     pub fn load(reader: &Reader) -> store::Result<Self> {
+        Self::made(reader, None)
+    }
+
+    /// The same at the catalogue's present version: only what has changed is read.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn reload(&self, reader: &Reader) -> store::Result<Self> {
+        Self::made(reader, Some(&self.index))
+    }
+
+    fn made(reader: &Reader, before: Option<&TextIndex>) -> store::Result<Self> {
+        // What changes while it is read is read again with the next version.
         let version = reader.catalogue_version()?;
-        let mut vocabulary = Self::from_parts(Parts {
-            brands: reader.brands()?,
-            categories: reader.categories()?,
-            shops: reader.shops()?.into_iter().map(|shop| shop.name).collect(),
-            attributes: reader.attribute_names()?,
-            words: Vec::new(),
-        });
-        vocabulary.index = Arc::new(TextIndex::load(reader)?);
-        vocabulary.most_used = vocabulary.index.about();
-        // What changed while it was read is read again with the next version.
+        let index = TextIndex::load(reader, before)?;
+        let mut parts =
+            Parts { shops: reader.shops()?.into_iter().map(|shop| shop.name).collect(), ..Parts::default() };
+        for (kind, name, detail, count) in index.names() {
+            let count = u64::from(count);
+            match kind {
+                Kind::Brand => parts.brands.push((name.to_owned(), count)),
+                Kind::Category => parts.categories.push((name.to_owned(), count)),
+                Kind::Attribute => parts.attributes.push((name.to_owned(), detail.to_owned(), count)),
+            }
+        }
+        let mut vocabulary = Self::from_parts(parts);
+        vocabulary.most_used = index.about();
+        vocabulary.index = Arc::new(index);
         vocabulary.version = version;
-        vocabulary.popular = reader.popular(MOST_POPULAR)?;
         Ok(vocabulary)
     }
 
@@ -83,7 +94,11 @@ impl Vocabulary {
             found.add_category(path);
         }
         for (name, unit, count) in parts.attributes {
-            found.attributes.entry(name).or_default().push((unit, count));
+            let units = found.attributes.entry(name).or_default();
+            match units.iter_mut().find(|(known, _)| *known == unit) {
+                Some((_, held)) => *held += count,
+                None => units.push((unit, count)),
+            }
         }
         for units in found.attributes.values_mut() {
             units.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -128,6 +143,15 @@ impl Vocabulary {
     pub(super) fn beginning(&self, start: &str) -> Vec<String> {
         const MOST: usize = 6;
         if start.chars().count() < 2 { Vec::new() } else { self.index.beginning(start, MOST) }
+    }
+
+    /// The products that have most of these words, the rarest counting most.
+    pub fn alike(&self, words: &[&str], most: usize) -> Vec<ProductId> {
+        let way = |word: &&str| Wanted { ways: vec![Way { words: in_words(word), worth: 1.0 }] };
+        let wanted: Vec<Wanted> = words.iter().map(way).collect();
+        let found =
+            self.index.top(Asked { wanted: &wanted, noted: &[], beside: 0.0, required: &[], most, stems: true });
+        found.into_iter().map(|found| found.product).collect()
     }
 
     /// About how many products there are.
@@ -190,6 +214,11 @@ impl Vocabulary {
     pub fn attribute_names(&self) -> impl Iterator<Item = &str> {
         self.attributes.keys().map(String::as_str)
     }
+}
+
+/// The words of a phrase as the index has them.
+pub(super) fn in_words(phrase: &str) -> Vec<String> {
+    words_of(&fold(phrase)).map(str::to_owned).collect()
 }
 
 /// A name's keys: as it stands, and with "&" read as "and".

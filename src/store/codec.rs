@@ -49,11 +49,6 @@ pub(super) fn currency(index: usize, code: &str) -> rusqlite::Result<Currency> {
     code.parse().map_err(|e| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(e)))
 }
 
-/// Attributes as text for the index.
-pub(super) fn attributes_text(attributes: &[Attribute]) -> String {
-    attributes.iter().filter_map(Attribute::searchable).collect::<Vec<_>>().join(", ")
-}
-
 /// A hash as 16 hex digits: names a review without a key by its text.
 pub(super) fn text_key(parts: &[&str]) -> String {
     format!("{:016x}", hash(&parts.join("\u{1f}")))

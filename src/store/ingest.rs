@@ -11,12 +11,14 @@ use crate::domain::*;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a batch has touched: facts are read once per product and indexed once at its end.
+/// What a batch has touched: facts are read once per product and keyed once at its end.
 struct Batch<'t> {
     t: &'t Transaction<'t>,
     shops: HashMap<String, i64>,
     products: BTreeMap<i64, merge::Known>,
-    to_index: BTreeSet<i64>,
+    changed: BTreeSet<i64>,
+    /// Products whose text is another than before.
+    texts: BTreeSet<i64>,
     next_offer: i64,
     next_product: i64,
     /// The source that lists these offers, where one does.
@@ -35,7 +37,8 @@ pub(super) fn ingest(
         t,
         shops: HashMap::new(),
         products: BTreeMap::new(),
-        to_index: BTreeSet::new(),
+        changed: BTreeSet::new(),
+        texts: BTreeSet::new(),
         next_offer,
         next_product: merge::next_id(t)?,
         source,
@@ -47,13 +50,15 @@ pub(super) fn ingest(
         plausible(&mut look);
         batch.one(look)?;
     }
-    for id in &batch.to_index {
+    for id in &batch.texts {
+        merge::text_changed(t, *id)?;
+    }
+    for id in &batch.changed {
         if let Some(known) = batch.products.get(id) {
-            merge::index(t, *id, &known.facts)?;
             merge::write_keys(t, *id, &Traits::of(&known.facts))?;
         }
     }
-    if !batch.to_index.is_empty() {
+    if !batch.changed.is_empty() {
         t.execute("UPDATE catalogue SET version = version + 1", [])?;
     }
     Ok(batch.done)
@@ -171,7 +176,8 @@ impl Batch<'_> {
         // At once, not at the batch's end: the next offer of the batch may be of this product.
         merge::write_keys(self.t, id, &traits)?;
         self.done.products_new += 1;
-        self.to_index.insert(id);
+        self.changed.insert(id);
+        self.texts.insert(id);
         self.products.insert(id, merge::Known { facts, facts_at: look.observed_at });
         Ok(Some(id))
     }
@@ -213,7 +219,8 @@ impl Batch<'_> {
                 join::join(self.t, keep, lose, "the same GTIN", look.observed_at)?;
                 self.products.remove(&keep);
                 self.products.remove(&lose);
-                self.to_index.remove(&lose);
+                self.changed.remove(&lose);
+                self.texts.remove(&lose);
                 id = keep;
                 self.hold(id)?;
             } else {
@@ -229,10 +236,14 @@ impl Batch<'_> {
         if let Some((offer, _)) = leads.filter(|_| newer) {
             drift::specifications(self.t, id, offer, &known.facts, look)?;
         }
-        if merge::merge(&mut known.facts, &look.product, newer) {
+        let merged = merge::merge(&mut known.facts, &look.product, newer);
+        if merged.changed {
             known.facts_at = known.facts_at.max(look.observed_at);
             merge::update(self.t, id, known)?;
-            self.to_index.insert(id);
+            self.changed.insert(id);
+        }
+        if merged.text {
+            self.texts.insert(id);
         }
         Ok(id)
     }

@@ -101,16 +101,13 @@ fn forget(t: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
     for table in ["attribute", "vector", "sketch", "price_summary", "match_key", "product"] {
         t.execute(&format!("DELETE FROM {table} WHERE product_id = ?1"), [id])?;
     }
-    for index in ["product_text", "product_word"] {
-        t.execute(&format!("DELETE FROM {index} WHERE rowid = ?1"), [id])?;
-    }
     merge::text_changed(t, id)
 }
 
 /// Writes facts, index, keys and summary of a product whose offers have changed hands.
 fn write(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::Result<()> {
     merge::update(t, id, known)?;
-    merge::index(t, id, &known.facts)?;
+    merge::text_changed(t, id)?;
     t.execute("DELETE FROM match_key WHERE product_id = ?1", [id])?;
     merge::write_keys(t, id, &Traits::of(&known.facts))?;
     summarise(t, id)?;

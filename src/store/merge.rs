@@ -1,10 +1,9 @@
-//! Product facts: merging what is new into what is known, and keeping the text index in step.
+//! Product facts: merging what is new into what is known, and noting whose text is another than the index has.
 //!
 //! A missing value never erases a known one; an older look never overwrites a newer one.
 
-use super::codec::{attributes_text, from_json, hash, json, millis, time};
+use super::codec::{from_json, hash, json, millis, time};
 use super::identity;
-use crate::domain::measure::measures;
 use crate::domain::*;
 use rusqlite::{Transaction, params};
 
@@ -99,8 +98,21 @@ pub(super) fn clean(facts: &mut ProductFacts) {
     facts.attributes = kept;
 }
 
+/// How much a rating says, in steps that are worth telling the text index.
+fn steps(rating: Option<Rating>) -> u32 {
+    (appeal(rating) * 50.0).round() as u32
+}
+
+/// What merging did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Merged {
+    pub changed: bool,
+    /// What the text index holds of it is another.
+    pub text: bool,
+}
+
 /// Adds `new` (already [`clean`]) to `old`: where both speak, the newer look wins. Whether anything changed.
-pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> bool {
+pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> Merged {
     fn take<T: Clone + PartialEq>(old: &mut Option<T>, new: Option<&T>, newer: bool) -> bool {
         match new {
             Some(value) if old.is_none() || (newer && old.as_ref() != Some(value)) => {
@@ -110,33 +122,37 @@ pub(super) fn merge(old: &mut ProductFacts, new: &ProductFacts, newer: bool) -> 
             _ => false,
         }
     }
-    let mut changed = false;
+    let mut text = false;
     if !new.title.trim().is_empty() && (old.title.is_empty() || (newer && old.title != new.title)) {
         old.title.clone_from(&new.title);
-        changed = true;
+        text = true;
     }
-    changed |= take(&mut old.brand, new.brand.as_ref(), newer);
-    changed |= take(&mut old.model, new.model.as_ref(), newer);
-    // A GTIN is identity: it is filled in, never replaced.
-    changed |= take(&mut old.gtin, new.gtin.as_ref(), false);
-    changed |= take(&mut old.variant, new.variant.as_ref(), newer);
-    changed |= take(&mut old.group, new.group.as_ref(), false);
-    changed |= take(&mut old.category, new.category.as_ref(), newer);
-    changed |= take(&mut old.description, new.description.as_ref(), newer);
-    changed |= take(&mut old.rating, new.rating.as_ref(), newer);
-    if !new.images.is_empty() && (old.images.is_empty() || (newer && old.images != new.images)) {
-        old.images.clone_from(&new.images);
-        changed = true;
-    }
+    text |= take(&mut old.brand, new.brand.as_ref(), newer);
+    text |= take(&mut old.model, new.model.as_ref(), newer);
+    text |= take(&mut old.category, new.category.as_ref(), newer);
+    text |= take(&mut old.description, new.description.as_ref(), newer);
     for attribute in &new.attributes {
         match old.attributes.iter_mut().find(|a| a.name == attribute.name) {
             None => old.attributes.push(attribute.clone()),
             Some(known) if newer && known.value != attribute.value => known.value = attribute.value.clone(),
             Some(_) => continue,
         }
+        text = true;
+    }
+    let mut changed = text;
+    // A GTIN is identity: it is filled in, never replaced.
+    changed |= take(&mut old.gtin, new.gtin.as_ref(), false);
+    changed |= take(&mut old.variant, new.variant.as_ref(), newer);
+    changed |= take(&mut old.group, new.group.as_ref(), false);
+    let before = steps(old.rating);
+    changed |= take(&mut old.rating, new.rating.as_ref(), newer);
+    // The index holds it to order what fits equally well; a few ratings more change nothing there.
+    text |= steps(old.rating) != before;
+    if !new.images.is_empty() && (old.images.is_empty() || (newer && old.images != new.images)) {
+        old.images.clone_from(&new.images);
         changed = true;
     }
-    changed
+    Merged { changed, text }
 }
 
 /// The id for the next new product: never one that was joined to another, since that still leads there.
@@ -240,28 +256,6 @@ fn write_attributes(t: &Transaction<'_>, id: i64, attributes: &[Attribute]) -> r
         put.execute(params![id, name, ord, text, number, unit, flag])?;
     }
     Ok(())
-}
-
-/// Puts a product's present facts into the text index, replacing what stood there. The model stands with the brand:
-/// who types one means the other.
-pub(super) fn index(t: &Transaction<'_>, id: i64, facts: &ProductFacts) -> rusqlite::Result<()> {
-    let attributes = attributes_text(&facts.attributes);
-    let part = |text: &'_ Option<String>| text.clone().unwrap_or_default();
-    let maker = [part(&facts.brand), part(&facts.model)].join(" ");
-    let (category, description) = (part(&facts.category), part(&facts.description));
-    // Equal measures are equal words, so that "5 ft" finds 60 in.
-    let measured = |text: &str| -> String {
-        measures(text).into_iter().fold(text.to_owned(), |line, measure| line + " " + &measure.word)
-    };
-    t.prepare_cached(
-        "INSERT OR REPLACE INTO product_text (rowid, title, brand, category, attributes, description)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![id, measured(&facts.title), maker, category, measured(&attributes), description])?;
-    let words = [&facts.title, &maker, &category, &attributes, &description].map(String::as_str).join(" ");
-    t.prepare_cached("INSERT OR REPLACE INTO product_word (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![id, words])?;
-    text_changed(t, id)
 }
 
 /// Notes that a product's text is another, or gone, from the catalogue's next version on.

@@ -36,7 +36,7 @@ pub use reader::Reader;
 pub use reader_history::SnapshotRow;
 pub use source_page::PageLook;
 pub use suggest::Suggestion;
-pub use types::{ChatTurn, Delisted, Ingested, NewSource, PageCounts, SourceAttempt, SourcePage, Stats, TextHit};
+pub use types::{ChatTurn, Delisted, Ingested, NewSource, PageCounts, SourceAttempt, SourcePage, Stats};
 pub use watch::{Delivery, NewDelivery, NewWatch};
 pub use writer::Writer;
 

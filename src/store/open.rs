@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// `EMPT`, in the header field that SQLite keeps for telling file types apart.
 const APPLICATION_ID: i64 = 0x454D_5054;
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../assets/migrations/0001_initial.sql"),
     include_str!("../../assets/migrations/0002_listing.sql"),
     include_str!("../../assets/migrations/0003_variants.sql"),
@@ -20,6 +20,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../assets/migrations/0006_watches.sql"),
     include_str!("../../assets/migrations/0007_text_index.sql"),
     include_str!("../../assets/migrations/0008_vectors.sql"),
+    include_str!("../../assets/migrations/0009_one_text_index.sql"),
 ];
 /// The schema from which on identities are computed with every product.
 const IDENTITIES: i64 = 4;

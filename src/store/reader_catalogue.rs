@@ -1,56 +1,12 @@
-//! Reading what the catalogue is made of: the text index, its words, brands, categories, attributes.
+//! Reading the catalogue as a whole: its version, which texts have changed, what is popular.
 //!
-//! Never ranks beyond BM25, never interprets a query.
+//! Never ranks, never interprets a query.
 
 use super::error::Result;
 use super::reader::Reader;
-use super::types::TextHit;
 use crate::domain::*;
 
 impl Reader {
-    /// Runs an FTS5 MATCH expression (already escaped by the caller) with BM25 column weights over
-    /// title, brand, category, attributes, description.
-    ///
-    /// # Errors
-    /// Where the expression is no valid FTS5 query.
-    pub fn match_text(&self, expression: &str, weights: [f64; 5], limit: usize) -> Result<Vec<TextHit>> {
-        let [title, brand, category, attributes, description] = weights;
-        self.rows(
-            "SELECT rowid, -bm25(product_text, ?2, ?3, ?4, ?5, ?6) AS score FROM product_text
-             WHERE product_text MATCH ?1 ORDER BY score DESC, rowid LIMIT ?7",
-            &[&expression, &title, &brand, &category, &attributes, &description, &limit],
-            |r| Ok(TextHit { product: ProductId(r.get(0)?), score: r.get(1)? }),
-        )
-    }
-
-    /// Every word of the catalogue, folded but not stemmed, with the number of products that use it.
-    pub fn vocabulary(&self) -> Result<Vec<(String, u64)>> {
-        self.rows("SELECT term, doc FROM product_word_count ORDER BY term", &[], |r| Ok((r.get(0)?, r.get(1)?)))
-    }
-
-    /// Distinct brands with product counts.
-    pub fn brands(&self) -> Result<Vec<(String, u64)>> {
-        let sql = "SELECT brand, count(*) FROM product WHERE brand IS NOT NULL GROUP BY brand ORDER BY brand";
-        self.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
-    }
-
-    /// Distinct category paths with product counts.
-    pub fn categories(&self) -> Result<Vec<(String, u64)>> {
-        let sql =
-            "SELECT category, count(*) FROM product WHERE category IS NOT NULL GROUP BY category ORDER BY category";
-        self.rows(sql, &[], |r| Ok((r.get(0)?, r.get(1)?)))
-    }
-
-    /// Names and units of numeric attributes, names of flags (unit `"flag"`), with counts.
-    pub fn attribute_names(&self) -> Result<Vec<(String, String, u64)>> {
-        self.rows(
-            "SELECT name, CASE WHEN number IS NOT NULL THEN coalesce(unit, '') ELSE 'flag' END AS kind, count(*)
-             FROM attribute WHERE number IS NOT NULL OR flag IS NOT NULL GROUP BY name, kind ORDER BY name, kind",
-            &[],
-            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)),
-        )
-    }
-
     /// Changes whenever products change: a cache key for vocabulary and brands.
     pub fn catalogue_version(&self) -> Result<i64> {
         self.number("SELECT version FROM catalogue")
@@ -85,7 +41,7 @@ impl Reader {
 
     /// The products with the most ratings, then the newest: what is shown where nothing is asked for.
     pub fn popular(&self, limit: usize) -> Result<Vec<ProductId>> {
-        let sql = "SELECT product_id FROM product ORDER BY coalesce(ratings, 0) DESC, product_id DESC LIMIT ?1";
+        let sql = "SELECT product_id FROM product ORDER BY ratings DESC, product_id DESC LIMIT ?1";
         self.rows(sql, &[&limit], |r| Ok(ProductId(r.get(0)?)))
     }
 }

@@ -1,6 +1,7 @@
 //! Pairs of products that may be one and the same, for the user to decide: never joined from here.
 //!
-//! Candidates come by shared model numbers and titles, and by words; `domain::same` scores them.
+//! Candidates come by shared model numbers and titles, and by words, which the caller looks up; `domain::same` scores
+//! them.
 
 use super::error::Result;
 use super::identity;
@@ -34,10 +35,16 @@ type Held = (Traits, bool, HashSet<i64>, Option<String>, Option<String>);
 impl Reader {
     /// Likely same products of different shops, the likeliest first; only those with `product` where it is given.
     /// Leaves out what the user said is two things, and what differs in a way that no one item can.
-    pub fn suggestions(&self, product: Option<ProductId>, limit: usize) -> Result<Vec<Suggestion>> {
+    /// `alike` names the products that have most of the given words, at most so many.
+    pub fn suggestions(
+        &self,
+        product: Option<ProductId>,
+        limit: usize,
+        alike: &dyn Fn(&[&str], usize) -> Vec<ProductId>,
+    ) -> Result<Vec<Suggestion>> {
         let mut traits: HashMap<i64, Held> = HashMap::new();
         let mut found: Vec<(i64, i64, Likeness)> = Vec::new();
-        for (a, b) in self.pairs(product)? {
+        for (a, b) in self.pairs(product, alike)? {
             for id in [a, b] {
                 if let Entry::Vacant(place) = traits.entry(id) {
                     let facts = merge::load(&self.connection, id).map_err(|e| self.wrong(&e))?.facts;
@@ -77,7 +84,11 @@ impl Reader {
     }
 
     /// Pairs worth scoring, the smaller id first, each once.
-    fn pairs(&self, product: Option<ProductId>) -> Result<BTreeSet<(i64, i64)>> {
+    fn pairs(
+        &self,
+        product: Option<ProductId>,
+        alike: &dyn Fn(&[&str], usize) -> Vec<ProductId>,
+    ) -> Result<BTreeSet<(i64, i64)>> {
         let only = product.map(|id| id.0);
         let mut pairs: BTreeSet<(i64, i64)> = self
             .rows(
@@ -98,13 +109,8 @@ impl Reader {
         }
         for product in self.products(&searched)? {
             let traits = Traits::of(&product.facts);
-            let words: Vec<String> =
-                traits.search_words().into_iter().map(|word| format!("\"{}\"", word.replace('"', ""))).collect();
-            if words.is_empty() {
-                continue;
-            }
-            for hit in self.match_text(&words.join(" OR "), [10.0, 5.0, 1.0, 1.0, 0.1], HITS)? {
-                let (a, b) = (product.id.0.min(hit.product.0), product.id.0.max(hit.product.0));
+            for hit in alike(&traits.search_words(), HITS) {
+                let (a, b) = (product.id.0.min(hit.0), product.id.0.max(hit.0));
                 if a != b {
                     pairs.insert((a, b));
                 }

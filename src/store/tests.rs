@@ -177,7 +177,7 @@ fn a_list_price_that_is_not_above_the_price_is_no_list_price() {
 }
 
 #[test]
-fn missing_facts_never_erase_known_ones_and_the_index_follows() {
+fn missing_facts_never_erase_known_ones_and_changed_texts_are_noted() {
     let (_folder, store) = fresh();
     let mut full = look("A", "1", "Quiet dishwasher", 0, 50000);
     full.product.description = Some("Fits a galley.".into());
@@ -193,12 +193,18 @@ fn missing_facts_never_erase_known_ones_and_the_index_follows() {
     let product = only_product(&reader);
     assert_eq!(product.facts.description.as_deref(), Some("Fits a galley."));
     assert_eq!(product.facts.number("noise"), Some((42.0, "dB")));
-    let found = |words: &str| reader.match_text(words, [10.0, 5.0, 3.0, 2.0, 1.0], 10).unwrap().len();
-    assert_eq!((found("\"silent\""), found("\"quiet\"")), (1, 0));
-    assert_eq!((found("\"galley\""), found("\"half\""), found("\"waterproof\"")), (1, 1, 0));
     assert!(reader.catalogue_version().unwrap() > version);
-    let words: Vec<String> = reader.vocabulary().unwrap().into_iter().map(|(w, _)| w).collect();
-    assert!(words.contains(&"dishwasher".to_owned()) && !words.contains(&"quiet".to_owned()), "{words:?}");
+    assert_eq!(reader.texts_changed_since(version, 10).unwrap(), [product.id]);
+    let rated = |at, count| {
+        let mut look = look("A", "1", "Silent dishwasher", at, 50000);
+        look.product.rating = Some(Rating { stars: 4.5, count });
+        let version = reader.catalogue_version().unwrap();
+        store.writer().ingest(vec![look]).unwrap();
+        assert!(reader.catalogue_version().unwrap() > version);
+        reader.texts_changed_since(version, 10).unwrap()
+    };
+    assert_eq!(rated(2, 1200), [product.id]);
+    assert_eq!(rated(3, 1204), [], "a few ratings more are no news to the index");
 }
 
 #[test]

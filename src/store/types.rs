@@ -100,13 +100,6 @@ pub struct Stats {
     pub schema: i64,
 }
 
-/// A hit of the full-text index: BM25 as SQLite gives it, negated so that higher is better.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TextHit {
-    pub product: ProductId,
-    pub score: f64,
-}
-
 /// A stored transcript line of the chat.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ChatTurn {

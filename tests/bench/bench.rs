@@ -3,6 +3,7 @@
 //! `bench [search|ranking|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
+mod bare;
 #[path = "../catalogue/mod.rs"]
 mod catalogue;
 #[cfg(feature = "llama")]

@@ -1,6 +1,7 @@
 //! How well search ranks: a made catalogue with graded queries, beside plain FTS5, with bootstrap intervals.
 
 use crate::Setting;
+use crate::bare::Bare;
 use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Random, Words};
 use crate::measure::{ms, quantile, time, value};
@@ -17,7 +18,6 @@ const NUMBERS: usize = 40;
 const SEED: u64 = 20_261_123;
 /// As deep as recall is measured.
 const DEEP: usize = 100;
-const PLAIN_WEIGHTS: [f64; 5] = [1.0; 5];
 
 /// Quality of one ranking.
 #[derive(Debug, Clone, Copy, Default)]
@@ -135,20 +135,6 @@ pub fn row(
     Ok(all)
 }
 
-fn quoted(text: &str, joint: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(joint)
-}
-
-/// The best hundred by plain BM25 of quoted words.
-pub fn plain(reader: &Reader, text: &str, joint: &str) -> anyhow::Result<Vec<ProductId>> {
-    let expression = quoted(text, joint);
-    if expression.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(reader.match_text(&expression, PLAIN_WEIGHTS, DEEP)?.into_iter().map(|hit| hit.product).collect())
-}
-
 /// The best hundred by our own search with these ideas.
 fn ours(reader: &Reader, vocabulary: &Vocabulary, ideas: Ideas, text: &str) -> anyhow::Result<Vec<ProductId>> {
     let need = understand_with(ideas, text, vocabulary);
@@ -166,11 +152,12 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     if setting.ablate {
         return ablate(&judged, &reader, &vocabulary);
     }
+    let bare = Bare::of(&reader, &setting.folder.path().join("bare.db"))?;
     for set in &judged.sets {
         let title = format!("nDCG@10 on {items} made products");
         value(&title, &format!("{}", set.asked.len()), &format!("queries {}", set.name));
-        row("FTS5, all words", &judged, set, |text| plain(&reader, text, " AND "))?;
-        row("FTS5, any word", &judged, set, |text| plain(&reader, text, " OR "))?;
+        row("FTS5, all words", &judged, set, |text| bare.find(text, " AND "))?;
+        row("FTS5, any word", &judged, set, |text| bare.find(text, " OR "))?;
         let found = row("emptor, words", &judged, set, |text| ours(&reader, &vocabulary, Ideas::default(), text))?;
         // The unseen half stays unseen.
         if std::env::var_os("EMPTOR_BENCH_WORST").is_some() && !set.name.ends_with("unseen") {

@@ -3,6 +3,7 @@
 //! The catalogues are made from words (tests/catalogue) and go with the benchmark's folder.
 
 use crate::Setting;
+use crate::bare::Bare;
 use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Words};
 use crate::measure::{line, ms, time, value};
@@ -76,6 +77,7 @@ fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
         let need = understand(query, vocabulary);
         search(&reader, vocabulary, &need, None, options)
     };
+    let fts = Bare::of(&reader, &setting.folder.path().join("bare.db"))?;
     let (mut whole, mut bare, mut slowest) = (Vec::new(), Vec::new(), (Duration::ZERO, String::new()));
     for query in &asked {
         let (found, took) = time(|| find(query, &vocabulary));
@@ -84,7 +86,7 @@ fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
         whole.push(took);
     }
     for query in asked.iter().take(BARE_QUERIES) {
-        let (hits, took) = time(|| ranking::plain(&reader, query, " OR "));
+        let (hits, took) = time(|| fts.find(query, " OR "));
         hits?;
         bare.push(took);
     }
@@ -93,6 +95,8 @@ fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
     let mut empty: Vec<Duration> = (0..20).map(|_| time(|| find("", &vocabulary)).1).collect();
     line("  the empty query", &mut empty, "");
     value("  memory after these", &format!("{} MB", resident() / 1_000_000), "the whole process, the bench included");
+    drop(fts);
+    std::fs::remove_file(setting.folder.path().join("bare.db"))?;
     changes(&words, &store, &vocabulary, size, &asked)
 }
 

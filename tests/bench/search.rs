@@ -1,6 +1,7 @@
 //! `emptor search`: in the process and as a process, beside the bare full-text query that it is made of.
 
 use crate::Setting;
+use crate::bare::Bare;
 use crate::measure::{line, ms, quantile, time, value};
 use anyhow::{Context, ensure};
 use emptor::domain::{Need, Timestamp};
@@ -89,6 +90,7 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
     understanding(name, &vocabulary);
     let options = SearchOptions { limit: 10, as_of: None };
     let (mut whole, mut bare): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
+    let fts = Bare::of(&reader, &setting.folder.path().join(format!("{name}-bare.db")))?;
     let mut empty = 0;
     for query in &queries {
         let (found, took) = time(|| {
@@ -97,8 +99,7 @@ fn catalogue(name: &str, setting: &Setting, database: &Path) -> anyhow::Result<(
         });
         empty += usize::from(found?.hits.is_empty());
         whole.push(took);
-        let expression = query.split(' ').map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" OR ");
-        let (hits, took) = time(|| reader.match_text(&expression, [1.0; 5], 10));
+        let (hits, took) = time(|| fts.find(query, " OR "));
         hits?;
         bare.push(took);
     }

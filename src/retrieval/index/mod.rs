@@ -1,22 +1,28 @@
-//! The catalogue's text index: made from the store, kept in a file beside the database, brought up to date by a small
-//! segment of what has changed since.
+//! The catalogue's text index: made from the store, kept in files beside the database. One holds the whole catalogue as
+//! it once was, a smaller one what has changed since, and what changed just now lives in memory.
 //!
 //! A file that is missing, damaged or foreign is made anew; where it cannot be written the index lives in memory.
 //! Never ranks beyond BM25.
 
+mod names;
 mod segment;
 mod stem;
 mod top;
+mod write;
 
 use super::fold::fold;
+use super::outline::{Outline, OutlineTexts};
 use crate::domain::measure::measures;
 use crate::domain::{Attribute, Product, ProductFacts, ProductId};
 use crate::store::{self, Reader};
-use segment::{ATTRIBUTES, BRAND, Builder, CATEGORY, DESCRIPTION, Place, Segment, TITLE};
+pub use names::Kind;
+use segment::{ATTRIBUTES, BRAND, CATEGORY, DESCRIPTION, HEADER, Made, Place, Segment, TITLE};
 use std::collections::HashSet;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 pub use top::{Asked, Found, Required, Wanted, Way};
+use write::Builder;
 
 /// Parts of a product's text that a brand and a category are looked for in.
 pub const BRAND_PARTS: u8 = TITLE | BRAND;
@@ -24,43 +30,96 @@ pub const CATEGORY_PARTS: u8 = CATEGORY;
 
 /// Products read at a time.
 const CHUNK: usize = 2_000;
-/// So many changed products are held beside the file, or a tenth of the catalogue where that is more; then the file is
-/// made anew.
-const MOST_CHANGED: usize = 20_000;
+/// So many changed products are indexed in memory with each start; more go into the file of recent changes.
+const MOST_IN_MEMORY: usize = 400;
+/// So many changed products, or a tenth of the catalogue where that is more, are held beside the large file; then the two
+/// are made one.
+const MOST_BESIDE: usize = 20_000;
+/// `since` of a segment that nothing was left out of.
+const WHOLE: i64 = -1;
 
 /// A catalogue's words and where they stand.
 #[derive(Debug, Clone, Default)]
 pub struct TextIndex {
-    base: Vec<u8>,
-    /// What has changed since the base was made.
-    newer: Vec<u8>,
-    /// Places of the base whose text no longer holds.
+    /// The oldest first.
+    layers: Vec<Layer>,
+}
+
+/// A segment with the places whose text no longer holds.
+#[derive(Debug, Clone, Default)]
+struct Layer {
+    bytes: Arc<Vec<u8>>,
     outdated: HashSet<Place>,
 }
 
+impl Layer {
+    fn of(bytes: Vec<u8>) -> Self {
+        Self { bytes: Arc::new(bytes), outdated: HashSet::new() }
+    }
+
+    fn segment(&self) -> Option<Segment<'_>> {
+        Segment::read(&self.bytes)
+    }
+
+    fn hide(&mut self, products: &[ProductId]) {
+        let outdated = self.segment().map(|segment| products.iter().filter_map(|id| segment.place(*id)).collect());
+        self.outdated = outdated.unwrap_or_default();
+    }
+}
+
 impl TextIndex {
-    /// The index at the catalogue's present version.
+    /// The index at the catalogue's present version; `before`, where given, is one of the same database whose bytes are
+    /// used again as far as they still hold.
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub fn load(reader: &Reader) -> store::Result<Self> {
-        let version = reader.catalogue_version()?;
-        let file = file_of(reader.path());
-        let base = std::fs::read(&file).unwrap_or_default();
-        if let Some(segment) = Segment::read(&base).filter(|segment| segment.version() <= version) {
-            let most = MOST_CHANGED.max(segment.len() / 10);
-            let changed = reader.texts_changed_since(segment.version(), most + 1)?;
-            if changed.len() <= most && segment.catalogue() == reader.catalogue_id()? {
-                let newer = if changed.is_empty() { Vec::new() } else { of_products(reader, &changed, version)? };
-                let outdated = changed.iter().filter_map(|id| segment.place(*id)).collect();
-                return Ok(Self { base, newer, outdated });
-            }
+    pub fn load(reader: &Reader, before: Option<&Self>) -> store::Result<Self> {
+        let catalogue = Catalogue { reader, version: reader.catalogue_version()?, identity: reader.catalogue_id()? };
+        let held = |nth: usize| before.and_then(|index| index.layers.get(nth)).map(|layer| &layer.bytes);
+        let whole = kept(&file_of(reader.path(), "index"), held(0));
+        let Some(mut base) = whole.filter(|layer| catalogue.fits(layer, WHOLE)) else { return catalogue.anew() };
+        let (made, products) = base.segment().map_or_else(Default::default, |s| (s.made(), s.len()));
+        let most = MOST_BESIDE.max(products / 10);
+        let changed = reader.texts_changed_since(made.version, 2 * most + 1)?;
+        if changed.len() > 2 * most {
+            return catalogue.anew();
         }
-        let base = whole(reader, version)?;
-        if let Err(error) = keep(&file, &base) {
-            tracing::debug!(%error, "the text index cannot be kept beside the database");
+        if changed.is_empty() {
+            return Ok(Self { layers: vec![base] });
         }
-        Ok(Self { base, ..Self::default() })
+        base.hide(&changed);
+        let recent = kept(&file_of(reader.path(), "index-recent"), held(1));
+        let mut layers = vec![base];
+        let mut newest = changed.clone();
+        if let Some(mut recent) = recent.filter(|layer| catalogue.fits(layer, made.version)) {
+            let version = recent.segment().map_or(0, |segment| segment.made().version);
+            newest = reader.texts_changed_since(version, 2 * most + 1)?;
+            recent.hide(&newest);
+            layers.push(recent);
+        }
+        if !newest.is_empty() {
+            layers.push(Layer::of(catalogue.segment(&newest, made.version)?));
+        }
+        let index = Self { layers };
+        Ok(if changed.len() > most {
+            index.one(catalogue.made(WHOLE), 0, &file_of(reader.path(), "index"))
+        } else if newest.len() > MOST_IN_MEMORY {
+            index.one(catalogue.made(made.version), 1, &file_of(reader.path(), "index-recent"))
+        } else {
+            index
+        })
+    }
+
+    /// Makes the layers from `first` on one, in a file.
+    fn one(mut self, made: Made, first: usize, file: &Path) -> Self {
+        let later = self.layers.split_off(first);
+        let hidden: Vec<Box<dyn Fn(Place) -> bool + '_>> =
+            later.iter().map(|layer| Box::new(|place| layer.outdated.contains(&place)) as Box<_>).collect();
+        let segments = later.iter().zip(&hidden).filter_map(|(layer, hidden)| Some((layer.segment()?, &**hidden)));
+        let bytes = write::merge(&segments.collect::<Vec<_>>(), made);
+        keep(file, &bytes);
+        self.layers.push(Layer::of(bytes));
+        self
     }
 
     /// An index of words alone, each with the number of products that use it; for what needs no products.
@@ -69,11 +128,17 @@ impl TextIndex {
         for (word, count) in words {
             builder.word(&word, u32::try_from(count).unwrap_or(u32::MAX));
         }
-        Self { base: builder.finish(0, 0), ..Self::default() }
+        Self { layers: vec![Layer::of(builder.finish(Made::default()))] }
     }
 
     fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        [&self.base, &self.newer].into_iter().filter_map(|bytes| Segment::read(bytes))
+        self.layers.iter().filter_map(Layer::segment)
+    }
+
+    /// The names that the catalogue uses, each with its kind, its detail and about how many products have it; one may
+    /// come twice where products have changed.
+    pub fn names(&self) -> impl Iterator<Item = (Kind, &str, &str, u32)> {
+        self.segments().flat_map(|segment| names::read(segment.names()))
     }
 
     /// Products in it; one that has changed may be counted twice.
@@ -127,55 +192,107 @@ impl TextIndex {
         self.segments().map(|segment| top::together(&segment, a, b, 1_000)).sum()
     }
 
+    /// What a product is ranked by; `None` for one that came or went since.
+    pub fn outline(&self, product: ProductId) -> Option<Outline<'_>> {
+        self.layers.iter().rev().find_map(|layer| {
+            let segment = layer.segment()?;
+            let place = segment.place(product)?;
+            if layer.outdated.contains(&place) { None } else { segment.outline(place) }
+        })
+    }
+
     /// The products that fit best by words.
     pub fn top(&self, asked: Asked<'_>) -> Vec<Found> {
-        let outdated = |place: Place| self.outdated.contains(&place);
-        let none = |_| false;
-        let mut segments: Vec<(Segment<'_>, &dyn Fn(Place) -> bool)> = Vec::new();
-        segments.extend(Segment::read(&self.base).map(|base| (base, &outdated as &dyn Fn(Place) -> bool)));
-        segments.extend(Segment::read(&self.newer).map(|newer| (newer, &none as &dyn Fn(Place) -> bool)));
-        top::top(&segments, asked)
+        let hidden: Vec<_> =
+            self.layers.iter().map(|layer| move |place: Place| layer.outdated.contains(&place)).collect();
+        let segments = self.layers.iter().zip(&hidden);
+        let segments =
+            segments.filter_map(|(layer, hidden)| Some((layer.segment()?, hidden as &dyn Fn(Place) -> bool)));
+        top::top(&segments.collect::<Vec<_>>(), asked)
     }
 }
 
-fn file_of(database: &Path) -> PathBuf {
+fn file_of(database: &Path, ending: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
-    name.push(".index");
+    name.push(".");
+    name.push(ending);
     name.into()
 }
 
+/// A kept segment: what is in memory already where the file is still the same.
+fn kept(file: &Path, held: Option<&Arc<Vec<u8>>>) -> Option<Layer> {
+    let mut opened = std::fs::File::open(file).ok()?;
+    let mut head = [0; HEADER];
+    opened.read_exact(&mut head).ok()?;
+    if let Some(held) = held.filter(|held| held.get(..HEADER) == Some(&head)) {
+        return Some(Layer { bytes: Arc::clone(held), outdated: HashSet::new() });
+    }
+    let mut bytes = head.to_vec();
+    opened.read_to_end(&mut bytes).ok()?;
+    Some(Layer::of(bytes)).filter(|layer| layer.segment().is_some())
+}
+
 /// Puts the bytes in the place of the file in one step: a reader sees the old or the new one whole.
-fn keep(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(bytes)?;
-    new.persist(file).map(drop).map_err(|error| error.error)
-}
-
-fn whole(reader: &Reader, version: i64) -> store::Result<Vec<u8>> {
-    let mut builder = Builder::default();
-    let mut after = None;
-    loop {
-        let ids = reader.product_ids(after, CHUNK)?;
-        let Some(last) = ids.last() else { return Ok(builder.finish(version, reader.catalogue_id()?)) };
-        after = Some(*last);
-        add_all(&mut builder, reader.products(&ids)?);
+fn keep(file: &Path, bytes: &[u8]) {
+    let write = || -> std::io::Result<()> {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        new.write_all(bytes)?;
+        new.persist(file).map(drop).map_err(|error| error.error)
+    };
+    if let Err(error) = write() {
+        tracing::debug!(%error, file = %file.display(), "the text index cannot be kept beside the database");
     }
 }
 
-fn of_products(reader: &Reader, ids: &[ProductId], version: i64) -> store::Result<Vec<u8>> {
-    let mut builder = Builder::default();
-    for chunk in ids.chunks(CHUNK) {
-        add_all(&mut builder, reader.products(chunk)?);
+/// The catalogue at one version, as segments are made of it.
+struct Catalogue<'r> {
+    reader: &'r Reader,
+    version: i64,
+    identity: i64,
+}
+
+impl Catalogue<'_> {
+    fn made(&self, since: i64) -> Made {
+        Made { version: self.version, since, catalogue: self.identity }
     }
-    Ok(builder.finish(version, reader.catalogue_id()?))
+
+    fn fits(&self, layer: &Layer, since: i64) -> bool {
+        let made = layer.segment().map(|segment| segment.made());
+        made.is_some_and(|m| m.catalogue == self.identity && m.since == since && m.version <= self.version)
+    }
+
+    /// The whole catalogue, kept in the large file.
+    fn anew(&self) -> store::Result<TextIndex> {
+        let mut builder = Builder::default();
+        let mut after = None;
+        loop {
+            let ids = self.reader.product_ids(after, CHUNK)?;
+            let Some(last) = ids.last() else { break };
+            after = Some(*last);
+            add_all(&mut builder, self.reader.products(&ids)?);
+        }
+        let bytes = builder.finish(self.made(WHOLE));
+        keep(&file_of(self.reader.path(), "index"), &bytes);
+        Ok(TextIndex { layers: vec![Layer::of(bytes)] })
+    }
+
+    /// These products as they are now.
+    fn segment(&self, ids: &[ProductId], since: i64) -> store::Result<Vec<u8>> {
+        let mut builder = Builder::default();
+        for chunk in ids.chunks(CHUNK) {
+            add_all(&mut builder, self.reader.products(chunk)?);
+        }
+        Ok(builder.finish(self.made(since)))
+    }
 }
 
 fn add_all(builder: &mut Builder, mut products: Vec<Product>) {
     products.sort_by_key(|product| product.id);
     for product in products {
         let text = Text::of(&product.facts);
-        builder.add(product.id, text.words());
+        builder.add(product.id, &OutlineTexts::of(&product.facts), text.words());
+        builder.names.add(&product.facts);
     }
 }
 

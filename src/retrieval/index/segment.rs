@@ -1,12 +1,12 @@
-//! One inverted index over product texts in one run of bytes: words, what they stem to, and which products have them in
-//! which part of their text.
+//! Reading one inverted index in one run of bytes: words, what they stem to, which products have them in which part of
+//! their text, and the names of the catalogue.
 //!
 //! Bytes in, postings out: whether they are a file or memory is no concern of it. Damaged bytes read as nothing and
-//! never panic. Never scores.
+//! never panic. Never writes (`write`), never scores (`top`).
 
+use super::super::outline::Outline;
 use super::stem::stem;
 use crate::domain::ProductId;
-use std::collections::HashMap;
 
 /// Parts of a product's text, each a bit of a posting's mask.
 pub const TITLE: u8 = 1;
@@ -15,145 +15,51 @@ pub const CATEGORY: u8 = 4;
 pub const ATTRIBUTES: u8 = 8;
 pub const DESCRIPTION: u8 = 16;
 
-const MAGIC: &[u8; 8] = b"emptorIX";
+pub(super) const MAGIC: &[u8; 8] = b"emptorIX";
 /// Changes with the layout or with how texts are cut into words.
-const FORMAT: u32 = 1;
-/// Sections: products, title lengths, word ends, words, posting ends, frequencies, postings, stems.
-const SECTIONS: usize = 8;
-const HEADER: usize = 32 + SECTIONS * 16;
+pub(super) const FORMAT: u32 = 3;
+/// Sections: products, title lengths, word ends, words, posting ends, frequencies, postings, stems, names,
+/// then for each product the end of its title, titles, bytes of the thing, appeal, number of its category, and the ends
+/// and texts of categories (see [`Outline`]).
+pub(super) const SECTIONS: usize = 16;
+/// Magic, format, words of all titles, and [`Made`]; then where each section begins and how long it is.
+const FIXED: usize = 40;
+pub(super) const HEADER: usize = FIXED + SECTIONS * 16;
 /// Longest word kept, in bytes.
 pub const LONGEST_WORD: usize = 64;
 
 /// A product's place in a segment, in the order of ids.
 pub type Place = u32;
 
-/// Collects texts and lays them out.
-#[derive(Default)]
-pub struct Builder {
-    products: Vec<i64>,
-    lengths: Vec<u8>,
-    words: HashMap<Box<str>, Growing>,
-}
-
-/// A word's postings as they are written; the newest waits, its mask may still grow.
-#[derive(Default)]
-struct Growing {
-    written: Vec<u8>,
-    last: Place,
-    newest: Option<(Place, u8)>,
-    count: u32,
-}
-
-impl Growing {
-    fn add(&mut self, place: Place, part: u8) {
-        match &mut self.newest {
-            Some((newest, mask)) if *newest == place => *mask |= part,
-            _ => {
-                self.settle();
-                self.newest = Some((place, part));
-                self.count += 1;
-            }
-        }
-    }
-
-    fn settle(&mut self) {
-        if let Some((place, mask)) = self.newest.take() {
-            encode(place - self.last, mask, &mut self.written);
-            self.last = place;
-        }
-    }
-}
-
-impl Builder {
-    /// Adds a product; ids must ascend, one that does not is left out. `parts`: words of each part, folded, with its
-    /// bit.
-    pub fn add<'w>(&mut self, product: ProductId, parts: impl IntoIterator<Item = (&'w str, u8)>) {
-        if self.products.last().is_some_and(|last| *last >= product.0) {
-            return;
-        }
-        let Ok(place) = Place::try_from(self.products.len()) else { return };
-        self.products.push(product.0);
-        let mut length = 0_u8;
-        for (word, part) in parts {
-            if word.is_empty() || word.len() > LONGEST_WORD {
-                continue;
-            }
-            length = length.saturating_add(u8::from(part == TITLE));
-            match self.words.get_mut(word) {
-                Some(growing) => growing.add(place, part),
-                None => self.words.entry(word.into()).or_default().add(place, part),
-            }
-        }
-        self.lengths.push(length);
-    }
-
-    /// Adds a word that so many products have without saying which.
-    pub fn word(&mut self, word: &str, count: u32) {
-        self.words.entry(word.into()).or_default().count += count;
-    }
-
-    /// The bytes of the segment, made at this version of this catalogue.
-    pub fn finish(self, version: i64, catalogue: i64) -> Vec<u8> {
-        let mut sections: [Vec<u8>; SECTIONS] = Default::default();
-        let mut stems: Vec<(u32, u32)> = Vec::with_capacity(self.words.len());
-        sections[0] = self.products.iter().flat_map(|id| id.to_le_bytes()).collect();
-        let title_words: u64 = self.lengths.iter().map(|length| u64::from(*length)).sum();
-        sections[1] = self.lengths;
-        let mut words: Vec<(Box<str>, Growing)> = self.words.into_iter().collect();
-        words.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (at, (word, mut growing)) in words.into_iter().enumerate() {
-            growing.settle();
-            sections[3].extend_from_slice(word.as_bytes());
-            let end = u32::try_from(sections[3].len()).unwrap_or(u32::MAX);
-            sections[2].extend(end.to_le_bytes());
-            sections[6].extend_from_slice(&growing.written);
-            sections[4].extend((sections[6].len() as u64).to_le_bytes());
-            sections[5].extend(growing.count.to_le_bytes());
-            stems.push((hash(&stem(&word)), u32::try_from(at).unwrap_or(u32::MAX)));
-        }
-        stems.sort_unstable();
-        sections[7] = stems.iter().flat_map(|(hash, word)| [hash.to_le_bytes(), word.to_le_bytes()].concat()).collect();
-        let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(Vec::len).sum::<usize>() + SECTIONS * 8);
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend(FORMAT.to_le_bytes());
-        bytes.extend(u32::try_from(title_words).unwrap_or(u32::MAX).to_le_bytes());
-        bytes.extend(version.to_le_bytes());
-        bytes.extend(catalogue.to_le_bytes());
-        let mut at = HEADER as u64;
-        for section in &sections {
-            bytes.extend(at.to_le_bytes());
-            bytes.extend((section.len() as u64).to_le_bytes());
-            at += section.len() as u64;
-        }
-        sections.iter().for_each(|section| bytes.extend_from_slice(section));
-        bytes
-    }
-}
-
-/// A difference of places in seven-bit groups, shifted by one: the lowest bit says that a mask other than [`TITLE`]
-/// follows.
-fn encode(gap: Place, mask: u8, to: &mut Vec<u8>) {
-    let mut rest = u64::from(gap) << 1 | u64::from(mask != TITLE);
-    while rest >= 0x80 {
-        to.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    to.push(rest as u8);
-    if mask != TITLE {
-        to.push(mask);
-    }
-}
-
 /// FNV-1a (Fowler, Noll, Vo): stems that collide only bring further spellings.
-fn hash(text: &str) -> u32 {
+pub(super) fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811C_9DC5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
+}
+
+/// What a segment was made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Made {
+    /// The catalogue's version.
+    pub version: i64,
+    /// Only what has changed since that version is in it; nothing was left out where it is that of no catalogue.
+    pub since: i64,
+    /// The catalogue's identity.
+    pub catalogue: i64,
+}
+
+/// The [`Made`] of a file from its first bytes.
+pub fn made(head: &[u8]) -> Option<Made> {
+    if head.get(..8)? != MAGIC || u32_at(head, 8)? != FORMAT {
+        return None;
+    }
+    let number = |at| u64_at(head, at).map(u64::cast_signed);
+    Some(Made { version: number(16)?, since: number(24)?, catalogue: number(32)? })
 }
 
 /// Reads the bytes of a segment.
 #[derive(Debug, Clone, Copy)]
 pub struct Segment<'b> {
-    version: i64,
-    catalogue: i64,
+    made: Made,
     title_words: u32,
     sections: [&'b [u8]; SECTIONS],
 }
@@ -162,34 +68,35 @@ impl<'b> Segment<'b> {
     /// `None` where the bytes are no segment of this format, or are cut off.
     pub fn read(bytes: &'b [u8]) -> Option<Self> {
         let head = bytes.get(..HEADER)?;
-        if &head[..8] != MAGIC || u32_at(head, 8)? != FORMAT {
-            return None;
-        }
+        let made = made(head)?;
         let mut sections = [&[][..]; SECTIONS];
         for (at, section) in sections.iter_mut().enumerate() {
-            let start = usize::try_from(u64_at(head, 32 + at * 16)?).ok()?;
-            let length = usize::try_from(u64_at(head, 40 + at * 16)?).ok()?;
+            let start = usize::try_from(u64_at(head, FIXED + at * 16)?).ok()?;
+            let length = usize::try_from(u64_at(head, FIXED + 8 + at * 16)?).ok()?;
             *section = bytes.get(start..start.checked_add(length)?)?;
         }
         let title_words = u32_at(head, 12)?;
-        let (version, catalogue) = (u64_at(head, 16)?.cast_signed(), u64_at(head, 24)?.cast_signed());
-        let segment = Self { version, catalogue, title_words, sections };
+        let segment = Self { made, title_words, sections };
         let (products, words) = (segment.len(), segment.words());
         let fits = sections[1].len() == products
             && sections[4].len() == words * 8
             && sections[5].len() == words * 4
-            && sections[7].len() == words * 8;
+            && sections[7].len() == words * 8
+            && sections[9].len() == products * 4
+            && sections[11].len() == products * 2
+            && sections[12].len() == products
+            && sections[13].len() == products * 4;
         fits.then_some(segment)
     }
 
-    /// The catalogue version it was made at.
-    pub fn version(&self) -> i64 {
-        self.version
+    /// What it was made of.
+    pub fn made(&self) -> Made {
+        self.made
     }
 
-    /// The catalogue it was made of.
-    pub fn catalogue(&self) -> i64 {
-        self.catalogue
+    /// The names of the catalogue, as `names` writes them.
+    pub fn names(&self) -> &'b [u8] {
+        self.sections[8]
     }
 
     /// Products in it.
@@ -224,11 +131,31 @@ impl<'b> Segment<'b> {
         (self.title_words as f32 / self.len().max(1) as f32).max(1.0)
     }
 
+    /// What the product at a place is ranked by.
+    pub fn outline(&self, place: Place) -> Option<Outline<'b>> {
+        let at = place as usize;
+        let title = self.text(9, 10, at)?;
+        let thing = self.sections[11].get(at * 2..at * 2 + 2)?;
+        let thing = title.get(..usize::from(u16::from_le_bytes(thing.try_into().ok()?))).unwrap_or(title);
+        let category = self.text(14, 15, u32_at(self.sections[13], at * 4)? as usize)?;
+        Some(Outline { title, thing, category, appeal: *self.sections[12].get(at)? })
+    }
+
+    /// [`crate::domain::appeal`] of the product at a place, from 0 to 255.
+    pub fn appeal(&self, place: Place) -> u8 {
+        self.sections[12].get(place as usize).copied().unwrap_or(0)
+    }
+
+    /// A text of a section of texts with a section of their ends.
+    fn text(&self, ends: usize, texts: usize, number: usize) -> Option<&'b str> {
+        let end = u32_at(self.sections[ends], number * 4)? as usize;
+        let start = if number == 0 { 0 } else { u32_at(self.sections[ends], (number - 1) * 4)? as usize };
+        std::str::from_utf8(self.sections[texts].get(start..end)?).ok()
+    }
+
     /// The word of that number, in the order of their bytes.
     pub fn word(&self, number: usize) -> Option<&'b str> {
-        let end = u32_at(self.sections[2], number * 4)? as usize;
-        let start = if number == 0 { 0 } else { u32_at(self.sections[2], (number - 1) * 4)? as usize };
-        std::str::from_utf8(self.sections[3].get(start..end)?).ok()
+        self.text(2, 3, number)
     }
 
     /// How many products have the word of that number.
@@ -326,15 +253,24 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::write::{Builder, encode, merge};
     use super::*;
+    use crate::domain::ProductFacts;
+    use crate::retrieval::outline::OutlineTexts;
     use proptest::prelude::*;
 
     fn made(texts: &[(i64, &[(&str, u8)])]) -> Vec<u8> {
         let mut builder = Builder::default();
         for (id, parts) in texts {
-            builder.add(ProductId(*id), parts.iter().copied());
+            let words = parts.iter().filter(|(_, part)| *part == TITLE).map(|(word, _)| *word).collect::<Vec<_>>();
+            let facts = ProductFacts {
+                title: words.join(" "),
+                category: Some(format!("shelf {}", id % 2)),
+                ..ProductFacts::default()
+            };
+            builder.add(ProductId(*id), &OutlineTexts::of(&facts), parts.iter().copied());
         }
-        builder.finish(7, 1)
+        builder.finish(Made { version: 7, since: -1, catalogue: 1 })
     }
 
     #[test]
@@ -345,7 +281,7 @@ mod tests {
             (200, &[("lampshade", TITLE), ("desk", ATTRIBUTES)]),
         ]);
         let segment = Segment::read(&bytes).unwrap();
-        assert_eq!((segment.version(), segment.len(), segment.words()), (7, 3, 4));
+        assert_eq!((segment.made().version, segment.len(), segment.words()), (7, 3, 4));
         let postings = |word: &str| segment.postings(segment.find(word).unwrap()).collect::<Vec<_>>();
         assert_eq!(postings("lamp"), [(0, TITLE | CATEGORY)]);
         assert_eq!(postings("desk"), [(0, TITLE), (2, ATTRIBUTES)]);
@@ -356,11 +292,34 @@ mod tests {
         assert_eq!(words(&mut segment.beginning("lamp")), ["lamp", "lamps", "lampshade"]);
         assert_eq!(words(&mut segment.same_stem("lamps")), ["lamp", "lamps"]);
         assert_eq!((segment.find("la"), segment.title_length(0)), (None, 2));
+        let outline = segment.outline(2).unwrap();
+        assert_eq!((outline.title, outline.category), (" lampshade ", " shelf 0 "));
+    }
+
+    #[test]
+    fn what_is_made_of_several_is_what_was_visible_in_each() {
+        let old = made(&[(3, &[("lamp", TITLE)]), (9, &[("lamps", TITLE), ("oak", BRAND)]), (12, &[("desk", TITLE)])]);
+        let new = made(&[(4, &[("desk", TITLE), ("desk", CATEGORY)]), (9, &[("shelf", DESCRIPTION)])]);
+        let hidden = |place| place == 1;
+        let none = |_| false;
+        let whole = merge(
+            &[(Segment::read(&old).unwrap(), &hidden), (Segment::read(&new).unwrap(), &none)],
+            Made { version: 8, since: -1, catalogue: 1 },
+        );
+        let anew = made(&[
+            (3, &[("lamp", TITLE)]),
+            (4, &[("desk", TITLE), ("desk", CATEGORY)]),
+            (9, &[("shelf", DESCRIPTION)]),
+            (12, &[("desk", TITLE)]),
+        ]);
+        assert_eq!(whole[HEADER..], anew[HEADER..]);
+        assert_eq!(Segment::read(&whole).unwrap().made().version, 8);
+        assert_eq!(Segment::read(&whole).unwrap().outline(2).unwrap().category, " shelf 1 ");
     }
 
     proptest! {
         #[test]
-        fn damaged_bytes_read_as_nothing_and_never_panic(at in 0_usize..400, with in any::<u8>(), cut in 0_usize..400) {
+        fn damaged_bytes_read_as_nothing_and_never_panic(at in 0_usize..700, with in any::<u8>(), cut in 0_usize..400) {
             let mut bytes = made(&[(1, &[("a", TITLE), ("b", BRAND)]), (2, &[("b", TITLE), ("c", DESCRIPTION)])]);
             bytes.truncate(bytes.len().saturating_sub(cut % 40));
             if let Some(byte) = bytes.get_mut(at) { *byte = with; }
@@ -371,6 +330,7 @@ mod tests {
                 }
                 segment.find("b");
                 segment.same_stem("b").for_each(drop);
+                prop_assert!((0..3).filter_map(|place| segment.outline(place)).count() <= segment.len());
             }
         }
 

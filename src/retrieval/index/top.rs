@@ -12,6 +12,8 @@ const B: f32 = 0.4;
 const SAME_STEM: f32 = 0.93;
 /// Words of a phrase looked for in one product, at most.
 const LONGEST_PHRASE: usize = 6;
+/// Wanted things that there are bits for.
+const MOST_WANTED: usize = 24;
 
 /// One of the ways to say a thing: words that a product has all of.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +27,6 @@ pub struct Way {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wanted {
     pub ways: Vec<Way>,
-    /// Whether a product without it is missing something.
-    pub counts: bool,
 }
 
 /// Something every product must have: all words of one of the phrases, within these parts.
@@ -41,14 +41,28 @@ pub struct Required {
 pub struct Found {
     pub product: ProductId,
     pub score: f32,
-    /// Wanted things that it has none of.
-    pub missing: usize,
+    /// A bit for each thing that it has, the wanted ones first, then the noted.
+    pub met: u32,
+    appeal: u8,
+}
+
+impl Found {
+    /// How many of the first so many things it has none of.
+    pub fn missing(&self, of: usize) -> usize {
+        let asked = 1_u32.checked_shl(of as u32).map_or(u32::MAX, |bit| bit - 1);
+        (asked & !self.met).count_ones() as usize
+    }
 }
 
 /// What is asked of segments.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
+    /// What makes a product found, and its score; at most 24 are looked for.
     pub wanted: &'a [Wanted],
+    /// What is only noted of those found; as many as bits are left.
+    pub noted: &'a [Wanted],
+    /// What a noted thing adds to the score beside a wanted one.
+    pub beside: f32,
     pub required: &'a [Required],
     pub most: usize,
     /// Whether a word is found under its stem too.
@@ -66,32 +80,77 @@ fn worth(mask: u8) -> f32 {
     }
 }
 
-/// The best products over all segments, fewest missing things among equals, then the older product. `hidden` tells
-/// places of a segment that another one has newer.
+/// The best products over all segments: by score, among equals fewest missing things, then the better rated, then the
+/// older. `hidden` tells places of a segment that another one has newer.
 pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>) -> Vec<Found> {
     let products: usize = segments.iter().map(|(segment, _)| segment.len()).sum();
     let rarity: Vec<f32> = asked
         .wanted
         .iter()
+        .chain(asked.noted)
         .map(|wanted| {
             let having: usize = segments.iter().map(|(segment, _)| frequency(segment, wanted, asked.stems)).sum();
             let having = having.min(products) as f32;
             (1.0 + (products as f32 - having + 0.5) / (having + 0.5)).ln()
         })
         .collect();
-    let mut found = Vec::new();
+    let mut best = Best::new(asked.most, asked.wanted.len());
     for (segment, hidden) in segments {
-        found.extend(Scoring::new(segment, asked.stems).run(asked, &rarity, hidden));
+        Scoring::new(segment, asked.stems).run(asked, &rarity, hidden, &mut best);
     }
-    let order = |a: &Found, b: &Found| {
-        b.score.total_cmp(&a.score).then(a.missing.cmp(&b.missing)).then(a.product.cmp(&b.product))
-    };
-    if found.len() > asked.most {
-        found.select_nth_unstable_by(asked.most, order);
-        found.truncate(asked.most);
+    best.sorted()
+}
+
+/// The best so far; holds twice as many as are asked for and cuts when full.
+struct Best {
+    found: Vec<Found>,
+    most: usize,
+    wanted: usize,
+    /// What is below is none of the best.
+    least: f32,
+}
+
+impl Best {
+    fn new(most: usize, wanted: usize) -> Self {
+        Self { found: Vec::new(), most, wanted, least: f32::NEG_INFINITY }
     }
-    found.sort_unstable_by(order);
-    found
+
+    fn order(&self) -> impl Fn(&Found, &Found) -> std::cmp::Ordering + use<> {
+        let wanted = self.wanted;
+        move |a, b| {
+            b.score
+                .total_cmp(&a.score)
+                .then_with(|| a.missing(wanted).cmp(&b.missing(wanted)))
+                .then(b.appeal.cmp(&a.appeal))
+                .then(a.product.cmp(&b.product))
+        }
+    }
+
+    fn offer(&mut self, score: f32, found: impl FnOnce() -> Option<Found>) {
+        if score < self.least {
+            return;
+        }
+        self.found.extend(found());
+        if self.found.len() >= 2 * self.most.max(1_000) {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        if self.found.len() > self.most {
+            let order = self.order();
+            self.found.select_nth_unstable_by(self.most, &order);
+            self.found.truncate(self.most);
+            self.least = self.found.iter().map(|found| found.score).fold(f32::INFINITY, f32::min);
+        }
+    }
+
+    fn sorted(mut self) -> Vec<Found> {
+        self.cut();
+        let order = self.order();
+        self.found.sort_unstable_by(order);
+        self.found
+    }
 }
 
 /// About how many products have one of the ways: that of the commonest.
@@ -143,8 +202,8 @@ struct Scoring<'s, 'b> {
     segment: &'s Segment<'b>,
     average_length: f32,
     scores: Vec<f32>,
-    /// Wanted things that the product of a place has.
-    met: Vec<u8>,
+    /// A bit for each wanted or noted thing that the product of a place has.
+    met: Vec<u32>,
     touched: Vec<Place>,
     /// The best way of the thing that is looked for now, by place.
     best: Vec<f32>,
@@ -167,33 +226,44 @@ impl<'s, 'b> Scoring<'s, 'b> {
         }
     }
 
-    fn run(mut self, asked: Asked<'_>, rarity: &[f32], hidden: &dyn Fn(Place) -> bool) -> Vec<Found> {
-        let allowed = (!asked.required.is_empty()).then(|| self.allowed(asked.required));
-        for (wanted, rarity) in asked.wanted.iter().zip(rarity) {
+    fn run(mut self, asked: Asked<'_>, rarity: &[f32], hidden: &dyn Fn(Place) -> bool, best: &mut Best) {
+        for (nth, (wanted, rarity)) in asked.wanted.iter().zip(rarity).take(MOST_WANTED).enumerate() {
             wanted.ways.iter().for_each(|way| self.way(way));
             for place in self.now.drain(..) {
                 let at = place as usize;
                 if self.scores[at] == 0.0 {
                     self.touched.push(place);
                 }
-                self.met[at] = self.met[at].saturating_add(u8::from(wanted.counts));
+                self.met[at] |= 1 << nth;
                 self.scores[at] += rarity * std::mem::take(&mut self.best[at]);
             }
         }
-        let counted = asked.wanted.iter().filter(|wanted| wanted.counts).count();
-        let found = |place: Place| {
+        let first = asked.wanted.len().min(MOST_WANTED);
+        let beside = asked.noted.iter().zip(rarity.get(asked.wanted.len()..).unwrap_or_default());
+        for (nth, (noted, rarity)) in (first..32).zip(beside) {
+            noted.ways.iter().for_each(|way| self.way(way));
+            for place in self.now.drain(..) {
+                let at = place as usize;
+                let worth = std::mem::take(&mut self.best[at]);
+                self.met[at] |= 1 << nth;
+                // Brings nothing in by itself.
+                if self.scores[at] > 0.0 {
+                    self.scores[at] += asked.beside * rarity * worth;
+                }
+            }
+        }
+        let mut offer = |place: Place| {
             let at = place as usize;
-            let missing = counted.saturating_sub(usize::from(self.met[at]));
-            Some(Found { product: self.segment.product(place)?, score: self.scores[at], missing })
+            best.offer(self.scores[at], || {
+                let product = if hidden(place) { None } else { self.segment.product(place) }?;
+                Some(Found { product, score: self.scores[at], met: self.met[at], appeal: self.segment.appeal(place) })
+            });
         };
-        match allowed {
-            Some(allowed) => allowed
-                .iter()
-                .enumerate()
-                .filter(|(at, is)| **is && !hidden(*at as Place))
-                .filter_map(|(at, _)| found(at as Place))
-                .collect(),
-            None => self.touched.iter().filter(|place| !hidden(**place)).filter_map(|place| found(*place)).collect(),
+        if asked.required.is_empty() {
+            self.touched.iter().for_each(|place| offer(*place));
+        } else {
+            let allowed = self.allowed(asked.required);
+            (0..).zip(allowed).filter(|(_, is)| *is).for_each(|(place, _)| offer(place));
         }
     }
 

@@ -1,5 +1,6 @@
 use super::*;
-use crate::retrieval::Vocabulary;
+use crate::retrieval::outline::OutlineTexts;
+use crate::retrieval::{Ideas, Vocabulary};
 
 fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> Scored {
     let facts = ProductFacts {
@@ -13,12 +14,18 @@ fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> S
         ..ProductFacts::default()
     };
     let product = Product { id: ProductId(id), invented: false, facts };
-    Scored { hit: Hit { product, offers: vec![], score: 0.0, why: vec![] }, lexical: Some((0, 5.0)), similarity: None }
+    Scored { hit: Hit { product, offers: vec![], score: 0.0, why: vec![] }, lexical: true, similarity: None }
 }
 
 fn order(need: &Need, mut items: Vec<Scored>) -> Vec<i64> {
-    let (vocabulary, ideas) = (Vocabulary::default(), Ideas::default());
-    rank(&mut items, need, &Query::new(need, &vocabulary, ideas), &vocabulary, ideas);
+    let texts: Vec<OutlineTexts> = items.iter().map(|item| OutlineTexts::of(&item.hit.product.facts)).collect();
+    let candidate = |item: &Scored| Candidate { product: item.hit.product.id, stage: 0, score: 5.0, met: 0 };
+    let found: Vec<_> = items.iter().zip(&texts).map(|(item, text)| (candidate(item), text.borrowed())).collect();
+    let query = Query::new(need, &Vocabulary::default(), Ideas::default());
+    for ranked in by_words(&found, &query, &Vocabulary::default(), false) {
+        items[ranked.at].hit.score = ranked.score;
+    }
+    rank(&mut items, &need.wants);
     items.iter().map(|s| s.hit.product.id.0).collect()
 }
 
@@ -74,7 +81,7 @@ fn variants_of_one_thing_stand_behind_other_things() {
 fn meaning_lifts_among_equals_and_what_only_it_finds_comes_below() {
     let mut items = [1, 2, 3].map(|id| scored(id, "lamp", None, None));
     items.iter_mut().for_each(|item| item.hit.score = 5.0);
-    items[2].lexical = None;
+    items[2].lexical = false;
     items[2].similarity = Some(0.95);
     let vectors = vec![(ProductId(1), vec![0.0, 1.0]), (ProductId(2), vec![1.0, 0.0]), (ProductId(3), vec![0.9, 0.1])];
     by_meaning(&mut items, &[1.0, 0.0], &VectorIndex::new("e", vectors));
