@@ -22,7 +22,7 @@ mod testing;
 
 #[cfg(feature = "llama")]
 pub use backend::{backend, physical_cores};
-pub use open::{embedder_bytes, open, open_embedder};
+pub use open::{embedder_bytes, open, open_embedder, open_embedder_alone};
 
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;

@@ -37,6 +37,26 @@ pub fn open_embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, Model
     }
 }
 
+/// [`open_embedder`] for work that nobody waits beside: unless the settings say how many, on every physical core.
+///
+/// # Errors
+/// Those of [`open_embedder`].
+pub fn open_embedder_alone(config: &Config) -> Result<Option<Arc<dyn Embedder>>, ModelError> {
+    let mut config = config.clone();
+    config.model.threads = config.model.threads.or_else(every_core);
+    open_embedder(&config)
+}
+
+#[cfg(feature = "llama")]
+fn every_core() -> Option<usize> {
+    Some(super::physical_cores())
+}
+
+#[cfg(not(feature = "llama"))]
+fn every_core() -> Option<usize> {
+    None
+}
+
 /// How large the file of the embedding model is that [`open_embedder`] would load; `None` where there is none.
 ///
 /// # Errors
