@@ -5,9 +5,8 @@ use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Words};
 use crate::ranking::{Judged, Quality};
 use emptor::config::Config;
-use emptor::domain::ProductId;
+use emptor::domain::{Need, ProductId};
 use emptor::model::{Embedder, open_embedder};
-use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,21 +87,29 @@ pub fn cases(words: &Words, judged: &Judged) -> Vec<Case> {
     cases
 }
 
+/// What of a need is embedded, as the program does it: not repaired. Repairs made the same mistakes on both sides.
+pub fn wording(need: &Need) -> String {
+    if need.words.is_empty() { need.question.clone() } else { need.words.join(" ") }
+}
+
 /// The small embedding model of the project.
 pub fn embedder(setting: &Setting) -> anyhow::Result<Arc<dyn Embedder>> {
     let config = Config::under(setting.folder.path());
     open_embedder(&config)?.ok_or_else(|| anyhow::anyhow!("no embedding model is here; run `sh setup --for-tests`"))
 }
 
+/// Vectors of these texts that an earlier run made and kept.
+pub fn kept(embedder: &str, texts: &[String]) -> anyhow::Result<Option<Vec<Vec<f32>>>> {
+    let Ok(bytes) = fs::read(kept_in(embedder, texts)?) else { return Ok(None) };
+    let values: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
+    let dimensions = (values.len() / texts.len().max(1)).max(1);
+    Ok(Some(values.chunks_exact(dimensions).map(<[f32]>::to_vec).collect()))
+}
+
 /// Vectors of these texts; kept in a file that is named after the embedder and the texts.
 pub fn vectors(embedder: &dyn Embedder, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
-    let path = kept_in(embedder.id(), texts)?;
-    let dimensions = embedder.dimensions();
-    if let Ok(bytes) = fs::read(&path)
-        && bytes.len() == 4 * dimensions * texts.len()
-    {
-        let values: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
-        return Ok(values.chunks_exact(dimensions).map(<[f32]>::to_vec).collect());
+    if let Some(vectors) = kept(embedder.id(), texts)? {
+        return Ok(vectors);
     }
     let mut vectors = Vec::with_capacity(texts.len());
     for part in texts.chunks(CHUNK) {
@@ -111,15 +118,18 @@ pub fn vectors(embedder: &dyn Embedder, texts: &[String]) -> anyhow::Result<Vec<
         eprintln!("embedded {} of {}", vectors.len(), texts.len());
     }
     let bytes: Vec<u8> = vectors.iter().flatten().flat_map(|x| x.to_le_bytes()).collect();
+    let path = kept_in(embedder.id(), texts)?;
     let part = path.with_extension("part");
     fs::write(&part, bytes)?;
     fs::rename(part, path)?;
     Ok(vectors)
 }
 
+/// In the `target` folder above the benchmark, whichever workspace built it.
 fn kept_in(embedder: &str, texts: &[String]) -> anyhow::Result<PathBuf> {
     let here = std::env::current_exe()?;
-    let target = here.ancestors().nth(3).ok_or_else(|| anyhow::anyhow!("no target folder above the benchmark"))?;
+    let target = here.ancestors().filter(|folder| folder.file_name().is_some_and(|name| name == "target")).last();
+    let target = target.ok_or_else(|| anyhow::anyhow!("no target folder above the benchmark"))?;
     let folder = target.join("bench-vectors");
     fs::create_dir_all(&folder)?;
     // FNV-1a: names a file, nothing more.
@@ -127,7 +137,5 @@ fn kept_in(embedder: &str, texts: &[String]) -> anyhow::Result<PathBuf> {
     for byte in texts.iter().flat_map(|text| text.bytes().chain([0])).chain(embedder.bytes()) {
         name = (name ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
     }
-    let mut file = String::new();
-    write!(file, "{}-{name:016x}.f32", texts.len())?;
-    Ok(folder.join(file))
+    Ok(folder.join(format!("{}-{name:016x}.f32", texts.len())))
 }

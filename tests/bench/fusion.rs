@@ -2,7 +2,7 @@
 //! them, one run. Differences from words alone come with paired bootstrap intervals.
 
 use crate::Setting;
-use crate::cases::{Case, TYPES, cases, embedder, vectors};
+use crate::cases::{Case, TYPES, cases, embedder, vectors, wording};
 use crate::catalogue::{Random, Words};
 use crate::measure::value;
 use crate::ranking::{Judged, Quality};
@@ -37,10 +37,7 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     ids.sort_unstable();
     let index = VectorIndex::new(embedder.id(), ids.iter().map(|(id, n)| (*id, made[*n].clone())).collect());
     let needs: Vec<_> = cases.iter().map(|case| understand(&case.text, &vocabulary)).collect();
-    let texts: Vec<String> = needs
-        .iter()
-        .map(|need| if need.words.is_empty() { need.question.clone() } else { need.words.join(" ") })
-        .collect();
+    let texts: Vec<String> = needs.iter().map(wording).collect();
     let asked = vectors(embedder.as_ref(), &texts)?;
     let options = SearchOptions { limit: DEEP, as_of: None };
     let mut ways: Vec<Way> =
