@@ -15,7 +15,7 @@
 //! | [`store`] | SQLite: one writer thread, read-only readers, migrations, likely twins by full text, vectors | domain, text, config |
 //! | [`model`] | the language model: local engine, OpenAI-compatible client, scripted fake | domain, text, config |
 //! | [`refresh`] | what is due and the task that fetches it | the above |
-//! | [`retrieval`] | need -> ranked, filtered candidates; the text index, a file beside the database | the above but `refresh` |
+//! | [`retrieval`] | need -> ranked, filtered candidates; the text index, two files beside the database | the above but `refresh` |
 //! | [`answer`] | question -> checked answer: plan, evidence, claims, wording, number gate | the above but `refresh` |
 //! | [`ui`] | state, messages, pure update, view | domain, text, config; of `answer` and `refresh` only event types |
 //! | [`app`] | composition root: runtime loop, effects -> tasks, terminal, logging | all above |

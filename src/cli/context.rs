@@ -9,6 +9,7 @@ use crate::domain::{ProductId, Timestamp};
 use crate::model::Embedder;
 use crate::retrieval::{self, Named, Vocabulary};
 use crate::store::{Reader, Store};
+use std::io::IsTerminal;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -69,6 +70,19 @@ impl Context {
             return Err(Failure::Told { exit: Exit::NotEnough, message: NO_DATA.to_owned() });
         }
         Ok(reader)
+    }
+
+    /// Has the text index follow what was just stored, so that no search waits for it.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub fn index(&mut self) -> Result<(), Failure> {
+        const TOLD: u64 = 100_000;
+        let reader = self.store()?.reader()?;
+        if std::io::stderr().is_terminal() && reader.stats()?.products > TOLD {
+            self.out.note("making the index of words; searches are quick from then on");
+        }
+        Ok(Vocabulary::load(&reader).map(drop)?)
     }
 
     /// The embedding model, where the catalogue has vectors made by one: without them it could find nothing more.

@@ -75,6 +75,7 @@ fn import_file(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure
     if context.cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
     }
+    context.index()?;
     let read = read.map_err(|error| unreadable(&args.file, &error))?;
     let report = Report { file: args.file.clone(), read, outcomes, counts };
     if report.read.observations == 0 {
@@ -214,6 +215,7 @@ fn import_demo(context: &mut Context, args: &ImportArgs) -> Result<Exit, Failure
     if context.cancel.is_cancelled() {
         return Ok(Exit::Interrupted);
     }
+    context.index()?;
     if context.out.json {
         context.out.object("import", serde_json::json!({ "kind": "demo", "invented": true, "counts": counts }))?;
         return Ok(Exit::Ok);

@@ -151,7 +151,9 @@ fn fetch_some(context: &mut Context, sources: Vec<Source>, all: bool, command: &
         done.sort_by_key(|(place, _)| *place);
         Ok(done.into_iter().map(|(_, looked)| looked).collect())
     });
-    report(context, command, &looked?)
+    let looked = looked?;
+    context.index()?;
+    report(context, command, &looked)
 }
 
 /// A time to come in its largest whole unit: `6 h`.

@@ -238,6 +238,9 @@ fn quantity(milli: i64, unit: &str) -> Option<Quantity> {
 /// A plain number in thousandths. A comma or point before exactly three digits groups thousands unless the whole part
 /// is zero: `1,000 ml`, but `0,125 l`.
 fn milli(token: &str) -> Option<i64> {
+    if !token.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let (whole, fraction) = match token.split_once(['.', ',']) {
         Some((whole, fraction)) => (whole, fraction),
         None => (token, ""),
@@ -281,6 +284,11 @@ fn between_digits(text: &str, at: usize) -> bool {
 
 /// `500ml` and `6x330ml` become numbers and units; a code such as `wh-1000xm5` stays whole.
 fn split_number(chunk: &str, out: &mut Vec<String>) {
+    if !chunk.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | 'x' | '×')) {
+        // Most words.
+        out.extend(Some(chunk.to_owned()).filter(|word| !word.is_empty()));
+        return;
+    }
     let end = chunk.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(chunk.len());
     let (number, rest) = chunk.split_at(end);
     let number = number.trim_end_matches(['.', ',']);

@@ -75,7 +75,10 @@ fn patiently<T>(mut work: impl FnMut() -> Result<T>) -> Result<T> {
 pub(super) fn open_for_reading(path: &Path, how: How) -> Result<Connection> {
     let how = if how == How::ReadWrite { How::ReadOnly } else { how };
     let connection = connect(path, how)?;
-    connection.pragma_update(None, "query_only", true).map_err(|e| StoreError::of(path, &e))?;
+    let set = |name, value: i64| connection.pragma_update(None, name, value).map_err(|e| StoreError::of(path, &e));
+    set("query_only", 1)?;
+    // In KiB, negative: the products of one search are not read again for the next.
+    set("cache_size", -16_000)?;
     Ok(connection)
 }
 
@@ -209,7 +212,7 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", -32_000)?;
+    connection.pragma_update(None, "cache_size", -64_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 

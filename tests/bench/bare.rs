@@ -14,9 +14,13 @@ const CHUNK: usize = 4_000;
 pub struct Bare(Connection);
 
 impl Bare {
-    /// Made of all products of a store, in a file of its own.
+    /// Made of all products of a store, in a file of its own; one that is there is used as it is.
     pub fn of(reader: &Reader, path: &Path) -> anyhow::Result<Self> {
+        let there = path.exists();
         let mut connection = Connection::open(path)?;
+        if there {
+            return Ok(Self(connection));
+        }
         connection.execute_batch(
             "PRAGMA journal_mode = off; PRAGMA synchronous = off;
              CREATE VIRTUAL TABLE text USING fts5 (title, brand, category, attributes, description,

@@ -36,6 +36,8 @@ pub struct Setting {
     pub quick: bool,
     /// Sizes of made catalogues; empty: each part's own.
     pub sizes: Vec<usize>,
+    /// Where made catalogues of `scale` stay for the next run; a million products take minutes to store.
+    pub keep: Option<PathBuf>,
 }
 
 type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
@@ -57,7 +59,7 @@ const PARTS: &[Part] = &[
 
 fn main() -> anyhow::Result<()> {
     let mut wanted: Vec<String> = Vec::new();
-    let mut makro = None;
+    let (mut makro, mut keep) = (None, None);
     let mut models = Vec::new();
     let mut quick = false;
     let mut sizes: Vec<usize> = Vec::new();
@@ -66,6 +68,7 @@ fn main() -> anyhow::Result<()> {
         match argument.as_str() {
             "--makro" => makro = arguments.next().map(PathBuf::from),
             "--models" => models.extend(arguments.next().iter().flat_map(|list| list.split(',')).map(PathBuf::from)),
+            "--keep" => keep = arguments.next().map(PathBuf::from),
             "--quick" => quick = true,
             "--sizes" => {
                 sizes.extend(arguments.next().iter().flat_map(|list| list.split(',')).flat_map(|n| n.parse::<usize>()))
@@ -79,7 +82,7 @@ fn main() -> anyhow::Result<()> {
     let binary = here.parent().and_then(|folder| folder.parent()).map(|folder| folder.join("emptor"));
     let binary = binary.filter(|path| path.exists());
     let binary = binary.ok_or_else(|| anyhow::anyhow!("the program is not built; run sh tests/bench/run"))?;
-    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, sizes };
+    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, sizes, keep };
     measure::head();
     for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {

@@ -49,18 +49,20 @@ fn observation(words: &Words, item: &Item, at: Timestamp) -> Observation {
 
 fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
     let words = Words::load();
-    let path = setting.folder.path().join(format!("scale{size}.db"));
+    let folder = setting.keep.as_deref().unwrap_or(setting.folder.path());
+    let path = folder.join(format!("scale{size}.db"));
     let store = Store::open(&path)?;
     let at = Timestamp::now();
+    let there = store.reader()?.stats()?.products as usize;
     let (built, took) = time(|| {
-        (0..size).step_by(BATCH).try_for_each(|start| {
+        (there..size).step_by(BATCH).try_for_each(|start| {
             let items = (start..size.min(start + BATCH)).map(|n| words.item(SEED, n));
             store.writer().ingest(items.map(|item| observation(&words, &item, at)).collect()).map(drop)
         })
     });
     built?;
     let disk = || std::fs::metadata(&path).map_or(0, |m| m.len()) / 1_000_000;
-    let rate = size as f64 / took.as_secs_f64();
+    let rate = (size - there.min(size)) as f64 / took.as_secs_f64();
     value(&format!("{size} products stored and indexed"), &ms(took), &format!("{rate:.0}/s, {} MB on disk", disk()));
     let reader = store.reader()?;
     let before = resident();
@@ -77,7 +79,7 @@ fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
         let need = understand(query, vocabulary);
         search(&reader, vocabulary, &need, None, options)
     };
-    let fts = Bare::of(&reader, &setting.folder.path().join("bare.db"))?;
+    let fts = Bare::of(&reader, &folder.join(format!("bare{size}.db")))?;
     let (mut whole, mut bare, mut slowest) = (Vec::new(), Vec::new(), (Duration::ZERO, String::new()));
     for query in &asked {
         let (found, took) = time(|| find(query, &vocabulary));
@@ -96,7 +98,6 @@ fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
     line("  the empty query", &mut empty, "");
     value("  memory after these", &format!("{} MB", resident() / 1_000_000), "the whole process, the bench included");
     drop(fts);
-    std::fs::remove_file(setting.folder.path().join("bare.db"))?;
     changes(&words, &store, &vocabulary, size, &asked)
 }
 
@@ -109,7 +110,7 @@ fn changes(words: &Words, store: &Store, vocabulary: &Vocabulary, size: usize, a
         .take(CHANGED)
         .map(|n| {
             let mut item = words.item(SEED, n);
-            item.title.push_str(" renewed");
+            item.title.push_str(&format!(" renewed {}", later.as_second() % 100_000));
             item.price_cents += 100;
             observation(words, &item, later)
         })

@@ -1,4 +1,4 @@
-//! A llama.cpp context that can be interrupted in the middle of a batch. The only unsafe code of the program.
+//! A llama.cpp context that can be interrupted in the middle of a batch. Calls llama.cpp past its Rust face.
 //!
 //! llama-cpp-2 cannot set llama.cpp's abort callback and keeps its pointers to itself, so the context is made through
 //! llama-cpp-sys-2; model, vocabulary, templates and samplers stay with llama-cpp-2.

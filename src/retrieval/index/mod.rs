@@ -4,7 +4,9 @@
 //! A file that is missing, damaged or foreign is made anew; where it cannot be written the index lives in memory.
 //! Never ranks beyond BM25.
 
+mod bytes;
 mod names;
+mod scoring;
 mod segment;
 mod stem;
 mod top;
@@ -15,10 +17,11 @@ use super::outline::{Outline, OutlineTexts};
 use crate::domain::measure::measures;
 use crate::domain::{Attribute, Product, ProductFacts, ProductId};
 use crate::store::{self, Reader};
+use bytes::Bytes;
 pub use names::Kind;
 use segment::{ATTRIBUTES, BRAND, CATEGORY, DESCRIPTION, HEADER, Made, Place, Segment, TITLE};
 use std::collections::HashSet;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 pub use top::{Asked, Found, Required, Wanted, Way};
@@ -48,13 +51,13 @@ pub struct TextIndex {
 /// A segment with the places whose text no longer holds.
 #[derive(Debug, Clone, Default)]
 struct Layer {
-    bytes: Arc<Vec<u8>>,
+    bytes: Arc<Bytes>,
     outdated: HashSet<Place>,
 }
 
 impl Layer {
     fn of(bytes: Vec<u8>) -> Self {
-        Self { bytes: Arc::new(bytes), outdated: HashSet::new() }
+        Self { bytes: Arc::new(Bytes::Held(bytes)), outdated: HashSet::new() }
     }
 
     fn segment(&self) -> Option<Segment<'_>> {
@@ -205,16 +208,11 @@ fn file_of(database: &Path, ending: &str) -> PathBuf {
 }
 
 /// A kept segment: what is in memory already where the file is still the same.
-fn kept(file: &Path, held: Option<&Arc<Vec<u8>>>) -> Option<Layer> {
-    let mut opened = std::fs::File::open(file).ok()?;
-    let mut head = [0; HEADER];
-    opened.read_exact(&mut head).ok()?;
-    if let Some(held) = held.filter(|held| held.get(..HEADER) == Some(&head)) {
-        return Some(Layer { bytes: Arc::clone(held), outdated: HashSet::new() });
-    }
-    let mut bytes = head.to_vec();
-    opened.read_to_end(&mut bytes).ok()?;
-    Some(Layer::of(bytes)).filter(|layer| layer.segment().is_some())
+fn kept(file: &Path, held: Option<&Arc<Bytes>>) -> Option<Layer> {
+    let bytes = Bytes::of(std::fs::File::open(file).ok()?).ok()?;
+    let same = held.filter(|held| held.get(..HEADER).is_some_and(|head| bytes.get(..HEADER) == Some(head)));
+    let layer = Layer { bytes: same.map_or_else(|| Arc::new(bytes), Arc::clone), outdated: HashSet::new() };
+    Some(layer).filter(|layer| layer.segment().is_some())
 }
 
 /// Puts the bytes in the place of the file in one step: a reader sees the old or the new one whole.

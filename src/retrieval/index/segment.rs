@@ -209,6 +209,7 @@ pub struct Postings<'b> {
 impl Iterator for Postings<'_> {
     type Item = (Place, u8);
 
+    #[inline]
     fn next(&mut self) -> Option<(Place, u8)> {
         let (mut value, mut shift) = (0_u64, 0);
         loop {

@@ -157,3 +157,36 @@ fn many_changes_go_into_a_file_of_their_own_and_very_many_into_the_large_one() {
         "the file of recent changes is of an older one"
     );
 }
+
+mod pruning {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn the_best_few_are_the_first_of_all(
+            titles in prop::collection::vec(prop::collection::vec(0_usize..9, 1..6), 40..400),
+            asked in prop::collection::vec(prop::collection::vec(0_usize..9, 1..3), 1..4),
+            hidden in prop::collection::hash_set(0_u32..400, 0..30),
+            most in 1_usize..12,
+        ) {
+            // The first words are in nearly every title, the last in few.
+            let word = |n: usize| format!("w{}", (n * n + 3) / 9);
+            let mut builder = Builder::default();
+            for (at, title) in titles.iter().enumerate() {
+                let words: Vec<String> = title.iter().map(|n| word(*n)).collect();
+                let parts = words.iter().enumerate().map(|(n, w)| (w.as_str(), if n < 3 { TITLE } else { DESCRIPTION }));
+                builder.add(ProductId(at as i64), &OutlineTexts::default(), parts);
+            }
+            let layer = Layer { bytes: Arc::new(Bytes::Held(builder.finish(Made::default()))), outdated: hidden };
+            let index = TextIndex { layers: vec![layer] };
+            let way = |ways: &Vec<usize>| ways.iter().map(|n| Way { words: vec![word(*n)], worth: 1.0 }).collect();
+            let wanted: Vec<Wanted> = asked.iter().map(|ways| Wanted { ways: way(ways) }).collect();
+            let top = |most| index.top(Asked { wanted: &wanted, noted: &[], required: &[], most });
+            let all = top(1_000);
+            let few = top(most);
+            prop_assert_eq!(&few[..], &all[..all.len().min(most)]);
+        }
+    }
+}

@@ -1,19 +1,10 @@
-//! The best products of segments for words that each may be said in several ways, by BM25 over the parts of a text.
+//! What is asked of segments, and the best products over all of them.
 //!
-//! Scores every product that has any of the words: nothing good is lost before the ranking. Never reads the store.
+//! Never scores (`scoring`), never reads the store.
 
-use super::segment::{ATTRIBUTES, BRAND, CATEGORY, DESCRIPTION, Place, Segment, TITLE};
+use super::scoring::score;
+use super::segment::{Place, Segment};
 use crate::domain::ProductId;
-
-/// Saturation and the share of length that counts (Robertson and Zaragoza 2009), for titles: they are short.
-const K1: f32 = 1.2;
-const B: f32 = 0.4;
-/// A stem that is the same counts a little less than the word itself.
-const SAME_STEM: f32 = 0.93;
-/// Words of a phrase looked for in one product, at most.
-const LONGEST_PHRASE: usize = 6;
-/// Wanted things that there are bits for.
-const MOST_WANTED: usize = 24;
 
 /// One of the ways to say a thing: words that a product has all of.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +34,7 @@ pub struct Found {
     pub score: f32,
     /// A bit for each thing that it has, the wanted ones first, then the noted.
     pub met: u32,
-    appeal: u8,
+    pub(super) appeal: u8,
 }
 
 impl Found {
@@ -65,17 +56,6 @@ pub struct Asked<'a> {
     pub most: usize,
 }
 
-/// What a part of a text is worth, the best of those in the mask.
-fn worth(mask: u8) -> f32 {
-    match mask {
-        m if m & TITLE != 0 => 1.0,
-        m if m & (CATEGORY | BRAND) != 0 => 0.8,
-        m if m & ATTRIBUTES != 0 => 0.5,
-        m if m & DESCRIPTION != 0 => 0.35,
-        _ => 0.0,
-    }
-}
-
 /// The best products over all segments: by score, among equals fewest missing things, then the better rated, then the
 /// older. `hidden` tells places of a segment that another one has newer.
 pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>) -> Vec<Found> {
@@ -91,13 +71,13 @@ pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>)
         .collect();
     let mut best = Best::new(asked.most, asked.wanted.len());
     for (segment, hidden) in segments {
-        Scoring::new(segment).run(asked, &rarity, hidden, &mut best);
+        score(segment, asked, &rarity, hidden, &mut best);
     }
     best.sorted()
 }
 
 /// The best so far; holds twice as many as are asked for and cuts when full.
-struct Best {
+pub(super) struct Best {
     found: Vec<Found>,
     most: usize,
     wanted: usize,
@@ -121,7 +101,7 @@ impl Best {
         }
     }
 
-    fn offer(&mut self, score: f32, found: impl FnOnce() -> Option<Found>) {
+    pub(super) fn offer(&mut self, score: f32, found: impl FnOnce() -> Option<Found>) {
         if score < self.least {
             return;
         }
@@ -153,169 +133,4 @@ fn frequency(segment: &Segment<'_>, wanted: &Wanted) -> usize {
     let of_word = |word: &String| -> usize { segment.same_stem(word).map(|n| segment.frequency(n) as usize).sum() };
     let of_way = |way: &Way| way.words.iter().map(of_word).min().unwrap_or(0);
     wanted.ways.iter().map(of_way).max().unwrap_or(0)
-}
-
-/// Scores of one segment while they add up.
-struct Scoring<'s, 'b> {
-    segment: &'s Segment<'b>,
-    average_length: f32,
-    scores: Vec<f32>,
-    /// A bit for each wanted or noted thing that the product of a place has.
-    met: Vec<u32>,
-    touched: Vec<Place>,
-    /// The best way of the thing that is looked for now, by place.
-    best: Vec<f32>,
-    now: Vec<Place>,
-}
-
-impl<'s, 'b> Scoring<'s, 'b> {
-    fn new(segment: &'s Segment<'b>) -> Self {
-        let count = segment.len();
-        Self {
-            segment,
-            average_length: segment.average_title_length(),
-            scores: vec![0.0; count],
-            met: vec![0; count],
-            touched: Vec::new(),
-            best: vec![0.0; count],
-            now: Vec::new(),
-        }
-    }
-
-    fn run(mut self, asked: Asked<'_>, rarity: &[f32], hidden: &dyn Fn(Place) -> bool, best: &mut Best) {
-        for (nth, (wanted, rarity)) in asked.wanted.iter().zip(rarity).take(MOST_WANTED).enumerate() {
-            wanted.ways.iter().for_each(|way| self.way(way));
-            for place in self.now.drain(..) {
-                let at = place as usize;
-                if self.met[at] == 0 {
-                    self.touched.push(place);
-                }
-                self.met[at] |= 1 << nth;
-                self.scores[at] += rarity * std::mem::take(&mut self.best[at]);
-            }
-        }
-        let first = asked.wanted.len().min(MOST_WANTED);
-        for (nth, noted) in (first..32).zip(asked.noted) {
-            noted.ways.iter().for_each(|way| self.way(way));
-            for place in self.now.drain(..) {
-                self.best[place as usize] = 0.0;
-                self.met[place as usize] |= 1 << nth;
-            }
-        }
-        let mut offer = |place: Place| {
-            let at = place as usize;
-            best.offer(self.scores[at], || {
-                let product = if hidden(place) { None } else { self.segment.product(place) }?;
-                Some(Found { product, score: self.scores[at], met: self.met[at], appeal: self.segment.appeal(place) })
-            });
-        };
-        if asked.required.is_empty() {
-            self.touched.iter().for_each(|place| offer(*place));
-        } else {
-            let allowed = self.allowed(asked.required);
-            (0..).zip(allowed).filter(|(_, is)| *is).for_each(|(place, _)| offer(place));
-        }
-    }
-
-    /// Lifts the products that say it this way.
-    fn way(&mut self, way: &Way) {
-        match way.words.as_slice() {
-            [] => {}
-            [word] => {
-                let numbers: Vec<usize> = self.segment.same_stem(word).collect();
-                for number in numbers {
-                    let same = self.segment.word(number) == Some(word.as_str());
-                    let factor = way.worth * if same { 1.0 } else { SAME_STEM };
-                    for (place, mask) in self.segment.postings(number) {
-                        self.lift(place, factor * worth(mask));
-                    }
-                }
-            }
-            words => {
-                for (place, worth) in self.all_of(words) {
-                    self.lift(place, way.worth * worth);
-                }
-            }
-        }
-    }
-
-    /// Products that have every word of a phrase, with the worth of its weakest place.
-    fn all_of(&self, words: &[String]) -> Vec<(Place, f32)> {
-        let mut held: Option<Vec<(Place, f32)>> = None;
-        for word in words.iter().take(LONGEST_PHRASE) {
-            let with = self.with(word);
-            held = Some(match held {
-                None => with,
-                Some(before) => both(&before, &with),
-            });
-        }
-        held.unwrap_or_default()
-    }
-
-    /// Places of a word in any of its spellings, in order.
-    fn with(&self, word: &str) -> Vec<(Place, f32)> {
-        let mut places: Vec<(Place, f32)> = Vec::new();
-        for number in self.segment.same_stem(word) {
-            places.extend(self.segment.postings(number).map(|(place, mask)| (place, worth(mask))));
-        }
-        places.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        places.dedup_by_key(|(place, _)| *place);
-        places
-    }
-
-    fn lift(&mut self, place: Place, worth: f32) {
-        let at = place as usize;
-        let length = f32::from(self.segment.title_length(place)) / self.average_length;
-        let value = worth * (K1 + 1.0) / (worth + K1 * (1.0 - B + B * length));
-        let Some(best) = self.best.get_mut(at) else { return };
-        if *best == 0.0 {
-            self.now.push(place);
-        }
-        *best = best.max(value.max(f32::MIN_POSITIVE));
-    }
-
-    /// Which places have all that is required.
-    fn allowed(&self, required: &[Required]) -> Vec<bool> {
-        let mut allowed = vec![true; self.segment.len()];
-        for one in required {
-            let mut has = vec![false; self.segment.len()];
-            for phrase in &one.phrases {
-                let mut count = vec![0_u8; if phrase.len() > 1 { self.segment.len() } else { 0 }];
-                for (nth, word) in phrase.iter().take(LONGEST_PHRASE).enumerate() {
-                    let spellings = self.segment.same_stem(word).flat_map(|number| self.segment.postings(number));
-                    for (place, _) in spellings.filter(|(_, mask)| mask & one.parts != 0) {
-                        let at = place as usize;
-                        match count.get_mut(at) {
-                            None => has[at] = true,
-                            // Only what has all words before counts on: no word is counted twice.
-                            Some(met) if usize::from(*met) == nth => *met += 1,
-                            Some(_) => {}
-                        }
-                    }
-                }
-                let needed = phrase.len().min(LONGEST_PHRASE);
-                for (at, met) in count.iter().enumerate() {
-                    has[at] |= usize::from(*met) == needed;
-                }
-            }
-            allowed.iter_mut().zip(has).for_each(|(allowed, has)| *allowed &= has);
-        }
-        allowed
-    }
-}
-
-/// What stands in both lists, with the lesser worth.
-fn both(a: &[(Place, f32)], b: &[(Place, f32)]) -> Vec<(Place, f32)> {
-    let (mut i, mut j, mut common) = (0, 0, Vec::new());
-    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
-        match x.0.cmp(&y.0) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                common.push((x.0, x.1.min(y.1)));
-                (i, j) = (i + 1, j + 1);
-            }
-        }
-    }
-    common
 }
