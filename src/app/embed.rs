@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// Products between two looks at whether to go on.
+/// Products between two looks at whether to go on, for each of an embedder that is several.
 const BATCH: usize = 16;
 /// Longest description that goes into a vector, in characters: the model reads no more anyway.
 const DESCRIPTION: usize = 400;
@@ -71,13 +71,14 @@ pub fn embed_missing(
     let total = reader.stats()?.products;
     let missing = reader.count_without_vector(embedder.id())?;
     let mut progress = Progress { made: 0, done: total.saturating_sub(missing), total };
+    let batch = BATCH * embedder.width();
     let mut last = None;
     while !pass.cancel.is_cancelled() {
         if pass.busy.load(Ordering::Relaxed) {
             std::thread::sleep(GIVE_WAY);
             continue;
         }
-        let room = pass.limit.map_or(BATCH, |limit| usize::try_from(limit - progress.made).unwrap_or(BATCH).min(BATCH));
+        let room = pass.limit.map_or(batch, |limit| usize::try_from(limit - progress.made).unwrap_or(batch).min(batch));
         if room == 0 {
             break;
         }

@@ -43,8 +43,7 @@ pub fn run(context: &mut Context, limit: Option<u64>) -> Result<Exit, Failure> {
 /// Someone who watches a terminal works at this machine: a core is left to them.
 fn open(context: &Context) -> Result<Arc<dyn Embedder>, Failure> {
     let watched = std::io::stderr().is_terminal();
-    let open = if watched { model::open_embedder } else { model::open_embedder_alone };
-    match open(&context.config) {
+    match model::open_embedders(&context.config, watched) {
         Ok(Some(embedder)) => Ok(embedder),
         Ok(None) => {
             let known = manifest::entries().iter().find(|entry| entry.kind == Kind::Embedding);

@@ -8,7 +8,7 @@ use crate::ranking::observation;
 use emptor::app::{Pass, document, embed_missing};
 use emptor::config::Config;
 use emptor::domain::Timestamp;
-use emptor::model::{open_embedder, open_embedder_alone};
+use emptor::model::{open_embedder, open_embedders};
 use emptor::store::Store;
 use std::sync::atomic::AtomicBool;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +41,7 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
         value(&format!("titles embedded a second, {together} at a time"), &format!("{:.0}", rate(took)), &beside);
     }
     drop(embedder);
-    let embedder = open_embedder_alone(&config)?.ok_or_else(none)?;
+    let embedder = open_embedders(&config, false)?.ok_or_else(none)?;
     let pass = Pass { busy: &AtomicBool::new(false), cancel: &cancel, limit: None };
     let (made, took) = time(|| embed_missing(&store, &embedder, &pass, &mut |_| {}));
     anyhow::ensure!(made?.made == texts.len() as u64, "not every product was given a vector");
