@@ -18,7 +18,7 @@ mod terminal;
 mod workers;
 
 pub use demo::load_demo;
-pub use embed::document;
+pub use embed::{EmbedError, Pass, Progress, document, embed_missing};
 
 use crate::config::{ColorChoice, Config, Rtl};
 use crate::domain::Timestamp;

@@ -52,13 +52,19 @@ fn products_without_a_vector_are_given_one_and_cancelling_stops_it() {
     let cancel = tokio_util::sync::CancellationToken::new();
     let mut told = Vec::new();
     let stop = cancel.clone();
-    embed::embed_missing(&store, &embedder, &idle, &cancel, &mut |done, total| {
-        told.push((done, total));
+    let pass = embed::Pass { busy: &idle, cancel: &cancel, limit: None };
+    let stopped = embed::embed_missing(&store, &embedder, &pass, &mut |progress| {
+        told.push(progress);
         stop.cancel();
-    })
-    .unwrap();
-    assert_eq!(told, [(16.min(products), products)]);
+    });
+    let first = 16.min(products);
+    assert_eq!(told, [embed::Progress { made: first, done: first, total: products }]);
+    assert_eq!(stopped.unwrap(), told[0]);
     let fresh = tokio_util::sync::CancellationToken::new();
-    embed::embed_missing(&store, &embedder, &idle, &fresh, &mut |_, _| {}).unwrap();
+    let few = embed::Pass { busy: &idle, cancel: &fresh, limit: Some(20) };
+    assert_eq!(embed::embed_missing(&store, &embedder, &few, &mut |_| {}).unwrap().made, 20);
+    let rest = embed::Pass { limit: None, ..few };
+    let made = embed::embed_missing(&store, &embedder, &rest, &mut |_| {}).unwrap();
+    assert_eq!(made, embed::Progress { made: products - first - 20, done: products, total: products });
     assert_eq!(store.reader().unwrap().vector_count(embedder.id()).unwrap(), products);
 }

@@ -148,10 +148,11 @@ fn spawn_embedding(
             let Some(embedder) = embedder.as_ref().filter(|_| !cancel.is_cancelled()) else {
                 continue;
             };
-            let mut progress = |done, total| {
-                let _ = out.send(Msg::Embedding(Some((done, total))));
+            let mut tell = |progress: embed::Progress| {
+                let _ = out.send(Msg::Embedding(Some((progress.done, progress.total))));
             };
-            if let Err(error) = embed::embed_missing(&store, embedder, &busy, &cancel, &mut progress) {
+            let pass = embed::Pass { busy: &busy, cancel: &cancel, limit: None };
+            if let Err(error) = embed::embed_missing(&store, embedder, &pass, &mut tell) {
                 tracing::warn!(%error, "products were not given vectors");
             }
             let _ = out.send(Msg::Embedding(None));

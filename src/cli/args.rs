@@ -362,6 +362,16 @@ pub enum ModelCommand {
         #[arg(value_name = "NAME|FILE")]
         model: String,
     },
+    /// Give products that lack one a vector of the embedding model, so that search finds things in other words too
+    ///
+    /// New products, those whose text changed and those with vectors of another model. Ctrl-C stops it and loses
+    /// nothing that was made; the next run goes on.
+    #[command(after_help = "Examples:\n  emptor model embed\n  emptor model embed --limit 5000 --json")]
+    Embed {
+        /// At most so many products, and the rest another time
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        limit: Option<u64>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

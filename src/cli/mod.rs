@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod deals;
 mod doctor;
+mod embed;
 mod exit;
 mod export;
 mod found;

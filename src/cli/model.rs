@@ -20,6 +20,7 @@ pub fn run(context: &mut Context, command: &ModelCommand) -> Result<Exit, Failur
         ModelCommand::List => list(context),
         ModelCommand::Pull { name } => pull(context, name.as_deref()),
         ModelCommand::Use { model } => choose(context, model),
+        ModelCommand::Embed { limit } => super::embed::run(context, *limit),
     }
 }
 

@@ -16,10 +16,13 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Texts computed together. More gain nothing on a CPU and make a cancellation wait.
+/// Most texts computed together.
 const BATCH_TEXTS: usize = 16;
-/// Tokens computed together; a longer text is cut to the model's own limit.
+/// Most tokens computed together; a longer text is cut to the model's own limit.
 const BATCH_TOKENS: usize = 512;
+/// Tokens up to which texts are put together: the attention of an encoder is computed between all tokens of a batch,
+/// whosever they are, so that larger batches are slower (`sh tests/bench/run embedding`).
+const TOGETHER: usize = 128;
 
 /// What to load and how to run it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,12 +194,12 @@ fn embed_all(
     Ok(vectors)
 }
 
-/// Texts from the front that fit one batch; at least one.
+/// Texts from the front that are worth one batch; at least one.
 fn group_size(texts: &[Vec<LlamaToken>]) -> usize {
     let mut total = 0;
     let fits = texts.iter().take(BATCH_TEXTS).take_while(|tokens| {
         total += tokens.len();
-        total <= BATCH_TOKENS
+        total <= TOGETHER
     });
     fits.count().max(1)
 }

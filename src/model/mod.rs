@@ -14,6 +14,7 @@ mod lock;
 pub mod manifest;
 mod open;
 pub mod openai;
+pub mod pool;
 pub mod pull;
 pub mod registry;
 mod stream;
@@ -22,7 +23,7 @@ mod testing;
 
 #[cfg(feature = "llama")]
 pub use backend::{backend, physical_cores};
-pub use open::{embedder_bytes, open, open_embedder};
+pub use open::{embedder_bytes, open, open_embedder, open_embedders};
 
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
@@ -154,6 +155,10 @@ pub trait Embedder: Send + Sync {
     /// Name and hash; vectors of different ids are never compared.
     fn id(&self) -> &str;
     fn dimensions(&self) -> usize;
+    /// How many work side by side: that many times the usual number of texts keep them busy.
+    fn width(&self) -> usize {
+        1
+    }
     /// One vector per text, in order.
     fn embed(&self, texts: &[&str], cancel: &CancellationToken) -> Result<Vec<Vec<f32>>, ModelError>;
 }

@@ -8,6 +8,10 @@ use super::{ChatModel, Embedder, ModelError};
 use crate::config::Config;
 use std::sync::Arc;
 
+/// Each has buffers of its own.
+#[cfg(feature = "llama")]
+const MOST_SIDE_BY_SIDE: usize = 8;
+
 /// The chat model of the settings: the endpoint, else the named model, else the best that is here. `None`: no model.
 /// A local model loads in the background; see [`ChatModel::state`].
 ///
@@ -33,6 +37,18 @@ pub fn open(config: &Config) -> Result<Option<Arc<dyn ChatModel>>, ModelError> {
 pub fn open_embedder(config: &Config) -> Result<Option<Arc<dyn Embedder>>, ModelError> {
     match registry::choose(Kind::Embedding, &config.model)? {
         Some(choice) => local_embedder(&choice, config).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// [`open_embedder`] for many texts: several of the model side by side, as many as the settings say, else one for each
+/// physical core; `leave_a_core` for whoever works at the machine.
+///
+/// # Errors
+/// Those of [`open_embedder`].
+pub fn open_embedders(config: &Config, leave_a_core: bool) -> Result<Option<Arc<dyn Embedder>>, ModelError> {
+    match registry::choose(Kind::Embedding, &config.model)? {
+        Some(choice) => local_embedders(&choice, config, leave_a_core).map(Some),
         None => Ok(None),
     }
 }
@@ -65,13 +81,26 @@ fn local(choice: &Choice, config: &Config) -> Result<Arc<dyn ChatModel>, ModelEr
 
 #[cfg(feature = "llama")]
 fn local_embedder(choice: &Choice, config: &Config) -> Result<Arc<dyn Embedder>, ModelError> {
-    let embedder = super::embedder::LocalEmbedder::open(super::embedder::EmbedderOptions {
+    Ok(Arc::new(embedder(choice, config.model.threads)?))
+}
+
+#[cfg(feature = "llama")]
+fn embedder(choice: &Choice, threads: Option<usize>) -> Result<super::embedder::LocalEmbedder, ModelError> {
+    super::embedder::LocalEmbedder::open(super::embedder::EmbedderOptions {
         path: choice.path.clone(),
         name: choice.name.clone(),
         identity: choice.identity()?,
-        threads: config.model.threads,
-    })?;
-    Ok(Arc::new(embedder))
+        threads,
+    })
+}
+
+#[cfg(feature = "llama")]
+fn local_embedders(choice: &Choice, config: &Config, leave_a_core: bool) -> Result<Arc<dyn Embedder>, ModelError> {
+    let cores = super::physical_cores();
+    let width = config.model.threads.unwrap_or(cores - usize::from(leave_a_core && cores > 1));
+    let first = embedder(choice, Some(1))?;
+    let others = (1..width.min(MOST_SIDE_BY_SIDE)).map(|_| embedder(choice, Some(1))).collect::<Result<_, _>>()?;
+    Ok(Arc::new(super::pool::Pool::new(first, others)))
 }
 
 #[cfg(not(feature = "llama"))]
@@ -82,6 +111,11 @@ fn without_engine(choice: &Choice) -> ModelError {
 
 #[cfg(not(feature = "llama"))]
 fn local(choice: &Choice, _: &Config) -> Result<Arc<dyn ChatModel>, ModelError> {
+    Err(without_engine(choice))
+}
+
+#[cfg(not(feature = "llama"))]
+fn local_embedders(choice: &Choice, _: &Config, _: bool) -> Result<Arc<dyn Embedder>, ModelError> {
     Err(without_engine(choice))
 }
 

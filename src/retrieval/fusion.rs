@@ -1,73 +1,35 @@
-//! One order of what was found by words and what was found by meaning.
+//! What meaning adds to the score by words.
 //!
-//! Pure: ids and scores in, ids in order out. Meaning moves only what words can hardly tell apart, and brings new
-//! products in below the best by words: whatever words find among the first hundred stays among them.
+//! Pure: similarities in, gains out. Words that are all found leave meaning little to say; the more of them no product
+//! has, the more it says.
 
 use crate::domain::ProductId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-/// Hits by words that meaning may move.
-pub const MOVED: usize = 100;
-/// Share of the best score by words that the best similarity makes up for: where words are sure, where they are not.
-const SURE: f64 = 0.04;
-const UNSURE: f64 = 0.15;
-/// How far, as a share of the best score, the tenth hit falls behind where words are quite sure.
-const DECIDED: f64 = 0.3;
-/// How far the best similarity stands above the middle one where meaning is quite sure.
-const STANDS_OUT: f64 = 0.15;
-/// Similarity below which meaning alone brings nothing in.
-const LEAST_SIMILARITY: f64 = 0.30;
+/// How many of the nearest products take part; the last of them gains nothing.
+pub const NEAREST: usize = 200;
+/// What the nearest product gains, as a share of a full match by words: where words find all that was asked, and how
+/// much more where they find nothing. Set on one half of the judged queries of `sh tests/bench/run fusion`, where
+/// everything from 0.1 to 0.3 and from 1 to 2 is as good within the intervals.
+const COVERED: f64 = 0.2;
+const UNCOVERED: f64 = 1.5;
+/// How far the nearest stands above the last of those that take part where meaning is quite sure.
+const STANDS_OUT: f64 = 0.2;
+/// Similarity below which nothing is alike, however few are more so.
+pub const LEAST_SIMILARITY: f64 = 0.25;
 
-/// Orders `lexical` (best first, scores above zero) with the help of `dense` (cosine similarities in any order, of
-/// lexical hits and of others). A dense side that tells nothing apart leaves the lexical order as it is. Every lexical
-/// hit is in the result once.
-pub fn fuse(lexical: &[(ProductId, f64)], dense: &[(ProductId, f32)]) -> Vec<ProductId> {
-    let similar: HashMap<ProductId, f64> =
-        dense.iter().filter(|(_, near)| near.is_finite()).map(|(id, near)| (*id, f64::from(*near))).collect();
-    let (moved, rest) = lexical.split_at(lexical.len().min(MOVED));
-    let weight = dense_sureness(&similar) * (UNSURE + (SURE - UNSURE) * lexical_sureness(moved));
-    let (least, best) = range(similar.values().copied());
-    let best_score = moved.first().map_or(1.0, |(_, score)| *score).max(f64::MIN_POSITIVE);
-    let mut order: Vec<(ProductId, f64)> = moved
-        .iter()
-        .map(|(id, score)| {
-            let near = similar.get(id).map_or(0.0, |near| (near - least) / (best - least).max(f64::MIN_POSITIVE));
-            (*id, score / best_score + weight * near)
-        })
-        .collect();
-    // Stable: equals stay in the order of words.
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let known: HashSet<ProductId> = lexical.iter().map(|(id, _)| *id).collect();
-    let mut new: Vec<(ProductId, f64)> = similar
-        .iter()
-        .filter(|(id, near)| !known.contains(id) && **near >= LEAST_SIMILARITY)
-        .map(|(id, near)| (*id, *near))
-        .collect();
-    new.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    order.iter().chain(&new).chain(rest).map(|(id, _)| *id).collect()
-}
-
-/// 0: ten hits with one score; 1: the tenth is far behind, or there are too few hits to be in doubt.
-fn lexical_sureness(hits: &[(ProductId, f64)]) -> f64 {
-    let (Some((_, first)), Some((_, tenth))) = (hits.first(), hits.get(9).or(hits.last())) else { return 1.0 };
-    if *first <= 0.0 {
-        return 0.0;
+/// What each of the nearest products gains, as a share of a full match by words: in proportion to how far it stands
+/// above the last of them. `covered` is the best score by words as such a share; `nearest` are cosine similarities.
+pub fn gains(covered: f64, nearest: &[(ProductId, f32)]) -> HashMap<ProductId, f64> {
+    let near = || nearest.iter().map(|(id, near)| (*id, f64::from(*near))).filter(|(_, near)| near.is_finite());
+    let (least, most) = near().fold((f64::MAX, f64::MIN), |(least, most), (_, x)| (least.min(x), most.max(x)));
+    let span = most - least;
+    if span <= 0.0 {
+        return HashMap::new();
     }
-    ((first - tenth) / first / DECIDED).clamp(0.0, 1.0)
-}
-
-/// 0: all equally near; 1: the best stands well above the middle.
-fn dense_sureness(similar: &HashMap<ProductId, f64>) -> f64 {
-    let mut all: Vec<f64> = similar.values().copied().collect();
-    all.sort_by(f64::total_cmp);
-    match (all.last(), all.get(all.len() / 2)) {
-        (Some(best), Some(middle)) => ((best - middle) / STANDS_OUT).clamp(0.0, 1.0),
-        _ => 0.0,
-    }
-}
-
-fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values.fold((f64::MAX, f64::MIN), |(least, most), value| (least.min(value), most.max(value)))
+    let weight = (COVERED + UNCOVERED * (1.0 - covered).clamp(0.0, 1.0)) * (span / STANDS_OUT).min(1.0);
+    let alike = near().filter(|(_, near)| *near >= LEAST_SIMILARITY && *near > least);
+    alike.map(|(id, near)| (id, weight * ((near - least) / span))).collect()
 }
 
 #[cfg(test)]
@@ -75,62 +37,44 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn ids(order: &[ProductId]) -> Vec<i64> {
-        order.iter().map(|id| id.0).collect()
-    }
-
-    fn lexical(scores: &[f64]) -> Vec<(ProductId, f64)> {
-        scores.iter().enumerate().map(|(at, score)| (ProductId(at as i64), *score)).collect()
+    fn near(similarities: &[f32]) -> Vec<(ProductId, f32)> {
+        similarities.iter().enumerate().map(|(at, near)| (ProductId(at as i64), *near)).collect()
     }
 
     #[test]
-    fn meaning_orders_what_words_cannot_tell_apart() {
-        let dense = [(ProductId(2), 0.8), (ProductId(0), 0.4), (ProductId(1), 0.3)];
-        assert_eq!(ids(&fuse(&lexical(&[5.0, 5.0, 5.0]), &dense)), [2, 0, 1]);
+    fn the_less_words_find_the_more_meaning_says() {
+        let gain = |covered| gains(covered, &near(&[0.8, 0.5, 0.4]))[&ProductId(0)];
+        assert!(gain(1.0) < gain(0.6) && gain(0.6) < gain(0.0), "{} {} {}", gain(1.0), gain(0.6), gain(0.0));
+        assert_eq!((gain(1.0), gain(1.2)), (COVERED, COVERED));
+        assert!(gain(0.0) > 1.0, "more than words that find nothing can");
     }
 
     #[test]
-    fn meaning_does_not_overrule_words_that_are_sure() {
-        let dense = [(ProductId(2), 0.9), (ProductId(0), 0.3), (ProductId(1), 0.3)];
-        assert_eq!(ids(&fuse(&lexical(&[10.0, 6.0, 5.0]), &dense)), [0, 1, 2]);
+    fn the_nearer_gain_more_and_the_last_nothing() {
+        let gains = gains(0.9, &near(&[0.8, 0.6, 0.4]));
+        assert!((gains[&ProductId(0)] - 2.0 * gains[&ProductId(1)]).abs() < 1e-6);
+        assert!(!gains.contains_key(&ProductId(2)));
     }
 
     #[test]
-    fn nothing_by_meaning_or_nothing_told_apart_leaves_words_alone() {
-        let words = lexical(&[3.0, 2.9, 2.9, 1.0]);
-        assert_eq!(ids(&fuse(&words, &[])), [0, 1, 2, 3]);
-        let flat: Vec<_> = (0..4).map(|id| (ProductId(id), 0.5)).collect();
-        assert_eq!(ids(&fuse(&words, &flat)), [0, 1, 2, 3]);
-        assert_eq!(ids(&fuse(&words, &[(ProductId(3), f32::NAN)])), [0, 1, 2, 3]);
-    }
-
-    #[test]
-    fn what_only_meaning_finds_comes_below_the_first_hundred() {
-        let words = lexical(&[1.0; 120]);
-        let dense = [(ProductId(500), 0.9), (ProductId(501), 0.95), (ProductId(502), 0.1)];
-        let order = ids(&fuse(&words, &dense));
-        assert_eq!((order[100], order[101], order[102], order.len()), (501, 500, 100, 122));
-        assert_eq!(ids(&fuse(&[], &dense)), [501, 500]);
+    fn what_is_told_apart_by_little_or_like_nothing_gains_little_or_nothing() {
+        let flat = gains(0.5, &near(&[0.52, 0.5, 0.5]))[&ProductId(0)];
+        assert!(flat < gains(0.5, &near(&[0.9, 0.5, 0.5]))[&ProductId(0)] / 5.0);
+        assert!(gains(0.0, &near(&[0.2, 0.1, 0.0])).is_empty(), "nothing is alike");
+        assert!(gains(0.0, &near(&[0.5, 0.5])).is_empty() && gains(0.0, &[]).is_empty());
+        let odd = [(ProductId(1), f32::NAN), (ProductId(2), 0.9), (ProductId(3), 0.3)];
+        assert_eq!(gains(0.0, &odd).into_keys().collect::<Vec<_>>(), [ProductId(2)]);
     }
 
     proptest! {
         #[test]
-        fn the_first_hundred_by_words_stay_the_first_hundred(
-            scores in proptest::collection::vec(0.0_f64..20.0, 0..150),
-            near in proptest::collection::vec((0_i64..300, -1.0_f32..1.0), 0..200),
+        fn gains_are_bounded_whatever_comes(
+            covered in -1.0_f64..2.0,
+            similarities in proptest::collection::vec(-1.0_f32..1.0, 0..50),
         ) {
-            let mut scores = scores;
-            scores.sort_by(|a, b| b.total_cmp(a));
-            let words = lexical(&scores);
-            let dense: Vec<_> = near.into_iter().map(|(id, near)| (ProductId(id), near)).collect();
-            let order = fuse(&words, &dense);
-            let first = words.len().min(MOVED);
-            let mut top = ids(&order[..first]);
-            top.sort_unstable();
-            prop_assert_eq!(top, (0..first as i64).collect::<Vec<_>>());
-            let all: HashSet<ProductId> = order.iter().copied().collect();
-            prop_assert_eq!(all.len(), order.len());
-            prop_assert!(words.iter().all(|(id, _)| all.contains(id)));
+            for gain in gains(covered, &near(&similarities)).into_values() {
+                prop_assert!(gain > 0.0 && gain <= COVERED + UNCOVERED);
+            }
         }
     }
 }

@@ -1,17 +1,21 @@
-//! The order of candidates: by the words of their outlines, before anything of them is read; then, of those that meet
-//! every constraint, by wishes, and as a tie-break only, rating and popularity.
+//! The order of candidates: by the words of their outlines and by meaning, before anything of them is read; then, of
+//! those that meet every constraint, by wishes, and as a tie-break only, rating and popularity.
 //!
 //! Pure. Nothing is ever ranked for money.
 
 use super::fold::name_key;
 use super::lexical::{Candidate, Query, Term};
 use super::outline::Outline;
-use super::{Hit, VectorIndex, Vocabulary, fusion, units};
+use super::{Hit, Vocabulary, fusion, units};
 use crate::domain::*;
 use std::collections::HashMap;
 
 /// What all words together are worth, each by how rare it is: little else makes up for a missing rare one.
 const COVERAGE: f64 = 10.0;
+/// What the best candidate by BM25 gains.
+const BM25: f64 = 2.5;
+/// A match in full: all words, and none better by BM25.
+const FULL: f64 = COVERAGE + BM25;
 /// What it is worth that neighbours in the question are neighbours in the title.
 const NEIGHBOURS: f64 = 1.0;
 /// What it is worth that a title ends in the thing that is asked for, "with ..." aside.
@@ -43,7 +47,7 @@ pub fn by_words(
     let weights = weights(query, vocabulary, &naming);
     let best = candidates.iter().map(|(candidate, _)| candidate.score).fold(0.0, f64::max);
     // Where a category settles what the thing is, differences of BM25 are differences of length.
-    let bm25 = if sorted { 0.5 } else { 2.5 };
+    let bm25 = if sorted { 0.5 } else { BM25 };
     let mut ranked: Vec<Ranked> = candidates
         .iter()
         .enumerate()
@@ -72,72 +76,55 @@ pub struct Ranked {
     pub why: Vec<String>,
 }
 
-/// A hit that meets every constraint, with its score by words.
-pub struct Scored {
-    pub hit: Hit,
-    /// Whether words found it.
-    pub lexical: bool,
-    pub similarity: Option<f32>,
+/// Adds what meaning says to the scores by words, and sorts. Candidates that words did not find are those of the last
+/// stage.
+pub fn by_meaning(ranked: &mut [Ranked], candidates: &[(Candidate, Outline<'_>)], nearest: &[(ProductId, f32)]) {
+    let candidate = |ranked: &Ranked| &candidates[ranked.at].0;
+    let by_words = ranked.iter().filter(|r| candidate(r).stage != usize::MAX).map(|r| r.score);
+    let gains = fusion::gains(by_words.fold(0.0, f64::max) / FULL, nearest);
+    for item in ranked.iter_mut() {
+        if let Some(gain) = gains.get(&candidate(item).product) {
+            item.score += FULL * gain;
+            item.why.push("similar in meaning".to_owned());
+        }
+    }
+    // Stable: equals stay in the order of words.
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
 }
 
-/// Adds what wishes and ratings say to the scores by words, and sorts.
-pub fn rank(scored: &mut [Scored], wants: &[Want]) {
-    let wishes = Wishes::new(scored.iter().map(|s| &s.hit), wants);
-    for item in scored.iter_mut() {
-        item.hit.score += 2.0 * wishes.score(&item.hit) + TIE_BREAK * appeal(item.hit.product.facts.rating);
-        wishes.reasons(&mut item.hit);
-        if item.hit.why.is_empty()
-            && let Some(category) = &item.hit.product.facts.category
+/// Adds what wishes and ratings say to the scores of hits that meet every constraint, and sorts.
+pub fn rank(hits: &mut [Hit], wants: &[Want]) {
+    let wishes = Wishes::new(hits.iter(), wants);
+    for hit in hits.iter_mut() {
+        hit.score += 2.0 * wishes.score(hit) + TIE_BREAK * appeal(hit.product.facts.rating);
+        wishes.reasons(hit);
+        if hit.why.is_empty()
+            && let Some(category) = &hit.product.facts.category
         {
-            item.hit.why.push(format!("in {category}"));
+            hit.why.push(format!("in {category}"));
         }
     }
-    sort(scored);
-}
-
-/// Highest score first, then the older product: equal databases give equal answers.
-fn sort(scored: &mut [Scored]) {
-    scored.sort_by(|a, b| b.hit.score.total_cmp(&a.hit.score).then_with(|| a.hit.product.id.cmp(&b.hit.product.id)));
-}
-
-/// Lets meaning order what words can hardly tell apart; expects the order by words. A score never rises above that of
-/// the hit before.
-pub fn by_meaning(scored: &mut [Scored], vector: &[f32], index: &VectorIndex) {
-    let lexical: Vec<(ProductId, f64)> =
-        scored.iter().filter(|s| s.lexical).map(|s| (s.hit.product.id, s.hit.score)).collect();
-    let ids: Vec<ProductId> = lexical.iter().take(fusion::MOVED).map(|(id, _)| *id).collect();
-    let mut dense = index.similarities(vector, &ids);
-    dense.extend(scored.iter().filter(|s| !s.lexical).filter_map(|s| Some((s.hit.product.id, s.similarity?))));
-    let order = fusion::fuse(&lexical, &dense);
-    let place: HashMap<ProductId, usize> = order.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
-    scored.sort_by_key(|item| place.get(&item.hit.product.id).copied().unwrap_or(usize::MAX));
-    let mut before = f64::INFINITY;
-    for item in scored {
-        if !item.lexical {
-            item.hit.why.push("similar in meaning".to_owned());
-        }
-        before = before.min(item.hit.score);
-        item.hit.score = before;
-    }
+    // Highest score first, then the older product: equal databases give equal answers.
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.product.id.cmp(&b.product.id)));
 }
 
 /// Moves further variants of one thing (the same title but for colour and size words) behind everything else, as far as
 /// that decides about the first `most`.
-pub fn spread_variants(scored: &mut Vec<Scored>, most: usize) {
+pub fn spread_variants(hits: &mut Vec<Hit>, most: usize) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut later = Vec::new();
-    let mut kept = Vec::with_capacity(scored.len());
-    let mut rest = scored.drain(..);
+    let mut kept = Vec::with_capacity(hits.len());
+    let mut rest = hits.drain(..);
     while kept.len() < most
-        && let Some(item) = rest.next()
+        && let Some(hit) = rest.next()
     {
-        let count = seen.entry(variant_key(&item.hit.product.facts)).or_insert(0);
+        let count = seen.entry(variant_key(&hit.product.facts)).or_insert(0);
         *count += 1;
-        if *count > 1 { later.push(item) } else { kept.push(item) }
+        if *count > 1 { later.push(hit) } else { kept.push(hit) }
     }
     kept.append(&mut later);
     kept.extend(rest);
-    *scored = kept;
+    *hits = kept;
 }
 
 /// Words by which variants of one product differ in their titles.

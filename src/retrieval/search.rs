@@ -5,7 +5,7 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
-use super::rank::{Ranked, Scored, by_meaning, by_words, rank, spread_variants};
+use super::rank::{Ranked, by_meaning, by_words, rank, spread_variants};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
@@ -20,9 +20,6 @@ const BEYOND: usize = 40;
 
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
-
-/// Similarity below which meaning alone brings nothing up.
-const LEAST_SIMILARITY: f32 = 0.30;
 
 /// Searches. `query_vector` with `vectors` adds the semantic side; without, search is lexical and says so.
 ///
@@ -54,41 +51,35 @@ pub fn search_with(
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
     let similar: Vec<(ProductId, f32)> = match query_vector {
-        Some((vector, index)) if !query.core.is_empty() => index.nearest(vector, CANDIDATES),
+        Some((vector, index)) if !query.core.is_empty() => index.nearest(vector, fusion::NEAREST),
         _ => Vec::new(),
     };
     let mut judged = Judged::new(reader, &must, options)?;
-    let enough = judged.enough(need, &query, !similar.is_empty());
+    let enough = judged.enough(need, &query);
     let mut most = (options.limit * 3).max(CANDIDATES);
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
-        let words = found.len();
         let known: HashSet<ProductId> = found.iter().map(|c| c.product).collect();
-        let new = similar.iter().filter(|(id, near)| !known.contains(id) && *near >= LEAST_SIMILARITY);
+        let alike = similar.iter().filter(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
+        let new = alike.filter(|(id, _)| !known.contains(id));
         found.extend(new.map(|(id, _)| Candidate { product: *id, stage: usize::MAX, score: 0.0, met: 0 }));
         let outlined: Vec<(Candidate, Outline<'_>)> = found
             .iter()
             .map(|candidate| (*candidate, vocabulary.index.outline(candidate.product).unwrap_or_default()))
             .collect();
-        let ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
-        judged.walk(&found, words, ranked, enough)?;
-        if judged.fitting >= options.limit || !more || most >= MOST_CANDIDATES {
+        let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
+        by_meaning(&mut ranked, &outlined, &similar);
+        judged.walk(&found, ranked, enough)?;
+        if judged.hits.len() >= options.limit || !more || most >= MOST_CANDIDATES {
             break found.len();
         }
         most = (most * 5).min(MOST_CANDIDATES);
     };
     let compared = judged.compared();
-    let Judged { mut scored, mut near_misses, foreign_currency, .. } = judged;
-    for item in &mut scored {
-        let near = similar.iter().find(|(id, _)| *id == item.hit.product.id);
-        item.similarity = near.map(|(_, near)| *near);
-    }
-    rank(&mut scored, &need.wants);
-    if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
-        by_meaning(&mut scored, vector, index);
-    }
-    spread_variants(&mut scored, options.limit);
-    scored.truncate(options.limit);
+    let Judged { mut hits, mut near_misses, foreign_currency, .. } = judged;
+    rank(&mut hits, &need.wants);
+    spread_variants(&mut hits, options.limit);
+    hits.truncate(options.limit);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);
     if foreign_currency > 0 {
@@ -97,7 +88,7 @@ pub fn search_with(
         ));
     }
     Ok(SearchResult {
-        hits: scored.into_iter().map(|s| s.hit).collect(),
+        hits,
         near_misses,
         considered,
         method: if similar.is_empty() { "lexical" } else { "lexical and semantic" }.to_owned(),
@@ -112,9 +103,8 @@ struct Judged<'r> {
     options: SearchOptions,
     rates: Rates,
     seen: HashSet<ProductId>,
-    scored: Vec<Scored>,
-    /// How many fit.
-    fitting: usize,
+    /// Those that fit.
+    hits: Vec<Hit>,
     near_misses: Vec<NearMiss>,
     foreign_currency: usize,
     /// Currencies that were compared with the limit's.
@@ -129,8 +119,7 @@ impl<'r> Judged<'r> {
             options,
             rates: reader.rates(options.as_of.unwrap_or(Timestamp::MAX))?,
             seen: HashSet::new(),
-            scored: Vec::new(),
-            fitting: 0,
+            hits: Vec::new(),
             near_misses: Vec::new(),
             foreign_currency: 0,
             converted: BTreeSet::new(),
@@ -138,24 +127,23 @@ impl<'r> Judged<'r> {
     }
 
     /// How many that fit decide about the hits: all where wishes or ratings order what words do not.
-    fn enough(&self, need: &Need, query: &Query, meaning: bool) -> usize {
+    fn enough(&self, need: &Need, query: &Query) -> usize {
         let words_decide = need.wants.is_empty() && !query.core.is_empty();
-        let moved = if meaning { fusion::MOVED } else { 0 };
-        if words_decide { (2 * self.options.limit + BEYOND).max(moved) } else { usize::MAX }
+        if words_decide { 2 * self.options.limit + BEYOND } else { usize::MAX }
     }
 
-    /// Reads the candidates in their order until enough fit; the first `words` of `found` came by words.
-    fn walk(&mut self, found: &[Candidate], words: usize, ranked: Vec<Ranked>, enough: usize) -> store::Result<()> {
+    /// Reads the candidates in their order until enough fit.
+    fn walk(&mut self, found: &[Candidate], ranked: Vec<Ranked>, enough: usize) -> store::Result<()> {
         // A wider look ranks what is known already anew.
         let scores: HashMap<ProductId, f64> = ranked.iter().map(|r| (found[r.at].product, r.score)).collect();
-        for item in &mut self.scored {
-            item.hit.score = scores.get(&item.hit.product.id).copied().unwrap_or(item.hit.score);
+        for hit in &mut self.hits {
+            hit.score = scores.get(&hit.product.id).copied().unwrap_or(hit.score);
         }
         let new: Vec<Ranked> = ranked.into_iter().filter(|r| self.seen.insert(found[r.at].product)).collect();
         let mut rest = new.into_iter().peekable();
-        while self.fitting < enough && rest.peek().is_some() {
-            let chunk: Vec<Ranked> = rest.by_ref().take((enough - self.fitting).min(CANDIDATES)).collect();
-            self.read(found, words, chunk)?;
+        while self.hits.len() < enough && rest.peek().is_some() {
+            let chunk: Vec<Ranked> = rest.by_ref().take((enough - self.hits.len()).min(CANDIDATES)).collect();
+            self.read(found, chunk)?;
         }
         // What was not read now is new to a wider look.
         for left in rest {
@@ -164,7 +152,7 @@ impl<'r> Judged<'r> {
         Ok(())
     }
 
-    fn read(&mut self, found: &[Candidate], words: usize, chunk: Vec<Ranked>) -> store::Result<()> {
+    fn read(&mut self, found: &[Candidate], chunk: Vec<Ranked>) -> store::Result<()> {
         let ids: Vec<ProductId> = chunk.iter().map(|r| found[r.at].product).collect();
         let products = self.reader.products(&ids)?.into_iter().map(|p| (p.id, p));
         let mut products: HashMap<ProductId, Product> = products.collect();
@@ -174,21 +162,19 @@ impl<'r> Judged<'r> {
             let Some(product) = products.remove(&candidate.product) else { continue };
             let own = offers.remove(&candidate.product).unwrap_or_default();
             if self.options.as_of.is_none() || !own.is_empty() {
-                self.judge(candidate, ranked.at < words, ranked, product, own);
+                self.judge(candidate, ranked, product, own);
             }
         }
         Ok(())
     }
 
-    fn judge(&mut self, candidate: &Candidate, lexical: bool, ranked: Ranked, product: Product, own: Vec<Offer>) {
+    fn judge(&mut self, candidate: &Candidate, ranked: Ranked, product: Product, own: Vec<Offer>) {
         let wanted = self.wanted();
         let foreign = |o: &Offer| o.price.map(|p| p.currency).filter(|c| wanted.is_some_and(|w| w != *c));
         self.converted.extend(own.iter().filter_map(foreign));
         match judge(&product.facts, own, self.must, &self.rates) {
             Verdict::Fits(offers) => {
-                let hit = Hit { product, offers, score: ranked.score, why: ranked.why };
-                self.scored.push(Scored { hit, lexical, similarity: None });
-                self.fitting += 1;
+                self.hits.push(Hit { product, offers, score: ranked.score, why: ranked.why });
             }
             Verdict::Misses(offer, misses) => {
                 self.foreign_currency += usize::from(misses.contains("the limit is in"));

@@ -1,5 +1,5 @@
-//! Vectors of the catalogue: sketches in memory, compared all with the query's; the nearest are then rescored by their
-//! eight-bit codes.
+//! Vectors of the catalogue: sketches in memory, compared all with the query's; the nearest are held against the query
+//! itself, and the best of these rescored by their eight-bit codes.
 //!
 //! Never embeds, never mixes vectors of different embedders.
 
@@ -8,10 +8,11 @@ use crate::store::quantised::{self, Code};
 use crate::store::{self, Reader};
 use std::sync::{Mutex, PoisonError};
 
-/// Sketches whose codes are looked at for a result of the usual length, where they are in memory and where they are
-/// read, and for each wanted product of a longer one. Measured with `sh tests/bench/run vectors`.
-const RESCORED: usize = 3000;
-const READ_AND_RESCORED: usize = 1000;
+/// How many of the nearest by signs are held against the unrounded query, of these how many codes are looked at for a
+/// result of the usual length, and how many for each wanted product of a longer one. Measured with
+/// `sh tests/bench/run vectors`.
+const HELD: usize = 20_000;
+const RESCORED: usize = 1500;
 const RESCORED_EACH: usize = 5;
 
 /// Up to so many products the codes are in memory too (39 MB at 384 dimensions); beyond that they are read for those
@@ -141,9 +142,8 @@ impl VectorIndex {
     /// The nearest products with their cosine similarity, the nearest first; none where the dimensions differ.
     pub fn nearest(&self, query: &[f32], most: usize) -> Vec<(ProductId, f32)> {
         let Some(query) = self.unit(query).filter(|_| most > 0) else { return Vec::new() };
-        let least = if matches!(self.codes, Codes::Memory { .. }) { RESCORED } else { READ_AND_RESCORED };
-        let kept = least.max(most.saturating_mul(RESCORED_EACH));
-        let rows = quantised::nearest_rows(&self.sketches, &quantised::sketch_of(&query), kept);
+        let kept = RESCORED.max(most.saturating_mul(RESCORED_EACH));
+        let rows = quantised::leaning_rows(&self.sketches, &query, HELD, kept);
         let mut scored = self.cosines(&query, &rows);
         scored.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         scored.truncate(most);

@@ -110,6 +110,44 @@ pub fn nearest_rows(sketches: &[u64], query: &[u64], most: usize) -> Vec<usize> 
     kept.map(|(row, _)| row).collect()
 }
 
+/// The rows whose signs lean most towards a query, `most` of them in order of rows: of the `first` nearest by
+/// [`nearest_rows`] those with the largest sum of the query's dimensions, each with the row's sign. Holding the query
+/// unrounded against bits tells near rows apart that differ in equally many signs (asymmetric distance; Jégou, Douze and
+/// Schmid 2011).
+pub fn leaning_rows(sketches: &[u64], query: &[f32], first: usize, most: usize) -> Vec<usize> {
+    let bits = sketch_of(query);
+    let mut rows = nearest_rows(sketches, &bits, first.max(most));
+    if rows.len() <= most {
+        return rows;
+    }
+    let tables = sign_tables(query);
+    let leaning = |row: &usize| {
+        let words = sketches.get(row * bits.len()..(row + 1) * bits.len()).unwrap_or_default();
+        let bytes = words.iter().flat_map(|word| word.to_le_bytes());
+        bytes.zip(&tables).map(|(byte, table)| table[usize::from(byte)]).sum::<f32>()
+    };
+    let mut leaning: Vec<(f32, usize)> = rows.drain(..).map(|row| (leaning(&row), row)).collect();
+    if most > 0 {
+        leaning.select_nth_unstable_by(most - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
+    rows.extend(leaning.into_iter().take(most).map(|(_, row)| row));
+    rows.sort_unstable();
+    rows
+}
+
+/// For each eight dimensions of a query and each byte of signs the sum of the dimensions with these signs.
+fn sign_tables(query: &[f32]) -> Vec<[f32; 256]> {
+    let eight = |part: &[f32]| {
+        let mut sums = [-part.iter().sum::<f32>(); 256];
+        for byte in 1..256_usize {
+            let dimension = part.get(byte.trailing_zeros() as usize).copied().unwrap_or(0.0);
+            sums[byte] = sums[byte & (byte - 1)] + 2.0 * dimension;
+        }
+        sums
+    };
+    query.chunks(8).map(eight).collect()
+}
+
 /// Sketches that one thread compares before a second is worth its start (some tens of microseconds).
 const SHARE: usize = 100_000;
 
@@ -186,6 +224,23 @@ mod tests {
         assert_eq!(nearest_rows(&rows, &[0], 3), [0, 2, 4]);
         assert_eq!(nearest_rows(&rows, &[0], 9), [0, 1, 2, 3, 4]);
         assert!(nearest_rows(&rows, &[0], 0).is_empty() && nearest_rows(&[], &[0], 3).is_empty());
+    }
+
+    #[test]
+    fn equally_near_signs_are_told_apart_by_how_much_they_weigh() {
+        let query: Vec<f32> = (0..70).map(|i| if i == 3 { 5.0 } else { 0.1 }).collect();
+        let row = |wrong: usize| {
+            let signs: Vec<f32> = (0..70).map(|i| if i == wrong { -1.0 } else { 1.0 }).collect();
+            sketch_of(&signs)
+        };
+        let rows: Vec<u64> = [3, 66, 3, 9].into_iter().flat_map(row).collect();
+        assert_eq!(nearest_rows(&rows, &sketch_of(&query), 2), [0, 1], "each differs in one sign");
+        assert_eq!(leaning_rows(&rows, &query, 4, 2), [1, 3]);
+        assert_eq!(leaning_rows(&rows, &query, 1, 3), [0, 1, 2], "never fewer than are wanted");
+        assert_eq!(leaning_rows(&rows, &query, 9, 9), [0, 1, 2, 3]);
+        assert!(leaning_rows(&rows, &query, 4, 0).is_empty() && leaning_rows(&[], &query, 4, 2).is_empty());
+        let tables = sign_tables(&query);
+        assert!((tables[0][0b1111_0111] - (7.0 * 0.1 - 5.0)).abs() < 1e-5);
     }
 
     #[test]

@@ -76,6 +76,15 @@ impl Reader {
         read().map_err(|error| self.wrong(&error))
     }
 
+    /// How many products have no up-to-date vector of this embedder.
+    pub fn count_without_vector(&self, embedder: &str) -> Result<u64> {
+        let sql = "SELECT count(*) FROM product p
+                   LEFT JOIN sketch s ON s.product_id = p.product_id AND s.revision = p.revision
+                     AND s.embedder_id = (SELECT embedder_id FROM embedder WHERE name = ?1)
+                   WHERE s.product_id IS NULL";
+        Ok(self.row(sql, &[&embedder], |r| r.get(0))?.unwrap_or(0))
+    }
+
     /// Products after `after` without an up-to-date vector of this embedder, by id, each with the revision of its
     /// facts. Going on after the last one of a call keeps a whole pass over a large catalogue linear.
     pub fn products_without_vector(

@@ -1,14 +1,17 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|fusion|embedding|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 mod bare;
+mod cases;
 #[path = "../catalogue/mod.rs"]
 mod catalogue;
+mod embedding;
 #[cfg(feature = "llama")]
 mod engine;
 mod feed;
+mod fusion;
 mod measure;
 mod ranking;
 mod scale;
@@ -44,6 +47,8 @@ type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
 const PARTS: &[Part] = &[
     ("search", search::run),
     ("ranking", ranking::run),
+    ("fusion", fusion::run),
+    ("embedding", embedding::run),
     ("scale", scale::run),
     ("ask", ask::run),
     ("tui", tui::start),

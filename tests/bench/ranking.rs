@@ -27,6 +27,9 @@ pub struct Quality {
     pub reciprocal: f64,
 }
 
+/// The set of queries that are part numbers.
+pub const PART_NUMBERS: &str = "part numbers";
+
 /// Queries that are reported together.
 pub struct Set {
     pub name: &'static str,
@@ -79,16 +82,21 @@ impl Judged {
             Set { name: "made", asked: made },
             Set { name: "by hand, tuned on", asked: hand(tuned) },
             Set { name: "by hand, unseen", asked: hand(unseen) },
-            Set { name: "part numbers", asked: numbers },
+            Set { name: PART_NUMBERS, asked: numbers },
         ];
         Ok(Self { store, items, sets, number })
     }
 
-    /// Gain as 2^grade - 1 (Burges et al. 2005); recall counts grades 2 and 3, of at most a hundred.
+    /// A ranking for a query, against the best that there could be.
     pub fn judge(&self, asked: &Asked, ranked: &[ProductId]) -> Quality {
-        let grades = ranked.iter().map(|id| self.number.get(id).map_or(0, |n| asked.grade(&self.items[*n])));
+        self.judge_by(&|item| asked.grade(item), ranked)
+    }
+
+    /// Gain as 2^grade - 1 (Burges et al. 2005); recall counts grades 2 and 3, of at most a hundred.
+    pub fn judge_by(&self, grade: &dyn Fn(&Item) -> u8, ranked: &[ProductId]) -> Quality {
+        let grades = ranked.iter().map(|id| self.number.get(id).map_or(0, |n| grade(&self.items[*n])));
         let grades: Vec<u8> = grades.collect();
-        let mut ideal: Vec<u8> = self.items.iter().map(|item| asked.grade(item)).filter(|g| *g > 0).collect();
+        let mut ideal: Vec<u8> = self.items.iter().map(grade).filter(|g| *g > 0).collect();
         ideal.sort_unstable_by(|a, b| b.cmp(a));
         let gain = |list: &[u8]| -> f64 {
             list.iter().take(10).enumerate().map(|(at, g)| f64::from((1_u32 << g) - 1) / (at as f64 + 2.0).log2()).sum()

@@ -2,7 +2,7 @@ use super::*;
 use crate::retrieval::outline::OutlineTexts;
 use crate::retrieval::{Ideas, Vocabulary};
 
-fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> Scored {
+fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> Hit {
     let facts = ProductFacts {
         title: title.into(),
         category: Some("kitchen".into()),
@@ -14,19 +14,19 @@ fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> S
         ..ProductFacts::default()
     };
     let product = Product { id: ProductId(id), invented: false, facts };
-    Scored { hit: Hit { product, offers: vec![], score: 0.0, why: vec![] }, lexical: true, similarity: None }
+    Hit { product, offers: vec![], score: 0.0, why: vec![] }
 }
 
-fn order(need: &Need, mut items: Vec<Scored>) -> Vec<i64> {
-    let texts: Vec<OutlineTexts> = items.iter().map(|item| OutlineTexts::of(&item.hit.product.facts)).collect();
-    let candidate = |item: &Scored| Candidate { product: item.hit.product.id, stage: 0, score: 5.0, met: 0 };
+fn order(need: &Need, mut items: Vec<Hit>) -> Vec<i64> {
+    let texts: Vec<OutlineTexts> = items.iter().map(|item| OutlineTexts::of(&item.product.facts)).collect();
+    let candidate = |item: &Hit| Candidate { product: item.product.id, stage: 0, score: 5.0, met: 0 };
     let found: Vec<_> = items.iter().zip(&texts).map(|(item, text)| (candidate(item), text.borrowed())).collect();
     let query = Query::new(need, &Vocabulary::default(), Ideas::default());
     for ranked in by_words(&found, &query, &Vocabulary::default(), false) {
-        items[ranked.at].hit.score = ranked.score;
+        items[ranked.at].score = ranked.score;
     }
     rank(&mut items, &need.wants);
-    items.iter().map(|s| s.hit.product.id.0).collect()
+    items.iter().map(|s| s.product.id.0).collect()
 }
 
 fn need(words: &[&str]) -> Need {
@@ -73,18 +73,33 @@ fn variants_of_one_thing_stand_behind_other_things() {
         scored(3, "Pine chair black", None, None),
     ];
     spread_variants(&mut items, 10);
-    let ids: Vec<i64> = items.iter().map(|s| s.hit.product.id.0).collect();
+    let ids: Vec<i64> = items.iter().map(|s| s.product.id.0).collect();
     assert_eq!(ids, [1, 3, 2]);
 }
 
+/// Candidates with these scores by words, the last found by meaning only, in the order after meaning had its say.
+fn with_meaning(scores: [f64; 3], nearest: &[(i64, f32)]) -> (Vec<i64>, Vec<Ranked>) {
+    let at = [0, 1, 2];
+    let stage = |n: usize| if n == 2 { usize::MAX } else { 0 };
+    let candidate = |n: usize| Candidate { product: ProductId(n as i64), stage: stage(n), score: 0.0, met: 0 };
+    let candidates = at.map(|n| (candidate(n), Outline::default()));
+    let mut ranked = at.map(|n| Ranked { at: n, score: scores[n], why: Vec::new() });
+    let nearest: Vec<(ProductId, f32)> = nearest.iter().map(|(id, near)| (ProductId(*id), *near)).collect();
+    by_meaning(&mut ranked, &candidates, &nearest);
+    (ranked.iter().map(|r| r.at as i64).collect(), ranked.into())
+}
+
 #[test]
-fn meaning_lifts_among_equals_and_what_only_it_finds_comes_below() {
-    let mut items = [1, 2, 3].map(|id| scored(id, "lamp", None, None));
-    items.iter_mut().for_each(|item| item.hit.score = 5.0);
-    items[2].lexical = false;
-    items[2].similarity = Some(0.95);
-    let vectors = vec![(ProductId(1), vec![0.0, 1.0]), (ProductId(2), vec![1.0, 0.0]), (ProductId(3), vec![0.9, 0.1])];
-    by_meaning(&mut items, &[1.0, 0.0], &VectorIndex::new("e", vectors));
-    assert_eq!(items.iter().map(|s| s.hit.product.id.0).collect::<Vec<_>>(), [2, 1, 3]);
-    assert!(items[2].hit.why.contains(&"similar in meaning".to_owned()));
+fn meaning_orders_equals_and_leads_only_where_words_find_little() {
+    let near = [(1, 0.8), (2, 0.9), (7, 0.3)];
+    let (order, ranked) = with_meaning([FULL, FULL, 0.0], &near);
+    assert_eq!(order, [1, 0, 2], "words cover the question: what only meaning finds comes below");
+    assert_eq!((ranked[0].why.len(), ranked[1].why.len()), (1, 0));
+    assert_eq!(
+        with_meaning([FULL, 0.7 * FULL, 0.0], &near).0,
+        [0, 1, 2],
+        "meaning moves no half match past a whole one"
+    );
+    assert_eq!(with_meaning([0.3 * FULL, 0.1 * FULL, 0.0], &near).0, [2, 1, 0], "words cover little of it");
+    assert_eq!(with_meaning([3.0, 2.0, 0.0], &[]).0, [0, 1, 2]);
 }
