@@ -18,6 +18,9 @@ const MOST_CANDIDATES: usize = 5000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
 const BEYOND: usize = 40;
 
+/// Hits among which no two are variants of one thing; further down they stand where they rank.
+const FIRST_SCREEN: usize = 10;
+
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
 
@@ -59,7 +62,7 @@ pub fn search_with(
     };
     let mut judged = Judged::new(reader, &must, options)?;
     let enough = judged.enough(need, &query, !similar.is_empty());
-    let mut most = (options.limit * 3).max(CANDIDATES);
+    let mut most = (options.limit * 5).max(CANDIDATES);
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
         let words = found.len();
@@ -87,7 +90,7 @@ pub fn search_with(
     if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
         by_meaning(&mut scored, vector, index);
     }
-    spread_variants(&mut scored, options.limit);
+    spread_variants(&mut scored, options.limit.min(FIRST_SCREEN));
     scored.truncate(options.limit);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);
