@@ -18,6 +18,9 @@ const MOST_CANDIDATES: usize = 5000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
 const BEYOND: usize = 40;
 
+/// Hits among which no two are variants of one thing; further down they stand where they rank.
+const FIRST_SCREEN: usize = 10;
+
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
 
@@ -56,7 +59,7 @@ pub fn search_with(
     };
     let mut judged = Judged::new(reader, &must, options)?;
     let enough = judged.enough(need, &query);
-    let mut most = (options.limit * 3).max(CANDIDATES);
+    let mut most = (options.limit * 5).max(CANDIDATES);
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
         let known: HashSet<ProductId> = found.iter().map(|c| c.product).collect();
@@ -78,7 +81,7 @@ pub fn search_with(
     let compared = judged.compared();
     let Judged { mut hits, mut near_misses, foreign_currency, .. } = judged;
     rank(&mut hits, &need.wants);
-    spread_variants(&mut hits, options.limit);
+    spread_variants(&mut hits, options.limit.min(FIRST_SCREEN));
     hits.truncate(options.limit);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);

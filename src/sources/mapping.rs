@@ -206,7 +206,8 @@ impl Mapping {
     /// The mapping that the user gave, held against the header.
     ///
     /// # Errors
-    /// An unknown field, a column that is not there, or neither title nor price among them.
+    /// An unknown field, a column that is not there, or no title among them. A price is not needed: a list of things is
+    /// worth searching before their prices are known.
     pub fn given(pairs: &[(String, String)], header: &[String]) -> Result<Self, ImportError> {
         let mut mapping = Self::default();
         for (name, from) in pairs {
@@ -230,7 +231,7 @@ impl Mapping {
                 None => return Err(ImportError::NoColumn { column: from.clone(), header: header.join(", ") }),
             }
         }
-        mapping.complete(header)
+        mapping.complete(header, &["title"])
     }
 
     /// A guess from the header's words; each column serves one field.
@@ -259,7 +260,7 @@ impl Mapping {
             let columns: Vec<(usize, String)> = columns.map(|(n, h)| (n, h.trim().to_owned())).collect();
             mapping.set_series(columns);
         }
-        mapping.complete(header)
+        mapping.complete(header, &["title", "price"])
     }
 
     /// The mapping of a table without a header, from what its cells look like: a column of moments, one of amounts,
@@ -281,7 +282,7 @@ impl Mapping {
         if let Some((column, _)) = words.max_by_key(|(n, (_, _, length))| (*length, std::cmp::Reverse(*n))) {
             mapping.set("title", From::Column(column), header);
         }
-        mapping.complete(header)
+        mapping.complete(header, &["title", "price"])
     }
 
     fn option(&mut self, name: &str, from: &str, header: &[String]) -> Result<(), ImportError> {
@@ -333,9 +334,9 @@ impl Mapping {
         self.pairs.push(Pair { field: field.to_owned(), from: shown });
     }
 
-    fn complete(self, header: &[String]) -> Result<Self, ImportError> {
+    fn complete(self, header: &[String], needed: &[&'static str]) -> Result<Self, ImportError> {
         // A wide file has a column for each series and is often about one thing, named by the file.
-        let needed: &[&'static str] = if self.series.is_empty() { &["title", "price"] } else { &[] };
+        let needed = if self.series.is_empty() { needed } else { &[] };
         for needed in needed {
             if !self.fields.contains_key(needed) {
                 return Err(ImportError::Unmapped { field: needed, header: header.join(", ") });
@@ -399,5 +400,7 @@ mod tests {
         assert!(told(Mapping::given(&pair("colour_of_box", "x"), &header("x"))).contains("colour_of_box"));
         assert!(told(Mapping::given(&pair("title", "nome"), &header("name,price"))).contains("nome"));
         assert!(told(Mapping::guess(&header("a,b"))).contains("title"));
+        assert!(told(Mapping::guess(&header("title,sku"))).contains("price"), "a guess may have missed it");
+        assert!(Mapping::given(&pair("title", "name"), &header("name,sku")).is_ok(), "who maps by hand has none");
     }
 }
