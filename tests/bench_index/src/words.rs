@@ -31,7 +31,8 @@ impl Bare {
         )?;
         let all = connection.transaction()?;
         for (number, title) in titles {
-            all.prepare_cached("INSERT INTO text (rowid, title) VALUES (?1, ?2)")?.execute(params![number, title])?;
+            all.prepare_cached("INSERT INTO text (rowid, title) VALUES (?1, ?2)")?
+                .execute(params![number as i64, title])?;
         }
         all.commit()?;
         Ok(Self(connection))
@@ -43,8 +44,8 @@ impl Bare {
         let expression = words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" OR ");
         let mut asked =
             self.0.prepare_cached("SELECT rowid FROM text WHERE text MATCH ?1 ORDER BY bm25(text) LIMIT ?2")?;
-        let rows = asked.query_map(params![expression, DEEP], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = asked.query_map(params![expression, DEEP as i64], |row| row.get::<_, i64>(0))?;
+        Ok(rows.map(|row| row.map(|number| number as usize)).collect::<Result<_, _>>()?)
     }
 }
 
