@@ -148,8 +148,9 @@ fn close(found: &mut Vec<Measure>, size: Option<(Vec<String>, usize, usize)>) {
         };
         found.push(Measure { word: name(&numbers), first, end });
         if numbers.len() == 3 {
-            // A board of 2 x 4 x 8 is asked for as a 2x4.
+            // A board of 2 x 4 x 8 is asked for as a 2x4, a sheet of 1/2 x 4 x 8 as a 4x8.
             found.push(Measure { word: name(&numbers[..2]), first, end });
+            found.push(Measure { word: name(&numbers[1..]), first, end });
         }
     }
 }
@@ -157,6 +158,8 @@ fn close(found: &mut Vec<Measure>, size: Option<(Vec<String>, usize, usize)>) {
 /// Whether the text between two numbers of a size says "by".
 fn is_by(between: &str) -> bool {
     let plain = between.trim_matches([' ', '.', '-']);
+    // "36 in. W x 80 in. H".
+    let plain = plain.strip_prefix(['W', 'H', 'D', 'L', 'w', 'h', 'd', 'l']).map_or(plain, str::trim_start);
     matches!(plain, "x" | "X" | "\u{d7}" | "by")
 }
 

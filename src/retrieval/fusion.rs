@@ -29,7 +29,7 @@ pub fn gains(covered: f64, nearest: &[(ProductId, f32)]) -> HashMap<ProductId, f
     }
     let weight = (COVERED + UNCOVERED * (1.0 - covered).clamp(0.0, 1.0)) * (span / STANDS_OUT).min(1.0);
     let alike = near().filter(|(_, near)| *near >= LEAST_SIMILARITY && *near > least);
-    alike.map(|(id, near)| (id, weight * (near - least) / span)).collect()
+    alike.map(|(id, near)| (id, weight * ((near - least) / span))).collect()
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
-//! A need's words -> what the text index is asked for: each word repaired, split and in its other names.
+//! A need's words -> what the text index is asked for: each word in all the ways that it may be said.
 //!
 //! A shopper's text is only ever words: there is no operator that it could be read as. Never ranks.
 
-use super::fold::{fold, irregular, is_hebrew, name_key};
+use super::Ideas;
+use super::fold::{fold, name_key};
 use super::index::{Asked, BRAND_PARTS, CATEGORY_PARTS, Required, Wanted, Way};
-use super::lexicon::other_names;
-use super::spelling::split_compound;
-use super::units;
+use super::lexicon::{glued, other_names};
+use super::reading::{WordReader, board, written};
 use super::vocabulary::{Vocabulary, in_words};
-use crate::domain::measure::measures;
 use crate::domain::{Need, ProductId};
 
 /// Most words that are looked for.
 const MOST_TERMS: usize = 12;
 /// What another name of a thing counts beside the one that was typed.
 const OTHER_NAME: f32 = 0.85;
+/// What a word beside the thing counts among candidates.
+const BESIDE: f32 = 0.5;
 
 /// One thing to match, in any of its spellings.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,10 @@ pub struct Term {
     /// The spellings and the other names as [`name_key`]s between spaces, as they are looked for in a text.
     pub keys: Vec<String>,
     pub other_keys: Vec<String>,
+    /// The catalogue's other words of the same stem, as keys.
+    pub stem_keys: Vec<String>,
+    /// About how many products have it in one of its spellings.
+    pub used: u64,
 }
 
 /// What to look for, made ready for the index.
@@ -41,6 +46,8 @@ pub struct Query {
     pub head: Option<usize>,
     /// What every product must have: category and brands.
     required: Vec<Required>,
+    /// Which ideas are in use.
+    pub ideas: Ideas,
     /// "read 'dishwaser' as 'dishwasher'".
     pub notes: Vec<String>,
 }
@@ -57,11 +64,44 @@ pub struct Candidate {
     pub met: u32,
 }
 
+/// A phrase as it is looked for in a text.
+fn key(phrase: &str) -> String {
+    format!(" {} ", name_key(phrase))
+}
+
 impl Term {
     /// A word or phrase with its spellings and the other names of what it names.
     pub fn new(text: impl Into<String>, spellings: Vec<String>, others: Vec<String>) -> Self {
-        let keys = |phrases: &[String]| phrases.iter().map(|phrase| format!(" {} ", name_key(phrase))).collect();
-        Self { text: text.into(), keys: keys(&spellings), other_keys: keys(&others), spellings, others }
+        let keys = |phrases: &[String]| phrases.iter().map(|phrase| key(phrase)).collect();
+        let (keys, other_keys) = (keys(&spellings), keys(&others));
+        Self { text: text.into(), keys, other_keys, spellings, others, stem_keys: Vec::new(), used: 0 }
+    }
+
+    /// The same with what a catalogue knows of it: words of the same stem, how many products have it. Other names that
+    /// the catalogue writes in two words are looked for in two words too.
+    pub fn known(
+        text: &str,
+        spellings: Vec<String>,
+        mut others: Vec<String>,
+        vocabulary: &Vocabulary,
+        ideas: Ideas,
+    ) -> Self {
+        if ideas.compounds {
+            others = others.iter().flat_map(|name| written(name, vocabulary)).collect();
+        }
+        others.dedup();
+        let mut term = Self::new(text, spellings, others);
+        if ideas.stems {
+            let single = term.spellings.iter().filter(|spelling| !spelling.contains([' ', '-']));
+            let same = single.flat_map(|word| vocabulary.index.same_stem(word)).map(|word| key(&word));
+            let mut same: Vec<String> = same.filter(|key| !term.keys.contains(key)).collect();
+            same.sort_unstable();
+            same.dedup();
+            term.stem_keys = same;
+        }
+        let rarest = |phrase: &String| phrase.split(' ').map(|word| vocabulary.frequency(word)).min().unwrap_or(0);
+        term.used = term.spellings.iter().map(rarest).max().unwrap_or(0);
+        term
     }
 
     /// Whether it is a number with its unit.
@@ -72,13 +112,15 @@ impl Term {
 
 impl Query {
     /// Makes a need's words ready: repairs, splits, other spellings.
-    pub fn new(need: &Need, vocabulary: &Vocabulary) -> Self {
-        let mut query = Self::default();
+    pub fn new(need: &Need, vocabulary: &Vocabulary, ideas: Ideas) -> Self {
+        let mut query = Self { ideas, ..Self::default() };
+        let all: Vec<String> = need.words.iter().flat_map(|phrase| folded_words(phrase)).take(MOST_TERMS * 4).collect();
+        let reader = WordReader { vocabulary, ideas, words: &all };
         let mut phrases = need.words.iter();
         let first = phrases.next().map_or("", String::as_str);
-        query.core = query.terms(first, vocabulary);
+        query.core = query.terms(first, &reader);
         for phrase in phrases {
-            let more = query.terms(phrase, vocabulary);
+            let more = query.terms(phrase, &reader);
             query.beside.extend(more);
         }
         query.core.truncate(MOST_TERMS);
@@ -99,61 +141,29 @@ impl Query {
         query
     }
 
-    fn terms(&mut self, phrase: &str, vocabulary: &Vocabulary) -> Vec<Term> {
-        let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
-        let words: Vec<String> = phrase
-            .split_whitespace()
-            .map(folded)
-            .filter(|word| word.chars().any(char::is_alphanumeric))
-            .take(MOST_TERMS * 2)
-            .collect();
+    fn terms(&mut self, phrase: &str, reader: &WordReader<'_>) -> Vec<Term> {
+        let ideas = reader.ideas;
+        let words: Vec<String> = folded_words(phrase).take(MOST_TERMS * 2).collect();
         let mut terms = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let (term, taken) = match idiom(&words[at..]) {
-                Some((term, taken)) => (term, taken),
-                None => (self.term(&words[at], vocabulary), 1),
-            };
+            if let Some(both) = board(&words[at]).filter(|_| ideas.measures) {
+                terms.extend(both);
+                at += 1;
+                continue;
+            }
+            let named = if ideas.synonyms { idiom(&words[at..], reader.vocabulary, ideas) } else { None };
+            let (term, taken) = named.unwrap_or_else(|| {
+                let (term, read_as) = reader.term(&words[at]);
+                self.notes.extend(read_as.map(|other| format!("read \"{}\" as \"{other}\"", words[at])));
+                (term, 1)
+            });
             at += taken;
             if !terms.contains(&term) {
                 terms.push(term);
             }
         }
         terms
-    }
-
-    fn term(&mut self, word: &str, vocabulary: &Vocabulary) -> Term {
-        if let Some(measure) = measures(word).into_iter().find(|m| m.first == 0 && m.end == word.len()) {
-            let mut spellings = vec![measure.word, word.to_owned()];
-            spellings.extend(number_and_unit(word).map(|(number, unit)| format!("{number} {unit}")));
-            return Term::new(word, spellings, Vec::new());
-        }
-        let mut spellings = vec![word.to_owned()];
-        if word.contains('-') {
-            spellings.extend([word.replace('-', ""), word.replace('-', " ")]);
-            return Term::new(word, spellings, other_names(&name_key(word)).to_vec());
-        }
-        let mut text = word.to_owned();
-        if !vocabulary.knows(word) {
-            let split = split_compound(word, |w| vocabulary.frequency(w));
-            let repaired = vocabulary.repair(word);
-            if let Some((head, tail)) = &split {
-                spellings.push(format!("{head} {tail}"));
-            } else if let Some(repaired) = repaired.filter(|_| !is_hebrew(word)) {
-                self.notes.push(format!("read \"{word}\" as \"{repaired}\""));
-                text = repaired.to_owned();
-                spellings.push(text.clone());
-            }
-        }
-        // The index stems; only what no stemmer knows is spelled out.
-        spellings.extend(irregular(&text).map(str::to_owned));
-        let mut others = other_names(&name_key(&text)).to_vec();
-        if spellings.len() == 1 && !vocabulary.knows(&text) {
-            others.extend(known_end(&text, vocabulary));
-            // Unfinished, as it is while it is being typed.
-            others.extend(vocabulary.beginning(&text));
-        }
-        Term::new(text, spellings, others)
     }
 
     /// Whether there is nothing to look for by words or names.
@@ -176,7 +186,9 @@ impl Query {
     /// The best candidates by words, at most `most`; whether there may be more.
     pub fn candidates(&self, vocabulary: &Vocabulary, most: usize) -> (Vec<Candidate>, bool) {
         let (wanted, noted) = (Self::wanted(&self.core), Self::wanted(&self.beside));
-        let found = vocabulary.index.top(Asked { wanted: &wanted, noted: &noted, required: &self.required, most });
+        let beside = if self.ideas.beside { BESIDE } else { 0.0 };
+        let (required, stems) = (self.required.as_slice(), self.ideas.stems);
+        let found = vocabulary.index.top(Asked { wanted: &wanted, noted: &noted, beside, required, most, stems });
         let more = found.len() >= most;
         let candidate = |f: super::index::Found| Candidate {
             product: f.product,
@@ -188,28 +200,28 @@ impl Query {
     }
 }
 
-/// The longest known word that an unknown one ends in: `mediciencabinet` is some cabinet.
-fn known_end(word: &str, vocabulary: &Vocabulary) -> Option<String> {
-    let starts = word.char_indices().map(|(at, _)| at).skip(3);
-    let tails = starts.map(|at| &word[at..]).take_while(|tail| tail.chars().count() >= 4);
-    tails.into_iter().find(|tail| vocabulary.frequency(tail) >= 3).map(str::to_owned)
+/// The words of a phrase, folded, none longer than any catalogue's.
+fn folded_words(phrase: &str) -> impl Iterator<Item = String> {
+    let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
+    phrase.split_whitespace().map(folded).filter(|word| word.chars().any(char::is_alphanumeric))
 }
 
 /// The name of several words that the words begin with, where such a name has others; how many words it takes.
-fn idiom(words: &[String]) -> Option<(Term, usize)> {
+fn idiom(words: &[String], vocabulary: &Vocabulary, ideas: Ideas) -> Option<(Term, usize)> {
     (2..=words.len().min(4)).rev().find_map(|count| {
         let phrase = words[..count].join(" ");
-        let others = other_names(&name_key(&phrase));
-        (!others.is_empty()).then(|| (Term::new(phrase.clone(), vec![phrase], others.to_vec()), count))
+        let joined = words[..count].concat();
+        let apart = other_names(&name_key(&phrase));
+        let together = glued(&joined).map_or_else(|| other_names(&name_key(&joined)), |(_, names)| names);
+        let mut spellings = vec![phrase.clone()];
+        // "sheet rock" is "sheetrock" to the list.
+        let others = if apart.is_empty() { together } else { apart };
+        if apart.is_empty() || vocabulary.knows(&joined) {
+            spellings.push(joined);
+        }
+        let term = || Term::known(&phrase, spellings, others.to_vec(), vocabulary, ideas);
+        (!others.is_empty()).then(|| (term(), count))
     })
-}
-
-/// `500ml` -> (`500`, `ml`).
-fn number_and_unit(word: &str) -> Option<(&str, &str)> {
-    let at = word.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let (number, unit) = word.split_at(at);
-    (number.starts_with(|c: char| c.is_ascii_digit()) && (units::symbol(unit).is_some() || unit == "in"))
-        .then_some((number, unit))
 }
 
 #[cfg(test)]
@@ -224,7 +236,7 @@ mod tests {
             ..Parts::default()
         });
         let need = Need { words: words.iter().map(|w| (*w).to_owned()).collect(), ..Need::default() };
-        Query::new(&need, &vocabulary)
+        Query::new(&need, &vocabulary, Ideas::default())
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub struct Lexicon {
     synonyms: HashMap<String, String>,
     /// Name key -> names of the same thing, each looked for beside what was typed.
     same: HashMap<String, Vec<String>>,
+    /// Names of several words without their spaces -> their keys.
+    glued: HashMap<String, String>,
     stop: HashSet<String>,
 }
 
@@ -72,7 +74,11 @@ pub fn lexicon() -> &'static Lexicon {
 impl Lexicon {
     fn parse() -> Self {
         let (wants, unwanted) = wants(include_str!("../../assets/lexicon/wants.txt"));
+        let same = same(include_str!("../../assets/lexicon/same.txt"));
+        let apart = same.keys().filter(|name| name.contains(' '));
+        let glued = apart.map(|name| (name.replace(' ', ""), name.clone())).collect();
         Self {
+            glued,
             hebrew: table(include_str!("../../assets/lexicon/he.txt")),
             german: table(include_str!("../../assets/lexicon/de.txt")),
             french: table(include_str!("../../assets/lexicon/fr.txt")),
@@ -85,7 +91,7 @@ impl Lexicon {
                 .flat_map(pairs)
                 .map(|(phrase, other)| (name_key(&phrase), other.to_owned()))
                 .collect(),
-            same: same(include_str!("../../assets/lexicon/same.txt")),
+            same,
             stop: lines(include_str!("../../assets/lexicon/stop.txt"))
                 .flat_map(str::split_whitespace)
                 .map(fold)
@@ -123,6 +129,12 @@ pub fn synonym(phrase: &str) -> Option<&'static str> {
 /// Other names of the thing that a phrase in name-key form names.
 pub fn other_names(key: &str) -> &'static [String] {
     lexicon().same.get(key).map_or(&[], Vec::as_slice)
+}
+
+/// The name of several words, and its other names, that a folded word is when its spaces are left out: `shopvac`.
+pub fn glued(word: &str) -> Option<(&'static str, &'static [String])> {
+    let name = lexicon().glued.get(&singular(word))?;
+    Some((name, other_names(name)))
 }
 
 /// `a | b > c`: a and b stand for each other, and either also means c.

@@ -6,6 +6,7 @@ mod facets;
 mod filters;
 mod fold;
 mod fusion;
+mod ideas;
 mod index;
 mod lexical;
 mod lexicon;
@@ -13,6 +14,7 @@ mod mentions;
 mod money_words;
 mod outline;
 mod rank;
+mod reading;
 mod resolve;
 mod search;
 mod spelling;
@@ -24,9 +26,10 @@ mod vectors;
 mod vocabulary;
 
 pub use facets::{Question, best_question, facets};
+pub use ideas::Ideas;
 pub use resolve::resolve_product;
-pub use search::search;
-pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand};
+pub use search::{search, search_with};
+pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand, understand_with};
 pub use vectors::VectorIndex;
 pub use vocabulary::{Parts, Vocabulary};
 

@@ -22,6 +22,9 @@ const NEIGHBOURS: f64 = 1.0;
 const NAMED_LAST: f64 = 1.0;
 /// What another name of a thing counts beside the one that was typed.
 const OTHER_NAME: f64 = 0.85;
+/// What another word of the same stem counts, and the words of a name that stand apart.
+const SAME_STEM: f64 = 0.95;
+const APART: f64 = 0.85;
 /// What a word that surely names the thing counts more than one that describes it.
 const NAME: f64 = 0.8;
 /// So many of the best candidates by BM25 tell how surely a word names the thing.
@@ -187,7 +190,7 @@ impl Words<'_> {
 
     /// The share of the words found, by weight, and how they stand in the title.
     fn core(&self, weights: &[f64], naming: &[f64], why: &mut Vec<String>) -> f64 {
-        let (query, outline) = (self.query, self.outline);
+        let (query, outline, ideas) = (self.query, self.outline, self.query.ideas);
         let all: f64 = weights.iter().sum();
         if all <= 0.0 {
             return 0.0;
@@ -213,7 +216,10 @@ impl Words<'_> {
         // The surest name of the thing among the words: does the title end in it?
         let noun = query.core.iter().zip(naming).max_by(|a, b| a.1.total_cmp(b.1));
         let last = noun.is_some_and(|(term, _)| ends_in(outline, term));
-        COVERAGE * found / all + NEIGHBOURS * share + if last { NAMED_LAST } else { 0.0 }
+        let worth = |on: bool, worth: f64| if on { worth } else { 0.0 };
+        worth(ideas.coverage, COVERAGE * found / all)
+            + worth(ideas.neighbours, NEIGHBOURS * share)
+            + worth(ideas.naming && last, NAMED_LAST)
     }
 
     /// At most 1.2: the share of side words found, the title counting most.
@@ -251,9 +257,8 @@ fn naming(outlines: &[Outline<'_>], term: &Term, is_head: bool) -> f64 {
 fn weights(query: &Query, vocabulary: &Vocabulary, naming: &[f64]) -> Vec<f64> {
     let total = vocabulary.most_used() as f64 + 1.0;
     let weight = |(term, naming): (&Term, &f64)| {
-        let rare =
-            if term.is_measure() { 2.0 } else { (1.0 + total / (vocabulary.frequency(&term.text) as f64 + 0.5)).ln() };
-        rare.clamp(0.5, 7.0) * (1.0 + NAME * naming)
+        let rare = if term.is_measure() { 2.0 } else { (1.0 + total / (term.used as f64 + 0.5)).ln() };
+        rare.clamp(0.5, 7.0) * if query.ideas.naming { 1.0 + NAME * naming } else { 1.0 }
     };
     query.core.iter().zip(naming).map(weight).collect()
 }
@@ -268,11 +273,25 @@ fn adjacent(text: &str, first: &Term, second: &Term) -> bool {
 fn has(text: &str, term: &Term) -> f64 {
     if term.keys.iter().any(|key| text.contains(key)) {
         1.0
+    } else if term.stem_keys.iter().any(|key| text.contains(key)) {
+        SAME_STEM
+    } else if term.keys.iter().any(|key| has_all(text, key)) {
+        APART
     } else if term.other_keys.iter().any(|key| text.contains(key)) {
         OTHER_NAME
     } else {
         0.0
     }
+}
+
+/// Whether a text has every word of a name of several.
+fn has_all(text: &str, key: &str) -> bool {
+    let name = key.trim();
+    let holds = |word: &str| {
+        let mut at = text.match_indices(word);
+        at.any(|(at, _)| text[..at].ends_with(' ') && text[at + word.len()..].starts_with(' '))
+    };
+    name.contains(' ') && name.split(' ').all(holds)
 }
 
 /// For each wish the values that the candidates state, so that each can be placed among them.

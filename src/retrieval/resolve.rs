@@ -3,7 +3,7 @@
 //! Where several fit equally well it says so rather than guess.
 
 use super::lexical::Query;
-use super::{Named, SearchOptions, Vocabulary, search, understand};
+use super::{Ideas, Named, SearchOptions, Vocabulary, search, understand};
 use crate::domain::*;
 use crate::store::{self, Reader};
 
@@ -56,7 +56,7 @@ fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Resu
     let words = title_words(text);
     // A name is looked for as it stands: "Quiet Moth 45" is a title, not a wish for quiet.
     let need = Need { question: text.to_owned(), words: vec![text.to_owned()], ..Need::default() };
-    let named = Query::new(&need, vocabulary);
+    let named = Query::new(&need, vocabulary, Ideas::default());
     let mut hits = search(reader, vocabulary, &need, None, SearchOptions { limit: 40, as_of: None })?.hits;
     if hits.is_empty() {
         let understood = understand(text, vocabulary);

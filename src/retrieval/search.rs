@@ -6,7 +6,7 @@ use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
 use super::rank::{Ranked, by_meaning, by_words, rank, spread_variants};
-use super::{Hit, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary, fusion};
+use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
 use crate::store::{self, Reader};
@@ -32,7 +32,22 @@ pub fn search(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
-    let query = Query::new(need, vocabulary);
+    search_with(Ideas::default(), reader, vocabulary, need, query_vector, options)
+}
+
+/// [`search`] with some ideas switched off, for measurements.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub fn search_with(
+    ideas: Ideas,
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    need: &Need,
+    query_vector: Option<(&[f32], &VectorIndex)>,
+    options: SearchOptions,
+) -> store::Result<SearchResult> {
+    let query = Query::new(need, vocabulary, ideas);
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
     let similar: Vec<(ProductId, f32)> = match query_vector {

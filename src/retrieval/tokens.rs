@@ -74,6 +74,9 @@ fn currency_sign(c: char) -> Option<Currency> {
 /// French and English elisions whose first part is a word of its own.
 const ELISIONS: [&str; 11] = ["l", "d", "j", "qu", "jusqu", "n", "m", "t", "c", "s", "i"];
 
+/// Units that are shortened with a full stop, beside those of [`units`].
+const SHORTENED: [&str; 8] = ["in", "inch", "sq", "cu", "fl", "ga", "pk", "qt"];
+
 /// Splits a question into tokens.
 pub fn tokenize(question: &str) -> Vec<Token> {
     let chars: Vec<char> = question.chars().collect();
@@ -239,6 +242,7 @@ impl Scan<'_> {
             }
             '%' => self.push(Kind::Word, "%"),
             '+' => self.push(Kind::Mark('+'), "+"),
+            '.' if self.shortened() => {}
             ',' | '.' | ';' | ':' | '?' | '!' | '(' | ')' | '/' | '\n' | '|' => {
                 self.push(Kind::Mark(c), &c.to_string())
             }
@@ -248,6 +252,14 @@ impl Scan<'_> {
             _ => {}
         }
         self.spaced = true;
+    }
+
+    /// Whether the last token is a unit behind its number, so that a full stop only shortens it: `1 in. x 6 in.`
+    fn shortened(&self) -> bool {
+        let [.., number, unit] = self.tokens.as_slice() else { return false };
+        let known = units::symbol(&unit.text).is_some() || SHORTENED.contains(&unit.text.as_str());
+        let part = ["sq", "cu", "fl"].contains(&number.text.as_str());
+        unit.is_word() && known && (number.is_number() || part)
     }
 
     /// Makes two tokens of a two-word cue.

@@ -4,7 +4,7 @@
 
 use super::fold::{fold, name_key, plural, singular};
 use super::index::{Asked, Kind, TextIndex, Wanted, Way, words_of};
-use super::spelling::Speller;
+use super::spelling::{Meant, Speller};
 use crate::domain::ProductId;
 use crate::store::{self, Reader};
 use std::collections::{HashMap, HashSet};
@@ -134,6 +134,11 @@ impl Vocabulary {
         self.speller.get_or_init(|| Speller::new(self.index.words())).repair(word)
     }
 
+    /// The catalogue's words that may be meant by a folded one, the likeliest first; never the word itself.
+    pub(super) fn meant(&self, word: &str) -> Vec<Meant<'_>> {
+        self.speller.get_or_init(|| Speller::new(self.index.words())).meant(word)
+    }
+
     /// The catalogue's commonest words that begin with a folded text of two letters or more.
     pub(super) fn beginning(&self, start: &str) -> Vec<String> {
         const MOST: usize = 6;
@@ -144,7 +149,8 @@ impl Vocabulary {
     pub fn alike(&self, words: &[&str], most: usize) -> Vec<ProductId> {
         let way = |word: &&str| Wanted { ways: vec![Way { words: in_words(word), worth: 1.0 }] };
         let wanted: Vec<Wanted> = words.iter().map(way).collect();
-        let found = self.index.top(Asked { wanted: &wanted, noted: &[], required: &[], most });
+        let found =
+            self.index.top(Asked { wanted: &wanted, noted: &[], beside: 0.0, required: &[], most, stems: true });
         found.into_iter().map(|found| found.product).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|fusion|embedding|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--sizes N,N]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|fusion|embedding|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 mod bare;
@@ -34,6 +34,8 @@ pub struct Setting {
     pub models: Vec<PathBuf>,
     /// Fewer rounds.
     pub quick: bool,
+    /// Ranking: the table of ideas switched off one at a time.
+    pub ablate: bool,
     /// Sizes of made catalogues; empty: each part's own.
     pub sizes: Vec<usize>,
     /// Where made catalogues of `scale` stay for the next run; a million products take minutes to store.
@@ -61,7 +63,7 @@ fn main() -> anyhow::Result<()> {
     let mut wanted: Vec<String> = Vec::new();
     let (mut makro, mut keep) = (None, None);
     let mut models = Vec::new();
-    let mut quick = false;
+    let (mut quick, mut ablate) = (false, false);
     let mut sizes: Vec<usize> = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -70,6 +72,7 @@ fn main() -> anyhow::Result<()> {
             "--models" => models.extend(arguments.next().iter().flat_map(|list| list.split(',')).map(PathBuf::from)),
             "--keep" => keep = arguments.next().map(PathBuf::from),
             "--quick" => quick = true,
+            "--ablate" => ablate = true,
             "--sizes" => {
                 sizes.extend(arguments.next().iter().flat_map(|list| list.split(',')).flat_map(|n| n.parse::<usize>()))
             }
@@ -82,7 +85,7 @@ fn main() -> anyhow::Result<()> {
     let binary = here.parent().and_then(|folder| folder.parent()).map(|folder| folder.join("emptor"));
     let binary = binary.filter(|path| path.exists());
     let binary = binary.ok_or_else(|| anyhow::anyhow!("the program is not built; run sh tests/bench/run"))?;
-    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, sizes, keep };
+    let setting = Setting { binary, folder: tempfile::tempdir()?, makro, models, quick, ablate, sizes, keep };
     measure::head();
     for (name, run) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {

@@ -4,7 +4,7 @@ use crate::Setting;
 use crate::catalogue::judge::Quality;
 use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Words};
-use crate::ranking::Judged;
+use crate::ranking::{Judged, PART_NUMBERS};
 use emptor::config::Config;
 use emptor::domain::{Need, ProductId};
 use emptor::model::{Embedder, open_embedder};
@@ -55,7 +55,8 @@ impl Case {
 
 /// Every judged query, then part numbers, then words that name no title.
 pub fn cases(words: &Words, judged: &Judged) -> Vec<Case> {
-    let asked = judged.asked.iter().map(|asked| {
+    let of_words = judged.sets.iter().filter(|set| set.name != PART_NUMBERS).flat_map(|set| &set.asked);
+    let asked = of_words.map(|asked| {
         let has = |slip| asked.slips.contains(&slip);
         let of_type = match () {
             () if asked.brand.is_some() => TYPES[1],

@@ -65,8 +65,9 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     if setting.quick {
         return Ok(());
     }
-    // The judged queries of a whole run stand first.
-    let asked = |way: &Way| (way.name, way.lists[..judged.asked.len()].to_vec());
+    // The made queries stand first.
+    let made = judged.sets.first().map_or(0, |set| set.asked.len());
+    let asked = |way: &Way| (way.name, way.lists[..made].to_vec());
     keep_rankings(&ways.iter().map(asked).collect::<Vec<_>>())
 }
 

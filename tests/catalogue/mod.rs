@@ -42,6 +42,8 @@ pub struct Item {
     pub brand: String,
     /// Family and value indices.
     pub properties: Vec<(usize, usize)>,
+    /// The maker's number, where the title has it.
+    pub model: Option<String>,
     pub title: String,
     pub price_cents: i64,
 }
@@ -118,16 +120,29 @@ impl Words {
         // Mixed with an even share, or the first kind would be a fifth of the shop.
         let kind = if random.chance(0.5) { random.zipf(self.kinds.len()) } else { random.below(self.kinds.len()) };
         let of = &self.kinds[kind];
-        let brand = brand(random.zipf(900));
+        let mut brand = brand(random.zipf(900));
+        // A maker of hinges makes no lamps: a brand that looks like a slip is one of few departments.
+        if let Some(at) = LOOKALIKES.iter().position(|name| *name == brand)
+            && !(of.department.len() + at).is_multiple_of(5)
+        {
+            brand = self::brand(random.below(17));
+        }
         let mut properties = Vec::new();
         for family in &of.families {
             if random.chance(0.75) {
                 properties.push((*family, random.below(self.families[*family].values.len())));
             }
         }
-        let title = self.title(&mut random, of, &brand, &properties);
+        let model = random.chance(0.12).then(|| model(&mut random));
+        let mut title = self.title(&mut random, of, &brand, &properties);
+        if random.chance(0.06) {
+            write!(title, " for {}", headline(random.of(&self.kinds).name)).expect("to a string");
+        }
+        if let Some(model) = &model {
+            write!(title, " {model}").expect("to a string");
+        }
         let price_cents = 299 + (random.below(400) * random.below(400)) as i64;
-        Item { sku: format!("K{number:07}"), kind, brand, properties, title, price_cents }
+        Item { sku: format!("K{number:07}"), kind, brand, properties, model, title, price_cents }
     }
 
     fn title(&self, random: &mut Random, kind: &Kind, brand: &str, properties: &[(usize, usize)]) -> String {
@@ -135,11 +150,15 @@ impl Words {
         if random.chance(0.45) {
             write!(title, " {}", capital(&syllables(random, 2))).expect("to a string");
         }
-        let mut behind = String::new();
+        let (mut behind, mut before) = (String::new(), "");
         for (family, value) in properties {
             let family = &self.families[*family];
             let text = as_titled(random, family, family.values[*value]);
+            // "1/2 in. x 10 ft."
+            let sized = family.name == "feet" && matches!(before, "lumber" | "inch_small");
+            before = family.name;
             match family.name {
+                _ if sized => write!(title, " x {text}").expect("to a string"),
                 "pack" | "piece" => write!(behind, " ({text})").expect("to a string"),
                 "finish" | "colour" if random.chance(0.4) => write!(behind, " in {text}").expect("to a string"),
                 "paint_name" => {
@@ -189,6 +208,16 @@ fn initials(random: &mut Random) -> String {
     (0..2).map(|_| char::from(b'A' + random.below(26) as u8)).collect()
 }
 
+/// A maker's number: `DW2402`, `SC-141B`, `2420-20`.
+fn model(random: &mut Random) -> String {
+    let number = 100 + random.below(9_900);
+    match random.below(3) {
+        0 => format!("{}{number}", initials(random)),
+        1 => format!("{}-{number}{}", initials(random), random.of(&["", "B", "C2", "LX"])),
+        _ => format!("{number}-{}", 10 + random.below(90)),
+    }
+}
+
 fn syllables(random: &mut Random, count: usize) -> String {
     const BEGIN: [&str; 16] = ["br", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t", "v"];
     const MIDDLE: [&str; 8] = ["a", "e", "i", "o", "u", "ea", "ai", "o"];
@@ -196,8 +225,17 @@ fn syllables(random: &mut Random, count: usize) -> String {
     (0..count).map(|_| format!("{}{}{}", random.of(&BEGIN), random.of(&MIDDLE), random.of(&END))).collect()
 }
 
+/// Brands that a misspelt word may look like.
+const LOOKALIKES: [&str; 16] = [
+    "Hines", "Fawcett", "Locke", "Hoes", "Tyle", "Lite", "Draine", "Vanety", "Stane", "Raike", "Celing", "Faset",
+    "Bolte", "Calk", "Toliet", "Shave",
+];
+
 /// The brand of that rank.
 pub fn brand(rank: usize) -> String {
+    if rank % 20 == 17 {
+        return LOOKALIKES[rank / 20 % LOOKALIKES.len()].to_owned();
+    }
     let mut random = Random::new(0xB7A4D ^ (rank as u64).wrapping_mul(0x2545_F491_4F6C_DD1D));
     random.next();
     let count = 1 + random.below(2);

@@ -3,7 +3,7 @@
 //!
 //! Grades: 3 the thing with all that was asked, 2 the thing with at least half of it, 1 the thing without it.
 
-use super::{Item, Random, Words};
+use super::{Item, Random, Words, lines};
 
 /// A query with what it asks for.
 #[derive(Debug, Clone)]
@@ -13,6 +13,10 @@ pub struct Asked {
     pub kinds: Vec<usize>,
     pub properties: Vec<(usize, usize)>,
     pub brand: Option<String>,
+    /// Kinds that come near: better than nothing.
+    pub related: Vec<usize>,
+    /// A maker's number that was typed alone: nothing else is meant.
+    pub model: Option<String>,
     /// What was done to it: `other name`, `typo`, `units`, `joined`, `split`.
     pub slips: Vec<&'static str>,
 }
@@ -50,13 +54,65 @@ impl Asked {
         }
         let name = slip(&mut random, &name.to_lowercase(), &mut slips);
         let text = before.into_iter().chain([name]).chain(behind).collect::<Vec<_>>().join(" ");
-        Self { text, kinds, properties, brand, slips }
+        Self { text, kinds, properties, brand, related: Vec::new(), model: None, slips }
+    }
+
+    /// The queries written by hand, in the order of the file.
+    pub fn by_hand(words: &Words) -> Vec<Self> {
+        let kind = |name: &str| {
+            words.kinds.iter().position(|k| k.name == name).unwrap_or_else(|| panic!("no kind is called {name}"))
+        };
+        let property = |text: &str| {
+            let (name, value) = text.split_once(':').expect("family:value");
+            let family = words.families.iter().position(|f| f.name == name).expect("a known family");
+            let value = words.families[family].values.iter().position(|v| *v == value);
+            (family, value.unwrap_or_else(|| panic!("no value {text}")))
+        };
+        let list = |part: &'static str| part.split(';').map(str::trim).filter(|name| !name.is_empty());
+        let query = |line: &'static str| {
+            let parts: Vec<&'static str> = line.split('|').map(str::trim).collect();
+            let [text, kinds, related, properties] = parts[..] else { panic!("four parts: {line}") };
+            Self {
+                text: text.to_owned(),
+                kinds: list(kinds).map(kind).collect(),
+                properties: list(properties).map(property).collect(),
+                brand: None,
+                related: list(related).map(kind).collect(),
+                model: None,
+                slips: vec!["by hand"],
+            }
+        };
+        lines(include_str!("words/asked.txt")).map(query).collect()
+    }
+
+    /// Makers' numbers of some items, as they stand, without their hyphen, in small letters, or in two parts.
+    pub fn by_number(items: &[Item], count: usize) -> Vec<Self> {
+        let with = items.iter().filter_map(|item| item.model.as_deref());
+        let with = with.step_by(29).take(count).enumerate();
+        let query = |(at, model): (usize, &str)| Self {
+            text: match at % 4 {
+                0 => model.to_owned(),
+                1 => model.to_lowercase(),
+                2 => model.replace('-', ""),
+                _ => model.replace('-', " ").to_lowercase(),
+            },
+            kinds: Vec::new(),
+            properties: Vec::new(),
+            brand: None,
+            related: Vec::new(),
+            model: Some(model.to_owned()),
+            slips: vec!["part number"],
+        };
+        with.map(query).collect()
     }
 
     /// The grade of a product.
     pub fn grade(&self, item: &Item) -> u8 {
+        if let Some(model) = &self.model {
+            return if item.model.as_ref() == Some(model) { 3 } else { 0 };
+        }
         if !self.kinds.contains(&item.kind) {
-            return 0;
+            return u8::from(self.related.contains(&item.kind));
         }
         let asked = self.properties.len() + usize::from(self.brand.is_some());
         let met = self.properties.iter().filter(|p| item.properties.contains(p)).count()

@@ -180,6 +180,21 @@ impl TextIndex {
         words.into_iter().map(|(_, word)| word.to_owned()).collect()
     }
 
+    /// The words of the same stem, the word itself among them where it is known.
+    pub fn same_stem(&self, word: &str) -> Vec<String> {
+        let words = self.segments().flat_map(|s| s.same_stem(word).filter_map(move |n| s.word(n)).collect::<Vec<_>>());
+        words.map(str::to_owned).collect()
+    }
+
+    /// About how many products have both words, each in any spelling of its stem; counted up to a thousand. Where only
+    /// words are known, as many as have the rarer one.
+    pub fn together(&self, a: &str, b: &str) -> usize {
+        if self.products() == 0 {
+            return usize::try_from(self.frequency(a).min(self.frequency(b))).unwrap_or(usize::MAX);
+        }
+        self.segments().map(|segment| top::together(&segment, a, b, 1_000)).sum()
+    }
+
     /// What a product is ranked by; `None` for one that came or went since.
     pub fn outline(&self, product: ProductId) -> Option<Outline<'_>> {
         self.layers.iter().rev().find_map(|layer| {

@@ -4,7 +4,7 @@
 //! products that have none of the words before are passed over: the best are the same, the long lists cost little.
 
 use super::segment::{ATTRIBUTES, BRAND, CATEGORY, DESCRIPTION, Place, Segment, TITLE};
-use super::top::{Asked, Best, Found, Required, Way};
+use super::top::{Asked, Best, Found, Required, Way, spellings};
 use std::cell::RefCell;
 
 /// Saturation and the share of length that counts (Robertson and Zaragoza 2009), for titles: they are short.
@@ -52,7 +52,7 @@ pub fn score(segment: &Segment<'_>, asked: Asked<'_>, rarity: &[f32], hidden: &d
         if cells.len() < segment.len() {
             cells.resize(segment.len(), Cell::default());
         }
-        let mut scoring = Scoring::new(segment, cells, hidden, asked.required);
+        let mut scoring = Scoring::new(segment, cells, hidden, asked);
         scoring.run(asked, rarity);
         scoring.offer(asked, best);
         CELLS.set(scoring.emptied());
@@ -72,24 +72,22 @@ struct Scoring<'s, 'b> {
     touched: Vec<Place>,
     /// Places that have what is looked for now.
     now: Vec<Place>,
+    /// Whether a word is found under its stem too.
+    stems: bool,
     /// No product that has nothing yet can come among the best any more.
     closed: bool,
 }
 
 impl<'s, 'b> Scoring<'s, 'b> {
-    fn new(
-        segment: &'s Segment<'b>,
-        cells: Vec<Cell>,
-        hidden: &'s dyn Fn(Place) -> bool,
-        required: &[Required],
-    ) -> Self {
+    fn new(segment: &'s Segment<'b>, cells: Vec<Cell>, hidden: &'s dyn Fn(Place) -> bool, asked: Asked<'_>) -> Self {
         let average = segment.average_title_length();
         Self {
             segment,
             hidden,
             norms: (0..=255_u8).map(|length| K1 * (1.0 - B + B * f32::from(length) / average)).collect(),
             cells,
-            allowed: (!required.is_empty()).then(|| Places::with_all(segment, required)),
+            allowed: (!asked.required.is_empty()).then(|| Places::with_all(segment, asked.required)),
+            stems: asked.stems,
             touched: Vec::new(),
             now: Vec::new(),
             closed: false,
@@ -99,7 +97,8 @@ impl<'s, 'b> Scoring<'s, 'b> {
     fn run(&mut self, asked: Asked<'_>, rarity: &[f32]) {
         let mut order: Vec<usize> = (0..asked.wanted.len().min(MOST_WANTED)).collect();
         order.sort_by(|a, b| rarity[*b].total_cmp(&rarity[*a]));
-        let mut left: f32 = order.iter().map(|nth| rarity[*nth]).sum::<f32>() * MOST_VALUE;
+        let (wanted, noted) = rarity.split_at(asked.wanted.len().min(rarity.len()));
+        let mut left = (wanted.iter().sum::<f32>() + asked.beside * noted.iter().sum::<f32>()) * MOST_VALUE;
         for nth in order {
             self.closed = self.closed || self.least_of_best(asked.most) > left;
             left -= rarity[nth] * MOST_VALUE;
@@ -115,12 +114,12 @@ impl<'s, 'b> Scoring<'s, 'b> {
         }
         self.closed = true;
         let first = asked.wanted.len().min(MOST_WANTED);
-        for (nth, noted) in (first..32).zip(asked.noted) {
+        for (nth, (noted, rarity)) in (first..32).zip(asked.noted.iter().zip(noted)) {
             noted.ways.iter().for_each(|way| self.way(way));
             for place in self.now.drain(..) {
                 let cell = &mut self.cells[place as usize];
-                cell.best = 0.0;
                 cell.met |= 1 << nth;
+                cell.score += asked.beside * rarity * std::mem::take(&mut cell.best);
             }
         }
     }
@@ -163,7 +162,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
             [] => {}
             [word] => {
                 let segment = self.segment;
-                for number in segment.same_stem(word) {
+                for number in spellings(segment, word, self.stems) {
                     let same = segment.word(number) == Some(word.as_str());
                     let factor = way.worth * if same { 1.0 } else { SAME_STEM };
                     for (place, mask) in segment.postings(number) {
@@ -172,7 +171,7 @@ impl<'s, 'b> Scoring<'s, 'b> {
                 }
             }
             words => {
-                for (place, worth) in all_of(self.segment, words) {
+                for (place, worth) in all_of(self.segment, words, self.stems) {
                     self.lift(place, way.worth * worth);
                 }
             }
@@ -196,20 +195,21 @@ impl<'s, 'b> Scoring<'s, 'b> {
 }
 
 /// Products that have every word of a phrase, with the worth of its weakest place. The rarest word tells where to look.
-fn all_of(segment: &Segment<'_>, words: &[String]) -> Vec<(Place, f32)> {
-    let frequency =
-        |word: &String| -> u64 { segment.same_stem(word).map(|number| u64::from(segment.frequency(number))).sum() };
+fn all_of(segment: &Segment<'_>, words: &[String], stems: bool) -> Vec<(Place, f32)> {
+    let frequency = |word: &String| -> u64 {
+        spellings(segment, word, stems).map(|number| u64::from(segment.frequency(number))).sum()
+    };
     let mut words: Vec<&String> = words.iter().take(LONGEST_PHRASE).collect();
     words.sort_by_key(|word| frequency(word));
     let Some((first, rest)) = words.split_first() else { return Vec::new() };
     let mut held: Vec<(Place, f32)> = Vec::new();
-    for number in segment.same_stem(first) {
+    for number in spellings(segment, first, stems) {
         held.extend(segment.postings(number).map(|(place, mask)| (place, worth(mask))));
     }
     ordered(&mut held);
     for word in rest {
         let mut both: Vec<(Place, f32)> = Vec::with_capacity(held.len());
-        for number in segment.same_stem(word) {
+        for number in spellings(segment, word, stems) {
             let mut waiting = held.iter().peekable();
             for (place, mask) in segment.postings(number) {
                 while waiting.next_if(|(before, _)| *before < place).is_some() {}

@@ -17,7 +17,7 @@ fn found(index: &TextIndex, words: &[&str]) -> Vec<i64> {
     let wanted: Vec<Wanted> =
         words.iter().map(|w| Wanted { ways: vec![Way { words: vec![(*w).to_owned()], worth: 1.0 }] }).collect();
     index
-        .top(Asked { wanted: &wanted, noted: &[], required: &[], most: 100 })
+        .top(Asked { wanted: &wanted, noted: &[], beside: 0.0, required: &[], most: 100, stems: true })
         .into_iter()
         .map(|f| f.product.0)
         .collect()
@@ -100,7 +100,7 @@ fn words_that_are_required_are_in_the_part_that_is_meant() {
     let required = [Required { phrases: vec![vec!["kitchen".to_owned()]], parts: CATEGORY }];
     let wanted = [Wanted { ways: vec![Way { words: vec!["mug".to_owned()], worth: 1.0 }] }];
     let ask = |wanted: &[Wanted]| -> Vec<(i64, usize)> {
-        let found = index.top(Asked { wanted, noted: &[], required: &required, most: 10 });
+        let found = index.top(Asked { wanted, noted: &[], beside: 0.0, required: &required, most: 10, stems: true });
         found.into_iter().map(|f| (f.product.0, f.missing(wanted.len()))).collect()
     };
     assert_eq!(ask(&wanted), [(1, 0), (3, 0)]);
@@ -183,7 +183,9 @@ mod pruning {
             let index = TextIndex { layers: vec![layer] };
             let way = |ways: &Vec<usize>| ways.iter().map(|n| Way { words: vec![word(*n)], worth: 1.0 }).collect();
             let wanted: Vec<Wanted> = asked.iter().map(|ways| Wanted { ways: way(ways) }).collect();
-            let top = |most| index.top(Asked { wanted: &wanted, noted: &[], required: &[], most });
+            let noted: Vec<Wanted> = asked.iter().take(1).map(|ways| Wanted { ways: way(ways) }).collect();
+            let asked = Asked { wanted: &wanted, noted: &noted, beside: 0.4, required: &[], most: 0, stems: true };
+            let top = |most| index.top(Asked { most, ..asked });
             let all = top(1_000);
             let few = top(most);
             prop_assert_eq!(&few[..], &all[..all.len().min(most)]);

@@ -52,8 +52,12 @@ pub struct Asked<'a> {
     pub wanted: &'a [Wanted],
     /// What is only noted of those found; as many as bits are left.
     pub noted: &'a [Wanted],
+    /// What a noted thing adds to the score beside a wanted one.
+    pub beside: f32,
     pub required: &'a [Required],
     pub most: usize,
+    /// Whether a word is found under its stem too.
+    pub stems: bool,
 }
 
 /// The best products over all segments: by score, among equals fewest missing things, then the better rated, then the
@@ -63,8 +67,9 @@ pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>)
     let rarity: Vec<f32> = asked
         .wanted
         .iter()
+        .chain(asked.noted)
         .map(|wanted| {
-            let having: usize = segments.iter().map(|(segment, _)| frequency(segment, wanted)).sum();
+            let having: usize = segments.iter().map(|(segment, _)| frequency(segment, wanted, asked.stems)).sum();
             let having = having.min(products) as f32;
             (1.0 + (products as f32 - having + 0.5) / (having + 0.5)).ln()
         })
@@ -129,8 +134,45 @@ impl Best {
 }
 
 /// About how many products have one of the ways: that of the commonest.
-fn frequency(segment: &Segment<'_>, wanted: &Wanted) -> usize {
-    let of_word = |word: &String| -> usize { segment.same_stem(word).map(|n| segment.frequency(n) as usize).sum() };
+fn frequency(segment: &Segment<'_>, wanted: &Wanted, stems: bool) -> usize {
+    let of_word =
+        |word: &String| -> usize { spellings(segment, word, stems).map(|n| segment.frequency(n) as usize).sum() };
     let of_way = |way: &Way| way.words.iter().map(of_word).min().unwrap_or(0);
     wanted.ways.iter().map(of_way).max().unwrap_or(0)
+}
+
+/// Numbers of the words that a word is found as.
+pub(super) fn spellings<'b>(segment: &Segment<'b>, word: &str, stems: bool) -> impl Iterator<Item = usize> + use<'b> {
+    let (same, only) = if stems { (Some(segment.same_stem(word)), None) } else { (None, segment.find(word)) };
+    same.into_iter().flatten().chain(only)
+}
+
+/// How many products have both words under their stems, at most `most`.
+pub fn together(segment: &Segment<'_>, a: &str, b: &str, most: usize) -> usize {
+    let places = |word: &str| -> Vec<usize> { segment.same_stem(word).collect() };
+    let used = |words: &[usize]| -> u64 { words.iter().map(|n| u64::from(segment.frequency(*n))).sum() };
+    let (mut rare, mut common) = (places(a), places(b));
+    if used(&rare) > used(&common) {
+        std::mem::swap(&mut rare, &mut common);
+    }
+    let mut held: Vec<Place> = rare.iter().flat_map(|n| segment.postings(*n)).map(|(place, _)| place).collect();
+    held.sort_unstable();
+    held.dedup();
+    let mut found = 0;
+    for number in common {
+        let mut at = 0;
+        for (place, _) in segment.postings(number) {
+            while held.get(at).is_some_and(|held| *held < place) {
+                at += 1;
+            }
+            match held.get(at) {
+                Some(held) => found += usize::from(*held == place),
+                None => break,
+            }
+            if found >= most {
+                return found;
+            }
+        }
+    }
+    found
 }

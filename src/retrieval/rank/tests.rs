@@ -1,6 +1,6 @@
 use super::*;
-use crate::retrieval::Vocabulary;
 use crate::retrieval::outline::OutlineTexts;
+use crate::retrieval::{Ideas, Vocabulary};
 
 fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> Hit {
     let facts = ProductFacts {
@@ -21,7 +21,7 @@ fn order(need: &Need, mut items: Vec<Hit>) -> Vec<i64> {
     let texts: Vec<OutlineTexts> = items.iter().map(|item| OutlineTexts::of(&item.product.facts)).collect();
     let candidate = |item: &Hit| Candidate { product: item.product.id, stage: 0, score: 5.0, met: 0 };
     let found: Vec<_> = items.iter().zip(&texts).map(|(item, text)| (candidate(item), text.borrowed())).collect();
-    let query = Query::new(need, &Vocabulary::default());
+    let query = Query::new(need, &Vocabulary::default(), Ideas::default());
     for ranked in by_words(&found, &query, &Vocabulary::default(), false) {
         items[ranked.at].score = ranked.score;
     }

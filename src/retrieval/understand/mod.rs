@@ -16,6 +16,7 @@ mod translate;
 mod wants;
 mod words;
 
+use super::Ideas;
 use super::lexicon::lexicon;
 use super::tokens::{Kind, MOST_TOKENS, Token, tokenize};
 use super::vocabulary::Vocabulary;
@@ -24,6 +25,7 @@ use crate::domain::*;
 /// The question on its way to a need.
 struct Reading<'v> {
     vocabulary: &'v Vocabulary,
+    ideas: Ideas,
     language: Language,
     tokens: Vec<Token>,
     /// Tokens behind which a phrase cannot run on: what bounds and negation have read.
@@ -72,17 +74,31 @@ impl Reading<'_> {
 
 /// Reads a question by rules alone: constraints, wants, words, language. Kind is left at `Search`.
 pub fn understand(question: &str, vocabulary: &Vocabulary) -> Need {
+    understand_with(Ideas::default(), question, vocabulary)
+}
+
+/// [`understand`] with some ideas switched off, for measurements.
+pub fn understand_with(ideas: Ideas, question: &str, vocabulary: &Vocabulary) -> Need {
+    let need = read(ideas, question, vocabulary, true);
+    // "no hub coupling" names a thing: what would leave nothing to look for is no condition.
+    let nothing = need.words.is_empty() && need.must.brands.is_empty() && need.must.category.is_none();
+    if nothing && !need.must.without.is_empty() { read(ideas, question, vocabulary, false) } else { need }
+}
+
+fn read(ideas: Ideas, question: &str, vocabulary: &Vocabulary, negations: bool) -> Need {
     let (tokens, language) = english(question, vocabulary);
     let count = tokens.len();
     let need = Need { question: question.to_owned(), language, ..Need::default() };
     let (cut, wish, side) = (vec![false; count], vec![false; count], vec![false; count]);
-    let mut reading = Reading { vocabulary, language, tokens, cut, wish, side, need };
+    let mut reading = Reading { vocabulary, ideas, language, tokens, cut, wish, side, need };
     reading.stock_and_condition();
     reading.inches();
     reading.ages();
     reading.bounds();
     reading.free_from();
-    reading.negations();
+    if negations {
+        reading.negations();
+    }
     reading.shops();
     reading.wants();
     reading.brands();

@@ -4,7 +4,7 @@
 
 use super::{Reading, ends_phrase, is_filler, is_preposition};
 use crate::domain::{Direction, Want};
-use crate::retrieval::fold::name_key;
+use crate::retrieval::fold::{name_key, singular};
 use crate::retrieval::lexicon::lexicon;
 
 /// Phrases that negate what follows.
@@ -260,10 +260,9 @@ impl Reading<'_> {
         let Some((n, ())) = cue.or_else(|| self.all_but(at).then_some((1, ()))) else { return at + 1 };
         let cue = self.tokens[at].text.clone();
         let allergy = ALLERGY.contains(&cue.as_str());
-        if ["no", "non"].contains(&cue.as_str())
-            && self.tokens.get(at + 1).is_some_and(|t| t.joined && FEATURES.contains(&t.text.as_str()))
-        {
+        if ["no", "non"].contains(&cue.as_str()) && self.is_feature(at, &cue) {
             self.tokens[at + 1].text = format!("{cue}-{}", self.tokens[at + 1].text);
+            self.tokens[at + 1].joined = false;
             self.tokens[at].used = true;
             return at + 2;
         }
@@ -294,6 +293,14 @@ impl Reading<'_> {
             }
         }
         next
+    }
+
+    /// Whether the word behind a cue makes it praise: "non-slip"; "no drill blinds" where titles say "no drill" too.
+    fn is_feature(&self, at: usize, cue: &str) -> bool {
+        let Some(next) = self.tokens.get(at + 1).filter(|t| t.is_word()) else { return false };
+        let named = at == 0 && !sold_free_of(&singular(&next.text)) && !sold_free_of(&next.text);
+        next.joined && FEATURES.contains(&next.text.as_str())
+            || named && self.free_word(at + 2).is_some() && self.vocabulary.index.together(cue, &next.text) > 1
     }
 
     /// How many tokens join the next item of a negated list: "or", "nor", "and", and a comma before "x or y".

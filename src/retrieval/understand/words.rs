@@ -7,6 +7,7 @@ use crate::domain::Language;
 use crate::domain::measure::index_word;
 use crate::retrieval::fold::{name_key, singular};
 use crate::retrieval::lexicon::synonym;
+use crate::retrieval::tokens::Token;
 use crate::retrieval::units;
 
 /// A run of words that belong together.
@@ -72,7 +73,9 @@ fn is_unit(word: &str) -> bool {
 impl Reading<'_> {
     /// Sets words, category and how sure the reading is.
     pub(super) fn words(&mut self) {
-        self.join_compounds();
+        if self.ideas.compounds {
+            self.join_compounds();
+        }
         let (mut phrases, sides) = self.phrases();
         let main = self.main_phrase(&phrases);
         let mut words = Vec::new();
@@ -182,7 +185,10 @@ impl Reading<'_> {
                 next += 1;
             }
             measured = false;
-            if let Some(unit) = free(next).filter(|t| t.is_word() && is_unit(&t.text)) {
+            // "3 in 1" is no length.
+            let of_several = |t: &&Token| t.is("in") && free(next + 1).is_some_and(Token::is_number);
+            let unit = free(next).filter(|t| t.is_word() && is_unit(&t.text) && !of_several(t));
+            if let Some(unit) = unit {
                 let symbol = units::symbol(&unit.text).map(str::to_lowercase);
                 text.push_str(symbol.as_deref().unwrap_or(&unit.text));
                 next += 1;
@@ -225,7 +231,9 @@ impl Reading<'_> {
 
     /// Finds the category that the thing's head names; puts the catalogue's word for it where the shopper's is unknown.
     fn category(&mut self, thing: &mut Vec<String>) {
-        self.use_synonyms(thing);
+        if self.ideas.synonyms {
+            self.use_synonyms(thing);
+        }
         let repaired: Vec<String> = thing.iter().map(|w| self.repaired(w)).collect();
         // "monitor 27 inch": the size stands behind the name.
         let sized = |w: &&String| w.starts_with(|c: char| c.is_ascii_digit());
@@ -310,7 +318,7 @@ impl Reading<'_> {
     }
 
     fn repaired(&self, word: &str) -> String {
-        if self.vocabulary.knows(word) || word.len() > LONGEST_REPAIRED {
+        if !self.ideas.repair || self.vocabulary.knows(word) || word.len() > LONGEST_REPAIRED {
             return word.to_owned();
         }
         self.vocabulary.repair(word).map_or_else(|| word.to_owned(), str::to_owned)
