@@ -195,7 +195,6 @@ const SWITCHES: &[Switch] = &[
     ("measures", |ideas| ideas.measures = false),
     ("repair of unknown words", |ideas| ideas.repair = false),
     ("doubt of rare words", |ideas| ideas.doubt = false),
-    ("context of repairs", |ideas| ideas.context = false),
     ("compounds", |ideas| ideas.compounds = false),
     ("hand synonyms", |ideas| ideas.synonyms = false),
     ("part numbers", |ideas| ideas.part_numbers = false),
