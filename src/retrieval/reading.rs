@@ -32,6 +32,8 @@ pub struct WordReader<'v> {
     pub ideas: Ideas,
     /// All words of the question, folded.
     pub words: &'v [String],
+    /// The one that is still being typed.
+    pub unfinished: Option<&'v str>,
 }
 
 impl WordReader<'_> {
@@ -41,6 +43,14 @@ impl WordReader<'_> {
             && let Some(term) = measured(word)
         {
             return (term, None);
+        }
+        if self.unfinished == Some(word) {
+            // What may still become a word is none that is misspelt, and no other than it may become.
+            let going_on = self.vocabulary.beginning(word);
+            if !going_on.is_empty() {
+                let others = self.names(word).into_iter().chain(going_on.into_iter().filter(|begun| begun != word));
+                return (self.made(word, vec![word.to_owned()], others.collect()), None);
+            }
         }
         let mut spellings = vec![word.to_owned()];
         if word.contains('-') {

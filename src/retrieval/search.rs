@@ -5,8 +5,8 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
-use super::rank::{Ranked, Scored, by_meaning, by_words, rank, spread_variants};
-use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary, fusion};
+use super::rank::{Ranked, Scored, by_meaning, by_words, rank};
+use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
 use crate::store::{self, Reader};
@@ -50,7 +50,18 @@ pub fn search_with(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
-    let query = Query::new(need, vocabulary, ideas);
+    search_for(reader, vocabulary, need, Query::new(need, vocabulary, ideas), query_vector, options)
+}
+
+/// [`search`] for words that were made ready already.
+pub(super) fn search_for(
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    need: &Need,
+    query: Query,
+    query_vector: Option<(&[f32], &VectorIndex)>,
+    options: SearchOptions,
+) -> store::Result<SearchResult> {
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
     let similar: Vec<(ProductId, f32)> = match query_vector {
@@ -72,7 +83,8 @@ pub fn search_with(
             .collect();
         let ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
         judged.walk(&found, words, ranked, enough)?;
-        if judged.fitting >= options.limit || !more || most >= MOST_CANDIDATES {
+        let typing = query.is_unfinished() && judged.fitting > 0;
+        if judged.fitting >= options.limit || typing || !more || most >= MOST_CANDIDATES {
             break found.len();
         }
         most = (most * 5).min(MOST_CANDIDATES);
@@ -87,8 +99,7 @@ pub fn search_with(
     if let Some((vector, index)) = query_vector.filter(|_| !similar.is_empty()) {
         by_meaning(&mut scored, vector, index);
     }
-    spread_variants(&mut scored, options.limit);
-    scored.truncate(options.limit);
+    let hits = diversity::shown(scored.into_iter().map(|s| s.hit).collect(), &need.words, options.limit);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);
     if foreign_currency > 0 {
@@ -97,7 +108,7 @@ pub fn search_with(
         ));
     }
     Ok(SearchResult {
-        hits: scored.into_iter().map(|s| s.hit).collect(),
+        hits,
         near_misses,
         considered,
         method: if similar.is_empty() { "lexical" } else { "lexical and semantic" }.to_owned(),
@@ -113,8 +124,9 @@ struct Judged<'r> {
     rates: Rates,
     seen: HashSet<ProductId>,
     scored: Vec<Scored>,
-    /// How many fit.
+    /// How many different things fit.
     fitting: usize,
+    families: diversity::Met,
     near_misses: Vec<NearMiss>,
     foreign_currency: usize,
     /// Currencies that were compared with the limit's.
@@ -131,6 +143,7 @@ impl<'r> Judged<'r> {
             seen: HashSet::new(),
             scored: Vec::new(),
             fitting: 0,
+            families: diversity::Met::default(),
             near_misses: Vec::new(),
             foreign_currency: 0,
             converted: BTreeSet::new(),
@@ -139,6 +152,11 @@ impl<'r> Judged<'r> {
 
     /// How many that fit decide about the hits: all where wishes or ratings order what words do not.
     fn enough(&self, need: &Need, query: &Query, meaning: bool) -> usize {
+        if query.is_unfinished() {
+            // The next key asks again.
+            let wished = if need.wants.is_empty() { 0 } else { BEYOND };
+            return self.options.limit + self.options.limit / 2 + wished;
+        }
         let words_decide = need.wants.is_empty() && !query.core.is_empty();
         let moved = if meaning { fusion::MOVED } else { 0 };
         if words_decide { (2 * self.options.limit + BEYOND).max(moved) } else { usize::MAX }
@@ -186,9 +204,9 @@ impl<'r> Judged<'r> {
         self.converted.extend(own.iter().filter_map(foreign));
         match judge(&product.facts, own, self.must, &self.rates) {
             Verdict::Fits(offers) => {
-                let hit = Hit { product, offers, score: ranked.score, why: ranked.why };
+                let hit = Hit { product, offers, score: ranked.score, why: ranked.why, variants: Variants::default() };
+                self.fitting += usize::from(self.families.add(&hit.product.facts));
                 self.scored.push(Scored { hit, lexical, similarity: None });
-                self.fitting += 1;
             }
             Verdict::Misses(offer, misses) => {
                 self.foreign_currency += usize::from(misses.contains("the limit is in"));
