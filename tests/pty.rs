@@ -187,6 +187,41 @@ fn a_result_is_narrowed_down_by_a_filter() {
     program.assert_restored();
 }
 
+/// The list that stands under the heading of the live search; empty where there is none.
+fn live(screen: &vt100::Screen, heading: &str) -> Vec<String> {
+    let lines: Vec<String> = screen.rows(0, 100).collect();
+    let first = lines.iter().position(|line| line.contains(heading)).map_or(lines.len(), |at| at + 1);
+    lines.into_iter().skip(first).take_while(|line| !line.contains("────")).filter(|line| line.contains('★')).collect()
+}
+
+#[test]
+fn each_key_narrows_the_list_and_erasing_brings_the_popular() {
+    let mut program = Program::start(100, 30);
+    program.wait_for("There is nothing in the catalogue yet.");
+    program.send("d");
+    program.wait_for("demo catalogue, invented");
+    program.send("dis");
+    program.wait("several things", |s| live(s, "as you type").iter().any(|line| line.to_lowercase().contains("dis")));
+    program.send("hw");
+    // The cursor tells what was typed from what is offered.
+    let typed =
+        |s: &vt100::Screen, letters: u16| s.contents().contains("› dishwasher") && s.cursor_position().1 == 3 + letters;
+    program.wait("how it goes on", |s| typed(s, 5));
+    program.send("\t");
+    program.wait("only dishwashers", |s| typed(s, 10) && live(s, "as you type").len() >= 5);
+    program.send("\x15");
+    program.wait("the popular", |s| live(s, "what most people rated").len() >= 5);
+    program.send("\x1b");
+    program.wait("the first screen", |s| s.contents().contains("is the buyer"));
+    // Typed and asked in one go: what comes late does not cover the answer.
+    program.send("dishwasher\r");
+    program.wait_for("Ask next");
+    program.wait("no list", |s| !s.contents().contains("as you type"));
+    program.send("\x03\x03");
+    assert_eq!(program.ended(), 0);
+    program.assert_restored();
+}
+
 #[test]
 fn a_terminated_program_gives_the_terminal_back() {
     let mut program = Program::start(80, 24);

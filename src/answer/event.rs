@@ -17,6 +17,8 @@ pub struct ResultRow {
     /// The attributes that matter for this need, as shown.
     pub highlights: Vec<(String, String)>,
     pub why: Vec<String>,
+    /// Others of its kind that fit too and have no row of their own.
+    pub variants: crate::retrieval::Variants,
 }
 
 /// A row of a comparison: one attribute over all products compared.
@@ -178,6 +180,9 @@ pub enum AnswerEvent {
     /// What the products of a search differ in, the best splitting first; only where the options ask for it.
     Facets {
         facets: Vec<Facet>,
+        /// The one whose answer would narrow the result down best, where one does.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        telling: Option<Aspect>,
     },
     /// The numbered cards and the claims over them, best first.
     Evidence {

@@ -6,7 +6,7 @@ use super::aspect;
 use super::event::ResultRow;
 use super::evidence::{self, attribute_fact};
 use crate::domain::*;
-use crate::retrieval::{Hit, NearMiss};
+use crate::retrieval::{Hit, NearMiss, Variants};
 use crate::store::{self, Reader};
 
 /// Attributes shown beside a result.
@@ -21,10 +21,12 @@ pub fn row(number: u32, product: Product, offers: Vec<Offer>, need: &Need, why: 
         let chosen = offers.remove(first);
         offers.sort_by_key(|o| (o.price.is_none(), o.price.map_or(i64::MAX, |m| m.minor), o.id));
         let highlights = highlights(&product, need);
-        return ResultRow { number, product, offer: Some(chosen), other_offers: offers, highlights, why };
+        let variants = Variants::default();
+        return ResultRow { number, product, offer: Some(chosen), other_offers: offers, highlights, why, variants };
     }
     let highlights = highlights(&product, need);
-    ResultRow { number, product, offer: None, other_offers: Vec::new(), highlights, why }
+    let (other_offers, variants) = (Vec::new(), Variants::default());
+    ResultRow { number, product, offer: None, other_offers, highlights, why, variants }
 }
 
 /// The row of a search hit, whose offers stand best first already.
@@ -32,7 +34,8 @@ pub fn of_hit(number: u32, hit: Hit, need: &Need) -> ResultRow {
     let mut offers = hit.offers.into_iter().map(evidence::clean_offer);
     let product = evidence::clean_product(hit.product);
     let highlights = highlights(&product, need);
-    ResultRow { number, offer: offers.next(), other_offers: offers.collect(), product, highlights, why: hit.why }
+    let (offer, why, variants) = (offers.next(), hit.why, hit.variants);
+    ResultRow { number, offer, other_offers: offers.collect(), product, highlights, why, variants }
 }
 
 /// The row of a near miss with the condition that it misses.

@@ -17,7 +17,7 @@ use super::plan::{self, Previous, PreviousRow};
 use super::{AnswerError, AskOptions};
 use crate::domain::*;
 use crate::model::{ChatModel, Embedder};
-use crate::retrieval::{VectorIndex, Vocabulary};
+use crate::retrieval::{SharedVocabulary, VectorIndex, Vocabulary};
 use crate::store::{Reader, Store, StoreError};
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,7 +33,7 @@ const STALE_AFTER: std::time::Duration = std::time::Duration::from_secs(7 * 86_4
 /// What is loaded once per version of the catalogue.
 struct Catalogue {
     version: i64,
-    vocabulary: Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     vectors: Option<VectorIndex>,
 }
 
@@ -43,6 +43,7 @@ pub struct Session {
     store: Store,
     model: Option<Arc<dyn ChatModel>>,
     embedder: Option<Arc<dyn Embedder>>,
+    shared: Arc<SharedVocabulary>,
     catalogue: Option<Catalogue>,
     /// The last answer: what "the second one" and "cheaper" mean.
     previous: Option<Previous>,
@@ -86,7 +87,13 @@ impl<'a> Clock<'a> {
 
 impl Session {
     pub fn new(store: Store, model: Option<Arc<dyn ChatModel>>, embedder: Option<Arc<dyn Embedder>>) -> Self {
-        Self { store, model, embedder, catalogue: None, previous: None }
+        Self { store, model, embedder, shared: Arc::default(), catalogue: None, previous: None }
+    }
+
+    /// The same with a vocabulary that others use too.
+    #[must_use]
+    pub fn sharing(self, shared: Arc<SharedVocabulary>) -> Self {
+        Self { shared, ..self }
     }
 
     /// Takes another chat model (or none) from the next question on; the conversation goes on.
@@ -175,10 +182,7 @@ impl Session {
     fn load_catalogue(&mut self, reader: &Reader) -> Result<(), StoreError> {
         let version = reader.catalogue_version()?;
         if self.catalogue.as_ref().is_none_or(|c| c.version != version) {
-            let vocabulary = match &self.catalogue {
-                Some(known) => known.vocabulary.reload(reader)?,
-                None => Vocabulary::load(reader)?,
-            };
+            let vocabulary = self.shared.at(reader)?;
             self.catalogue = Some(Catalogue { version, vocabulary, vectors: None });
         }
         if let (Some(embedder), Some(catalogue)) = (&self.embedder, &mut self.catalogue) {
@@ -271,7 +275,9 @@ impl Session {
     ) {
         let model = self.model.as_ref().filter(|m| !options.no_model && m.info().level > 0);
         if !facts.facets.is_empty() {
-            clock.send(AnswerEvent::Facets { facets: std::mem::take(&mut facts.facets) });
+            let facets = std::mem::take(&mut facts.facets);
+            let telling = crate::retrieval::best_question(&facets).map(|question| question.facet.aspect.clone());
+            clock.send(AnswerEvent::Facets { facets, telling });
         }
         clock.send(AnswerEvent::Evidence { cards: facts.cards.clone(), claims: facts.claims.clone() });
         if let Some(pick) = &facts.pick {

@@ -15,6 +15,7 @@ mod run;
 mod session;
 mod signals;
 mod terminal;
+mod typing;
 mod workers;
 
 pub use demo::load_demo;

@@ -5,6 +5,7 @@
 use crate::answer::{AskOptions, Session};
 use crate::domain::{Need, Timestamp};
 use crate::model::{ChatModel, Embedder};
+use crate::retrieval::SharedVocabulary;
 use crate::store::Store;
 use crate::ui::{Msg, TurnId};
 use std::sync::Arc;
@@ -38,12 +39,17 @@ pub struct Answers {
 
 impl Answers {
     /// Starts the thread, without a model at first.
-    pub fn start(store: Store, stale_after: Duration, out: UnboundedSender<Msg>) -> std::io::Result<Self> {
+    pub fn start(
+        store: Store,
+        stale_after: Duration,
+        shared: Arc<SharedVocabulary>,
+        out: UnboundedSender<Msg>,
+    ) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let busy = Arc::new(AtomicBool::new(false));
         let for_thread = Arc::clone(&busy);
         let thread = std::thread::Builder::new().name("answers".to_owned()).spawn(move || {
-            let mut session = Session::new(store, None, None);
+            let mut session = Session::new(store, None, None).sharing(shared);
             while let Ok(job) = queue.recv() {
                 match job {
                     Job::Ask { turn, asked, cancel } => {

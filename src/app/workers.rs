@@ -4,7 +4,7 @@
 
 use super::panes::{self, Request};
 use super::session::{Answers, Asked, Job};
-use super::{demo, embed, models, refreshing};
+use super::{demo, embed, models, refreshing, typing};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::model::Embedder;
@@ -34,6 +34,7 @@ pub struct Workers {
     out: UnboundedSender<Msg>,
     answers: Answers,
     panes: mpsc::Sender<Request>,
+    typing: mpsc::Sender<typing::Request>,
     embedding: mpsc::Sender<EmbedJob>,
     asking: Option<(TurnId, CancellationToken)>,
     cancel: CancellationToken,
@@ -49,13 +50,25 @@ impl Workers {
         let cancel = CancellationToken::new();
         let panes = panes::start(store.clone(), out.clone())?;
         let _ = panes.send(Request::Counts);
-        let answers = Answers::start(store.clone(), config.refresh.stale_after, out.clone())?;
+        let shared = Arc::default();
+        let typing = typing::start(store.clone(), Arc::clone(&shared), out.clone())?;
+        let answers = Answers::start(store.clone(), config.refresh.stale_after, shared, out.clone())?;
         let (embedding, jobs) = mpsc::channel();
         let embedder = spawn_embedding(store.clone(), Arc::clone(&answers.busy), cancel.clone(), jobs, out.clone())?;
         let opener =
             models::open(config.clone(), no_model, answers.sender(), embedding.clone(), cancel.clone(), out.clone())?;
         refreshing::start(config, store.clone(), cancel.clone(), out.clone());
-        Ok(Self { store, out, answers, panes, embedding, asking: None, cancel, threads: vec![embedder, opener] })
+        Ok(Self {
+            store,
+            out,
+            answers,
+            panes,
+            typing,
+            embedding,
+            asking: None,
+            cancel,
+            threads: vec![embedder, opener],
+        })
     }
 
     /// Carries an effect out; the terminal's own are the loop's.
@@ -70,6 +83,11 @@ impl Workers {
             }
             Effect::Look { query, product } => self.read(Request::Look { query, product }),
             Effect::Compare { query, products, need } => self.read(Request::Compare { query, products, need }),
+            Effect::Type { query, text } => {
+                if self.typing.send(typing::Request { query, text }).is_err() {
+                    tracing::error!("the typing thread has ended");
+                }
+            }
             Effect::LoadDemo => self.load_demo(),
             Effect::Copy(_) | Effect::Repaint | Effect::Suspend | Effect::Quit => {}
         }
@@ -120,9 +138,9 @@ impl Workers {
 
     /// Cancels all and waits a little for the threads to end.
     pub fn end(self) {
-        let Self { store, out, answers, panes, embedding, cancel, mut threads, .. } = self;
+        let Self { store, out, answers, panes, typing, embedding, cancel, mut threads, .. } = self;
         cancel.cancel();
-        drop((panes, embedding, out));
+        drop((panes, typing, embedding, out));
         threads.push(answers.end());
         drop(store);
         let deadline = Instant::now() + PATIENCE;

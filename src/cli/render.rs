@@ -176,11 +176,15 @@ pub fn hits(out: &Out, hits: &[Hit]) -> Table {
         .flexible("Shop", 10)
         .left("Stars")
         .left("Stock");
+    let also = hits.iter().any(|hit| hit.variants.count > 0);
+    if also {
+        table = table.left("Also in");
+    }
     for hit in hits {
         let offer = hit.offers.first();
         let more = hit.offers.len().saturating_sub(1);
         let more = if more > 0 { format!(" +{more}") } else { String::new() };
-        table.row(vec![
+        let mut row = vec![
             cell(Role::Accent, hit.product.id.to_string()),
             cell(Role::Text, out.clean(&hit.product.facts.title)),
             cell(Role::Dim, out.clean(hit.product.facts.brand.as_deref().unwrap_or_default())),
@@ -188,7 +192,11 @@ pub fn hits(out: &Out, hits: &[Hit]) -> Table {
             cell(Role::Text, offer.map(|o| format!("{}{more}", out.clean(&o.shop.name))).unwrap_or_default()),
             cell(Role::Text, stars(hit.product.facts.rating)),
             offer.map(stock).unwrap_or_default(),
-        ]);
+        ];
+        if also {
+            row.push(cell(Role::Dim, hit.variants.told().unwrap_or_default()));
+        }
+        table.row(row);
     }
     table
 }

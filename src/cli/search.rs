@@ -68,6 +68,7 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
             .collect();
         let mut body = serde_json::json!({ "query": words, "need": need, "result": result, "converted": converted });
         if let (Some(facets), Some(body)) = (facets, body.as_object_mut()) {
+            body.insert("most_telling".to_owned(), serde_json::json!(telling(&facets)));
             body.insert("facets".to_owned(), serde_json::json!(facets));
         }
         context.out.object("search", body)?;
@@ -110,6 +111,11 @@ fn explain(context: &mut Context, result: &SearchResult) -> Result<(), Failure> 
     Ok(())
 }
 
+/// The aspect whose answer would narrow the result down best, where one does, as it is called.
+fn telling(facets: &[Facet]) -> Option<&str> {
+    retrieval::best_question(facets).map(|question| question.facet.label.as_str())
+}
+
 fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> {
     let Some(first) = facets.first() else { return Ok(()) };
     context.out.line("")?;
@@ -126,6 +132,10 @@ fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> 
         parts.extend(rest.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{word} ({count})")));
         let gap = " ".repeat(widest - text::width(label) + 2);
         context.out.item(Role::Text, &format!("  {label}{gap}"), &parts.join(", "))?;
+    }
+    if let Some(label) = telling(facets) {
+        let told = format!("Most telling: {}", context.out.clean(label));
+        context.out.say(Role::Accent, &told)?;
     }
     Ok(())
 }

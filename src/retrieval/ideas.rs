@@ -13,8 +13,6 @@ pub struct Ideas {
     pub repair: bool,
     /// A rare word that a common one is near to is also looked for as that one.
     pub doubt: bool,
-    /// Which word was meant is decided by the words beside it.
-    pub context: bool,
     /// Words are joined and split as the catalogue writes them.
     pub compounds: bool,
     /// Names of one thing from the hand list.
@@ -40,7 +38,6 @@ impl Default for Ideas {
             measures: true,
             repair: true,
             doubt: true,
-            context: true,
             compounds: true,
             synonyms: true,
             part_numbers: true,

@@ -50,6 +50,8 @@ pub struct Query {
     pub ideas: Ideas,
     /// "read 'dishwaser' as 'dishwasher'".
     pub notes: Vec<String>,
+    /// A word that is still being typed, folded.
+    unfinished: Option<String>,
 }
 
 /// A candidate by words.
@@ -113,9 +115,19 @@ impl Term {
 impl Query {
     /// Makes a need's words ready: repairs, splits, other spellings.
     pub fn new(need: &Need, vocabulary: &Vocabulary, ideas: Ideas) -> Self {
-        let mut query = Self { ideas, ..Self::default() };
+        Self { ideas, ..Self::default() }.with(need, vocabulary)
+    }
+
+    /// The same where the words end in one that is still being typed, folded: any word that begins so will do.
+    pub fn unfinished(need: &Need, vocabulary: &Vocabulary, word: &str) -> Self {
+        Self { unfinished: Some(word.to_owned()), ..Self::default() }.with(need, vocabulary)
+    }
+
+    fn with(mut self, need: &Need, vocabulary: &Vocabulary) -> Self {
+        let query = &mut self;
         let all: Vec<String> = need.words.iter().flat_map(|phrase| folded_words(phrase)).take(MOST_TERMS * 4).collect();
-        let reader = WordReader { vocabulary, ideas, words: &all };
+        let unfinished = query.unfinished.clone();
+        let reader = WordReader { vocabulary, ideas: query.ideas, words: &all, unfinished: unfinished.as_deref() };
         let mut phrases = need.words.iter();
         let first = phrases.next().map_or("", String::as_str);
         query.core = query.terms(first, &reader);
@@ -138,7 +150,7 @@ impl Query {
             let phrases = need.must.brands.iter().map(|brand| in_words(brand)).collect();
             query.required.push(Required { phrases, parts: BRAND_PARTS });
         }
-        query
+        self
     }
 
     fn terms(&mut self, phrase: &str, reader: &WordReader<'_>) -> Vec<Term> {
@@ -164,6 +176,11 @@ impl Query {
             }
         }
         terms
+    }
+
+    /// Whether the last word is still being typed.
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished.is_some()
     }
 
     /// Whether there is nothing to look for by words or names.

@@ -2,6 +2,7 @@
 //!
 //! Applies every hard constraint in code. Takes the query vector as an argument; never calls a model.
 
+mod diversity;
 mod facets;
 mod filters;
 mod fold;
@@ -20,15 +21,20 @@ mod search;
 mod spelling;
 #[cfg(test)]
 mod testing;
+mod shared;
 mod tokens;
+mod typing;
 mod understand;
 mod vectors;
 mod vocabulary;
 
+pub use diversity::{Differ, Variants, shown};
 pub use facets::{Question, best_question, facets};
 pub use ideas::Ideas;
 pub use resolve::resolve_product;
 pub use search::{search, search_with};
+pub use shared::SharedVocabulary;
+pub use typing::{Completer, as_typed};
 pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand, understand_with};
 pub use vectors::VectorIndex;
 pub use vocabulary::{Parts, Vocabulary};
@@ -45,6 +51,8 @@ pub struct Hit {
     pub score: f64,
     /// Why it is there, one short phrase per signal.
     pub why: Vec<String>,
+    /// Others of its kind that fit too and are not among the hits.
+    pub variants: Variants,
 }
 
 /// A product left out by one hard constraint only, with the constraint in words.

@@ -3,12 +3,10 @@
 //!
 //! Pure. Nothing is ever ranked for money.
 
-use super::fold::name_key;
 use super::lexical::{Candidate, Query, Term};
 use super::outline::Outline;
 use super::{Hit, Vocabulary, fusion, units};
 use crate::domain::*;
-use std::collections::HashMap;
 
 /// What all words together are worth, each by how rare it is: little else makes up for a missing rare one.
 const COVERAGE: f64 = 10.0;
@@ -30,8 +28,8 @@ const NAME: f64 = 0.8;
 /// So many of the best candidates by BM25 tell how surely a word names the thing.
 const NAMING_SAMPLE: usize = 300;
 
-/// What rating and popularity decide between equals.
-const TIE_BREAK: f64 = 0.05;
+/// What rating and popularity decide between equals: less than a word more is worth in any question.
+const TIE_BREAK: f64 = 0.02;
 
 /// Candidates by their words, the best first: which of them (by number), the score, and why.
 pub fn by_words(
@@ -61,8 +59,10 @@ pub fn by_words(
         .collect();
     let tied = |ranked: &Ranked| ranked.score + TIE_BREAK * f64::from(outlines[ranked.at].appeal) / 255.0;
     ranked.sort_by(|a, b| {
+        // Who was imported first must not matter.
+        let other = || drawn(outlines[a.at].title).cmp(&drawn(outlines[b.at].title));
         let older = || candidates[a.at].0.product.cmp(&candidates[b.at].0.product);
-        tied(b).total_cmp(&tied(a)).then_with(older)
+        tied(b).total_cmp(&tied(a)).then_with(other).then_with(older)
     });
     ranked
 }
@@ -104,71 +104,26 @@ pub fn rank(hits: &mut [Hit], wants: &[Want]) {
             hit.why.push(format!("in {category}"));
         }
     }
-    // Highest score first, then the older product: equal databases give equal answers.
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.product.id.cmp(&b.product.id)));
+    sort(hits);
 }
 
-/// Moves further variants of one thing (the same title but for colour and size words) behind everything else, as far as
-/// that decides about the first `most`.
-pub fn spread_variants(hits: &mut Vec<Hit>, most: usize) {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let mut later = Vec::new();
-    let mut kept = Vec::with_capacity(hits.len());
-    let mut rest = hits.drain(..);
-    while kept.len() < most
-        && let Some(hit) = rest.next()
-    {
-        let count = seen.entry(variant_key(&hit.product.facts)).or_insert(0);
-        *count += 1;
-        if *count > 1 { later.push(hit) } else { kept.push(hit) }
-    }
-    kept.append(&mut later);
-    kept.extend(rest);
-    *hits = kept;
+/// Highest score first, then by lot, the same whatever was imported first; the older of two that say the same.
+fn sort(hits: &mut [Hit]) {
+    hits.sort_by(|a, b| {
+        let (one, other) = (&a.product, &b.product);
+        let lots = || lot(&one.facts).cmp(&lot(&other.facts));
+        b.score.total_cmp(&a.score).then_with(lots).then_with(|| one.id.cmp(&other.id))
+    });
 }
 
-/// Words by which variants of one product differ in their titles.
-const VARIANT_WORDS: [&str; 34] = [
-    "black",
-    "white",
-    "red",
-    "blue",
-    "green",
-    "grey",
-    "gray",
-    "yellow",
-    "orange",
-    "pink",
-    "purple",
-    "brown",
-    "beige",
-    "silver",
-    "gold",
-    "navy",
-    "sand",
-    "olive",
-    "cream",
-    "teal",
-    "turquoise",
-    "ivory",
-    "anthracite",
-    "copper",
-    "small",
-    "medium",
-    "large",
-    "xs",
-    "xl",
-    "xxl",
-    "charcoal",
-    "rose",
-    "graphite",
-    "mint",
-];
+fn lot(facts: &ProductFacts) -> (u64, [Option<&str>; 4]) {
+    let texts = [&facts.brand, &facts.model, &facts.gtin, &facts.variant];
+    (drawn(&facts.title), texts.map(|text| text.as_deref()))
+}
 
-fn variant_key(facts: &ProductFacts) -> String {
-    let key = name_key(&facts.title);
-    let kept: Vec<&str> = key.split(' ').filter(|w| !VARIANT_WORDS.contains(w)).collect();
-    format!("{}|{}", facts.brand.as_deref().unwrap_or(""), kept.join(" "))
+/// A lot drawn for a text: FNV-1a (Fowler, Noll, Vo; 64 bit). The alphabet would favour shops that call things "AAA".
+fn drawn(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// A candidate's words, by where they stand.

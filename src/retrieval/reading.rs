@@ -14,17 +14,11 @@ use crate::domain::measure::{index_word, measures, number};
 
 /// A known word gives way in doubt to one that so many times as many products use.
 const FAR_COMMONER: u64 = 8;
-/// Where the other words of the question go with that one only, so many times are enough.
-const COMMONER: u64 = 4;
 /// A word is rare that so many products use at most, or that share of all.
 const RARE: u64 = 20;
 const RARE_SHARE: u64 = 2_000;
 /// Shortest known word that is doubted.
 const SHORTEST_DOUBTED: usize = 4;
-/// Words beside it that a doubtful word is held against.
-const MOST_CONTEXT: usize = 3;
-/// What a word gains by going with the others, in the speller's points: about as much as half an edit.
-const GOES_WITH: f64 = 2.5;
 
 /// Reads words by what a catalogue uses.
 pub struct WordReader<'v> {
@@ -32,6 +26,8 @@ pub struct WordReader<'v> {
     pub ideas: Ideas,
     /// All words of the question, folded.
     pub words: &'v [String],
+    /// The one that is still being typed.
+    pub unfinished: Option<&'v str>,
 }
 
 impl WordReader<'_> {
@@ -41,6 +37,14 @@ impl WordReader<'_> {
             && let Some(term) = measured(word)
         {
             return (term, None);
+        }
+        if self.unfinished == Some(word) {
+            // What may still become a word is none that is misspelt, and no other than it may become.
+            let going_on = self.vocabulary.beginning(word);
+            if !going_on.is_empty() {
+                let others = self.names(word).into_iter().chain(going_on.into_iter().filter(|begun| begun != word));
+                return (self.made(word, vec![word.to_owned()], others.collect()), None);
+            }
         }
         let mut spellings = vec![word.to_owned()];
         if word.contains('-') {
@@ -74,25 +78,14 @@ impl WordReader<'_> {
             spellings.extend(split.map(|(head, tail, _)| format!("{head} {tail}")));
             self.join(word, &mut spellings);
         }
-        let mut said = None;
-        if self.ideas.doubt
-            && let Some((meant, sure)) = self.doubtful(word)
-        {
-            if sure {
-                others.splice(0..0, [word.to_owned()]);
-                spellings = vec![meant.clone()];
-                others.extend(self.names(&meant));
-                said = Some(meant);
-            } else {
-                others.push(meant);
-            }
+        if self.ideas.doubt {
+            others.extend(self.doubtful(word));
         }
-        let text = said.clone().unwrap_or_else(|| word.to_owned());
-        (self.made(&text, spellings, others), said)
+        (self.made(word, spellings, others), None)
     }
 
-    /// The common word that a rare one may be a slip of; whether the rest of the question says that it is.
-    fn doubtful(&self, word: &str) -> Option<(String, bool)> {
+    /// The common word that a rare one may be a slip of; both are looked for.
+    fn doubtful(&self, word: &str) -> Option<String> {
         if word.chars().count() < SHORTEST_DOUBTED || is_hebrew(word) {
             return None;
         }
@@ -100,15 +93,10 @@ impl WordReader<'_> {
         if own > RARE.max(self.vocabulary.most_used() / RARE_SHARE) {
             return None;
         }
-        let near = |meant: &&Meant<'_>| meant.cost <= EDIT && meant.count >= own.saturating_mul(COMMONER);
-        let same = |meant: &&Meant<'_>| !self.vocabulary.index.same_stem(word).iter().any(|w| w == meant.word);
-        let meant = self.vocabulary.meant(word);
-        let meant = meant.iter().filter(near).find(same)?;
-        let context = self.context(word);
-        let typed_goes = context.iter().any(|other| self.vocabulary.index.together(word, other) > 0);
-        let meant_goes = context.iter().any(|other| self.vocabulary.index.together(meant.word, other) > 0);
-        let sure = self.ideas.context && !context.is_empty() && !typed_goes && meant_goes;
-        (sure || meant.count >= own.saturating_mul(FAR_COMMONER)).then(|| (meant.word.to_owned(), sure))
+        let near = |meant: &&Meant<'_>| meant.cost <= EDIT && meant.count >= own.saturating_mul(FAR_COMMONER);
+        let same = self.vocabulary.index.same_stem(word);
+        let other = |meant: &&Meant<'_>| !same.iter().any(|w| w == meant.word);
+        self.vocabulary.meant(word).iter().filter(near).find(other).map(|meant| meant.word.to_owned())
     }
 
     /// A word that the catalogue does not use: a name from the hand list, two words, a slip, or an unfinished word.
@@ -148,30 +136,12 @@ impl WordReader<'_> {
         (self.made(&text, spellings, others), said)
     }
 
-    /// The likeliest repair among the near words, those that go with the rest of the question before others; its cost.
+    /// The likeliest repair and its cost.
     fn repaired(&self, word: &str) -> Option<(String, usize)> {
         if !self.ideas.repair || is_hebrew(word) {
             return None;
         }
-        let meant = self.vocabulary.meant(word);
-        let context = if self.ideas.context && meant.len() > 1 { self.context(word) } else { Vec::new() };
-        let goes = |meant: &Meant<'_>| {
-            let with = context.iter().filter(|other| self.vocabulary.index.together(meant.word, other) > 0).count();
-            GOES_WITH * with as f64 / context.len().max(1) as f64
-        };
-        let scored = meant.iter().map(|meant| (meant.score + goes(meant), meant));
-        scored.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, meant)| (meant.word.to_owned(), meant.cost))
-    }
-
-    /// The rarest of the other words that the catalogue uses: they say most of what is meant.
-    fn context(&self, word: &str) -> Vec<&str> {
-        let others = self.words.iter().map(String::as_str).filter(|other| *other != word);
-        let known = others.filter(|other| other.chars().count() > 2 && other.chars().all(char::is_alphabetic));
-        let mut by_use: Vec<(u64, &str)> =
-            known.map(|other| (self.vocabulary.frequency(other), other)).filter(|(count, _)| *count > 0).collect();
-        by_use.sort_unstable();
-        by_use.dedup();
-        by_use.into_iter().take(MOST_CONTEXT).map(|(_, other)| other).collect()
+        self.vocabulary.meant(word).first().map(|meant| (meant.word.to_owned(), meant.cost))
     }
 
     fn split(&self, word: &str) -> Option<(String, String, u64)> {

@@ -5,8 +5,8 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
-use super::rank::{Ranked, by_meaning, by_words, rank, spread_variants};
-use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, VectorIndex, Vocabulary, fusion};
+use super::rank::{Ranked, by_meaning, by_words, rank};
+use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
 use crate::store::{self, Reader};
@@ -17,9 +17,6 @@ const CANDIDATES: usize = 200;
 const MOST_CANDIDATES: usize = 5000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
 const BEYOND: usize = 40;
-
-/// Hits among which no two are variants of one thing; further down they stand where they rank.
-const FIRST_SCREEN: usize = 10;
 
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
@@ -50,7 +47,18 @@ pub fn search_with(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
-    let query = Query::new(need, vocabulary, ideas);
+    search_for(reader, vocabulary, need, Query::new(need, vocabulary, ideas), query_vector, options)
+}
+
+/// [`search`] for words that were made ready already.
+pub(super) fn search_for(
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    need: &Need,
+    query: Query,
+    query_vector: Option<(&[f32], &VectorIndex)>,
+    options: SearchOptions,
+) -> store::Result<SearchResult> {
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
     let similar: Vec<(ProductId, f32)> = match query_vector {
@@ -73,7 +81,9 @@ pub fn search_with(
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
         by_meaning(&mut ranked, &outlined, &similar);
         judged.walk(&found, ranked, enough)?;
-        if judged.hits.len() >= options.limit || !more || most >= MOST_CANDIDATES {
+        // The next key asks again: half a list is enough for now.
+        let typing = query.is_unfinished() && 2 * judged.fitting >= options.limit;
+        if judged.fitting >= options.limit || typing || !more || most >= MOST_CANDIDATES {
             break found.len();
         }
         most = (most * 5).min(MOST_CANDIDATES);
@@ -81,8 +91,7 @@ pub fn search_with(
     let compared = judged.compared();
     let Judged { mut hits, mut near_misses, foreign_currency, .. } = judged;
     rank(&mut hits, &need.wants);
-    spread_variants(&mut hits, options.limit.min(FIRST_SCREEN));
-    hits.truncate(options.limit);
+    let hits = diversity::shown(hits, &need.words, options.limit);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);
     if foreign_currency > 0 {
@@ -106,8 +115,10 @@ struct Judged<'r> {
     options: SearchOptions,
     rates: Rates,
     seen: HashSet<ProductId>,
-    /// Those that fit.
+    /// Those that fit, and how many different things they are.
     hits: Vec<Hit>,
+    fitting: usize,
+    families: diversity::Met,
     near_misses: Vec<NearMiss>,
     foreign_currency: usize,
     /// Currencies that were compared with the limit's.
@@ -123,6 +134,8 @@ impl<'r> Judged<'r> {
             rates: reader.rates(options.as_of.unwrap_or(Timestamp::MAX))?,
             seen: HashSet::new(),
             hits: Vec::new(),
+            fitting: 0,
+            families: diversity::Met::default(),
             near_misses: Vec::new(),
             foreign_currency: 0,
             converted: BTreeSet::new(),
@@ -131,6 +144,11 @@ impl<'r> Judged<'r> {
 
     /// How many that fit decide about the hits: all where wishes or ratings order what words do not.
     fn enough(&self, need: &Need, query: &Query) -> usize {
+        if query.is_unfinished() {
+            // The next key asks again.
+            let wished = if need.wants.is_empty() { 0 } else { BEYOND };
+            return self.options.limit + self.options.limit / 2 + wished;
+        }
         let words_decide = need.wants.is_empty() && !query.core.is_empty();
         if words_decide { 2 * self.options.limit + BEYOND } else { usize::MAX }
     }
@@ -177,7 +195,9 @@ impl<'r> Judged<'r> {
         self.converted.extend(own.iter().filter_map(foreign));
         match judge(&product.facts, own, self.must, &self.rates) {
             Verdict::Fits(offers) => {
-                self.hits.push(Hit { product, offers, score: ranked.score, why: ranked.why });
+                self.fitting += usize::from(self.families.add(&product.facts));
+                let (score, why) = (ranked.score, ranked.why);
+                self.hits.push(Hit { product, offers, score, why, variants: Variants::default() });
             }
             Verdict::Misses(offer, misses) => {
                 self.foreign_currency += usize::from(misses.contains("the limit is in"));

@@ -33,6 +33,12 @@ pub enum Effect {
         need: Option<Box<Need>>,
     },
 
+    /// Look up what a text brings that is still being typed; only the newest counts.
+    Type {
+        query: QueryId,
+        text: String,
+    },
+
     // The catalogue.
     LoadDemo,
 

@@ -10,6 +10,8 @@ use ratatui::layout::Rect;
 const TWO_PANES: u16 = 90;
 const THREE_PANES: u16 = 140;
 const THREE_PANES_ROWS: u16 = 30;
+/// A heading and two products; with less there is no room for what is typed beside the chat.
+const LEAST_LIVE_ROWS: u16 = 3;
 /// Most lines of the input box.
 const INPUT_LINES: usize = 3;
 /// Cells before the text of the input box.
@@ -24,6 +26,8 @@ pub struct Panes {
     /// All between header and input.
     pub body: Rect,
     pub chat: Option<Rect>,
+    /// What the words so far bring: in the place of the chat before the first question, then below it.
+    pub live: Option<Rect>,
     pub compare: Option<Rect>,
     pub history: Option<Rect>,
     /// The line over the input.
@@ -43,6 +47,7 @@ pub fn panes(state: &State) -> Panes {
         header: strip(0, 1),
         body,
         chat: None,
+        live: None,
         compare: None,
         history: None,
         rule: strip(bottom, 1),
@@ -75,7 +80,24 @@ pub fn panes(state: &State) -> Panes {
         };
         *(if compare { &mut panes.compare } else { &mut panes.history }) = Some(side);
     }
+    if let (Some(chat), true) = (panes.chat, state.live().is_some()) {
+        let (above, below) = live(state, chat);
+        (panes.chat, panes.live) = (Some(above), below);
+    }
     panes
+}
+
+/// The chat pane with what the words so far bring: the same lines whatever they bring, so that nothing jumps.
+fn live(state: &State, chat: Rect) -> (Rect, Option<Rect>) {
+    if state.turns.is_empty() {
+        return (chat, Some(chat));
+    }
+    let height = chat.height * 2 / 5;
+    if height < LEAST_LIVE_ROWS {
+        return (chat, None);
+    }
+    let above = chat.height - height;
+    (Rect { height: above, ..chat }, Some(Rect { y: chat.y + above, height, ..chat }))
 }
 
 /// Splits off a left part of `width`, one cell between for the separator.

@@ -21,7 +21,7 @@ mod when;
 mod widgets;
 
 pub use effect::Effect;
-pub use msg::{Counts, Look, Msg};
+pub use msg::{Counts, Look, Msg, Typed};
 pub use state::{ModelState, QueryId, Setup, State, TurnId};
 pub use theme::Theme;
 pub use update::update;

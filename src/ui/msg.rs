@@ -1,7 +1,7 @@
 //! Everything that can happen to the interface. Replies carry the id of what asked for them.
 
 use super::state::{ModelState, QueryId, TurnId};
-use crate::answer::event::{AnswerEvent, Comparison};
+use crate::answer::event::{AnswerEvent, Comparison, ResultRow};
 use crate::domain::{Offer, PriceHistory, PriceSummary, Product, Timestamp};
 use crate::refresh::event::RefreshEvent;
 use crossterm::event::KeyEvent;
@@ -13,6 +13,19 @@ pub struct Look {
     pub offers: Vec<Offer>,
     pub history: PriceHistory,
     pub summary: Option<PriceSummary>,
+}
+
+/// What a text brings while it is being typed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Typed {
+    pub text: String,
+    /// The best of what it brings; the popular where it is empty.
+    pub rows: Vec<ResultRow>,
+    pub notes: Vec<String>,
+    /// How the text may go on.
+    pub rest: Option<String>,
+    /// It reads as a question about something rather than as what to look for.
+    pub asks: bool,
 }
 
 /// What is in the catalogue, for the status line and the first screen.
@@ -62,6 +75,10 @@ pub enum Msg {
     Compared {
         query: QueryId,
         result: Result<Comparison, String>,
+    },
+    Typed {
+        query: QueryId,
+        result: Result<Typed, String>,
     },
 
     // The background.

@@ -6,6 +6,7 @@ pub mod detail;
 pub mod filters;
 pub mod help;
 pub mod history;
+pub mod live;
 pub mod welcome;
 
 use super::state::{Overlay, State};

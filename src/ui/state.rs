@@ -1,6 +1,6 @@
 //! All that the interface knows. Changed only by `update`, drawn only by `view`.
 
-use super::msg::{Counts, Look};
+use super::msg::{Counts, Look, Typed};
 use super::paint::Painter;
 use super::theme::Theme;
 use super::turn::{Item, Turn};
@@ -108,6 +108,21 @@ pub struct HistoryPane {
     pub data: Loaded<Box<Look>>,
 }
 
+/// What the text in the input box brings, key by key.
+#[derive(Debug)]
+pub struct LivePane {
+    /// Whether typing looks things up; closed until the next key.
+    pub open: bool,
+    /// The newest request, and the one that is shown.
+    pub asked: QueryId,
+    pub shown: QueryId,
+    /// The text of the newest request.
+    pub text: String,
+    pub data: Loaded<Typed>,
+    /// The row that Enter opens.
+    pub chosen: Option<usize>,
+}
+
 /// How far the look at a source is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refreshing {
@@ -167,6 +182,7 @@ pub struct State {
     pub marked: Vec<ProductId>,
     pub compare: ComparePane,
     pub history: HistoryPane,
+    pub live: LivePane,
     pub status: Status,
     /// `None` until the store was read.
     pub counts: Option<Counts>,
@@ -197,6 +213,14 @@ impl State {
             marked: Vec::new(),
             compare: ComparePane { query: QueryId(0), data: Loaded::Nothing, top: 0, left: 0 },
             history: HistoryPane { query: QueryId(0), wanted: None, data: Loaded::Nothing },
+            live: LivePane {
+                open: false,
+                asked: QueryId(0),
+                shown: QueryId(0),
+                text: String::new(),
+                data: Loaded::Nothing,
+                chosen: None,
+            },
             status: Status {
                 model: setup.model,
                 offline: setup.offline,
@@ -225,6 +249,20 @@ impl State {
     /// What stands in the input box.
     pub fn typed(&self) -> String {
         self.input.lines().join(" ")
+    }
+
+    /// What the words so far bring, where that is shown.
+    pub fn live(&self) -> Option<&Typed> {
+        // A follow-up is asked with the answer before one's eyes.
+        let in_the_way = |typed: &Typed| typed.asks && !self.turns.is_empty();
+        self.live.data.ready().filter(|typed| self.live.open && self.focus == Focus::Input && !in_the_way(typed))
+    }
+
+    /// How the text may go on: only for the text as it stands, the cursor behind it.
+    pub fn rest(&self) -> Option<&str> {
+        let typed = self.typed();
+        let at_end = self.input.cursor().1 == typed.chars().count();
+        self.live().filter(|live| at_end && live.text == typed)?.rest.as_deref()
     }
 
     /// The turn being answered.

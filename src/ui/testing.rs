@@ -116,6 +116,7 @@ pub fn row(number: u32, product: Product, offer: Offer) -> ResultRow {
         other_offers: Vec::new(),
         highlights: vec![("noise".to_owned(), format!("{noise} dB")), ("width".to_owned(), format!("{width} cm"))],
         why: vec!["quiet".to_owned()],
+        variants: Default::default(),
         product,
     }
 }
@@ -344,7 +345,7 @@ pub fn narrowable(columns: u16, rows: u16) -> State {
     let mut state = stocked(columns, rows);
     let turn = ask(&mut state, "quiet dishwasher for a small kitchen");
     let mut events = search_events();
-    events.insert(2, AnswerEvent::Facets { facets: facets() });
+    events.insert(2, AnswerEvent::Facets { facets: facets(), telling: Some(Aspect::Attribute("noise".to_owned())) });
     let effects = answer(&mut state, turn, events);
     reply(&mut state, effects);
     update(&mut state, key(KeyCode::Down));

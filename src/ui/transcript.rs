@@ -10,7 +10,7 @@ mod results;
 use super::layout::READING_WIDTH;
 use super::state::State;
 use super::turn::{Phase, Turn};
-use crate::answer::event::{Found, Outcome};
+use crate::answer::event::{Found, Outcome, ResultRow};
 pub use facts::{price_lines, window_text};
 pub use page::Laid;
 use page::Page;
@@ -31,6 +31,13 @@ pub fn starts(state: &State, width: u16) -> Vec<usize> {
         starts.push(total);
     }
     starts
+}
+
+/// Products one under the other as in an answer, for a list of that width.
+pub fn listed(state: &State, rows: &[ResultRow], width: u16) -> Laid {
+    let mut page = Page::new(state.painter, state.zone.clone(), usize::from(width.min(READING_WIDTH)));
+    results::product_rows(&mut page, rows);
+    page.finish()
 }
 
 fn lay(state: &State, turn: &Turn, width: usize) -> Laid {

@@ -2,7 +2,7 @@
 
 use super::state::TurnId;
 use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, ResultRow, Sentence, Timings};
-use crate::domain::{Coverage, Facet, FacetValue, Need, Product, ProductId, Timestamp};
+use crate::domain::{Aspect, Coverage, Facet, FacetValue, Need, Product, ProductId, Timestamp};
 use crate::ui::transcript::Laid;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,6 +36,8 @@ pub struct Turn {
     pub need: Option<Need>,
     pub found: Vec<Found>,
     pub facets: Vec<Facet>,
+    /// What it helps most to choose by.
+    pub telling: Option<Aspect>,
     pub pick: Option<Pick>,
     pub sentences: Vec<Sentence>,
     /// Tokens of unverified text in hand; for the progress mark only.
@@ -57,6 +59,7 @@ impl Turn {
             need: None,
             found: Vec::new(),
             facets: Vec::new(),
+            telling: None,
             pick: None,
             sentences: Vec::new(),
             drafting: None,
@@ -77,7 +80,7 @@ impl Turn {
         match event {
             AnswerEvent::Planned { need } => self.need = Some(need),
             AnswerEvent::Found { found } => self.found.push(found),
-            AnswerEvent::Facets { facets } => self.facets = facets,
+            AnswerEvent::Facets { facets, telling } => (self.facets, self.telling) = (facets, telling),
             AnswerEvent::Evidence { .. } => {}
             AnswerEvent::Picked { pick } => self.pick = Some(pick),
             AnswerEvent::Draft { tokens } => {

@@ -4,6 +4,7 @@
 
 mod answer;
 mod command;
+mod live;
 mod panes;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => command::press(state, key),
         Msg::Paste(pasted) => {
             paste(state, &pasted);
-            Vec::new()
+            live::changed(state)
         }
         Msg::Wheel { lines, column } => command::wheel(state, lines, column),
         Msg::Resize { columns, rows } => {
@@ -46,6 +47,10 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Compared { query, result } => {
             panes::compared(state, query, result);
+            Vec::new()
+        }
+        Msg::Typed { query, result } => {
+            live::take(state, query, result);
             Vec::new()
         }
         Msg::Terminate => vec![Effect::Quit],

@@ -1,7 +1,7 @@
 //! Draws the state: panes, what lies over them, the lines around. A function of the state alone.
 
 use super::layout;
-use super::screens::{chat, compare, detail, filters, help, history};
+use super::screens::{chat, compare, detail, filters, help, history, live};
 use super::state::{Overlay, State};
 use super::widgets::bars;
 use ratatui::Frame;
@@ -13,13 +13,18 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     bars::header(state, panes.header, buffer);
     let mut below = 0;
     if let Some(area) = panes.chat {
-        below = chat::draw(state, area, buffer);
+        if panes.live != panes.chat {
+            below = chat::draw(state, area, buffer);
+        }
         if area.width < panes.body.width {
             bars::separator(state, area.right(), panes.body, buffer);
         }
     }
     if let Some(area) = panes.history {
         history::draw(state, area, buffer);
+    }
+    if let (Some(area), Some(typed)) = (panes.live, state.live()) {
+        live::draw(state, typed, area, buffer);
     }
     if let (Some(_), Some(below)) = (panes.history, panes.compare) {
         bars::divider(state, below, buffer);

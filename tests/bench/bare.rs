@@ -52,11 +52,23 @@ impl Bare {
         }
     }
 
+    /// The same while typing: all words, the last one as the beginning of any unless a blank stands behind it.
+    pub fn begin(&self, text: &str) -> anyhow::Result<Vec<ProductId>> {
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let star = if text.ends_with(char::is_alphanumeric) { "*" } else { "" };
+        let expression = words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" AND ");
+        self.matching(&(expression + star))
+    }
+
     /// The best hundred by plain BM25 of quoted words, joined by ` AND ` or ` OR `.
     pub fn find(&self, text: &str, joint: &str) -> anyhow::Result<Vec<ProductId>> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
         let expression = words.map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(joint);
-        if expression.is_empty() {
+        self.matching(&expression)
+    }
+
+    fn matching(&self, expression: &str) -> anyhow::Result<Vec<ProductId>> {
+        if !expression.contains('"') {
             return Ok(Vec::new());
         }
         let mut asked =

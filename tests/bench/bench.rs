@@ -1,6 +1,6 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|fusion|embedding|scale|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|fusion|embedding|scale|typing|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 mod bare;
@@ -18,6 +18,7 @@ mod scale;
 mod search;
 mod soak;
 mod tui;
+mod typing;
 mod web;
 
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ const PARTS: &[Part] = &[
     ("fusion", fusion::run),
     ("embedding", embedding::run),
     ("scale", scale::run),
+    ("typing", typing::run),
     ("ask", ask::run),
     ("tui", tui::start),
     ("memory", tui::memory),

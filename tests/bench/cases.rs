@@ -1,12 +1,14 @@
 //! Judged queries by type over the made catalogue, and MiniLM's vectors of it, made once and kept under `target/`.
 
 use crate::Setting;
+use crate::catalogue::judge::Quality;
 use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Words};
-use crate::ranking::{Judged, PART_NUMBERS, Quality};
+use crate::ranking::{Judged, PART_NUMBERS};
 use emptor::config::Config;
 use emptor::domain::{Need, ProductId};
 use emptor::model::{Embedder, open_embedder};
+use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -126,17 +128,33 @@ pub fn vectors(embedder: &dyn Embedder, texts: &[String]) -> anyhow::Result<Vec<
     Ok(vectors)
 }
 
-/// In the `target` folder above the benchmark, whichever workspace built it.
 fn kept_in(embedder: &str, texts: &[String]) -> anyhow::Result<PathBuf> {
-    let here = std::env::current_exe()?;
-    let target = here.ancestors().filter(|folder| folder.file_name().is_some_and(|name| name == "target")).last();
-    let target = target.ok_or_else(|| anyhow::anyhow!("no target folder above the benchmark"))?;
-    let folder = target.join("bench-vectors");
-    fs::create_dir_all(&folder)?;
     // FNV-1a: names a file, nothing more.
     let mut name = 0xCBF2_9CE4_8422_2325_u64;
     for byte in texts.iter().flat_map(|text| text.bytes().chain([0])).chain(embedder.bytes()) {
         name = (name ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3);
     }
-    Ok(folder.join(format!("{}-{name:016x}.f32", texts.len())))
+    Ok(folder()?.join(format!("{}-{name:016x}.f32", texts.len())))
+}
+
+/// Where vectors and rankings are kept for later runs.
+fn folder() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_exe()?;
+    let target = here.ancestors().filter(|folder| folder.file_name().is_some_and(|name| name == "target")).last();
+    let target = target.ok_or_else(|| anyhow::anyhow!("no target folder above the benchmark"))?;
+    let folder = target.join("bench-vectors");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// Keeps rankings, by number of item, for `sh tests/bench/run alternatives`: a line for each way and query.
+pub fn keep_rankings(rankings: &[(&str, Vec<Vec<usize>>)]) -> anyhow::Result<()> {
+    let mut lines = String::new();
+    for (way, lists) in rankings {
+        for (query, list) in lists.iter().enumerate() {
+            let items: Vec<String> = list.iter().map(usize::to_string).collect();
+            writeln!(lines, "{way}\t{query}\t{}", items.join(" "))?;
+        }
+    }
+    Ok(fs::write(folder()?.join("rankings.tsv"), lines)?)
 }

@@ -2,17 +2,15 @@
 //! them, one run. Differences from words alone come with paired bootstrap intervals.
 
 use crate::Setting;
-use crate::cases::{Case, TYPES, cases, embedder, vectors, wording};
+use crate::cases::{Case, TYPES, cases, embedder, keep_rankings, vectors, wording};
+use crate::catalogue::judge::{DEEP, ITEMS, QUERIES, Quality};
 use crate::catalogue::{Random, Words};
 use crate::measure::value;
-use crate::ranking::{Judged, Quality};
+use crate::ranking::Judged;
 use emptor::domain::ProductId;
 use emptor::retrieval::{SearchOptions, VectorIndex, Vocabulary, search, understand};
 use std::collections::HashMap;
 
-const ITEMS: usize = 12_000;
-const QUERIES: usize = 600;
-const DEEP: usize = 100;
 /// Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher 2009).
 const RRF: f64 = 60.0;
 const RESAMPLED: usize = 2_000;
@@ -21,6 +19,8 @@ const RESAMPLED: usize = 2_000;
 struct Way {
     name: &'static str,
     quality: Vec<Quality>,
+    /// Numbers of the items, in their order.
+    lists: Vec<Vec<usize>>,
 }
 
 pub fn run(setting: &Setting) -> anyhow::Result<()> {
@@ -42,7 +42,7 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     let options = SearchOptions { limit: DEEP, as_of: None };
     let mut ways: Vec<Way> =
         ["words alone", "meaning alone", "equal-weight RRF", "meaning orders the top 100 by words", "emptor"]
-            .map(|name| Way { name, quality: Vec::new() })
+            .map(|name| Way { name, quality: Vec::new(), lists: Vec::new() })
             .into();
     for ((case, need), vector) in cases.iter().zip(&needs).zip(&asked) {
         let ranked = |vector| -> anyhow::Result<Vec<ProductId>> {
@@ -58,10 +58,17 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
         let lists = [lexical.clone(), dense.clone(), reciprocal(&lexical, &dense), ordered, ours];
         for (way, list) in ways.iter_mut().zip(lists) {
             way.quality.push(case.judge(&judged, &list));
+            way.lists.push(list.iter().filter_map(|id| judged.number.get(id).copied()).collect());
         }
     }
     table(&cases, &ways);
-    Ok(())
+    if setting.quick {
+        return Ok(());
+    }
+    // The made queries stand first.
+    let made = judged.sets.first().map_or(0, |set| set.asked.len());
+    let asked = |way: &Way| (way.name, way.lists[..made].to_vec());
+    keep_rankings(&ways.iter().map(asked).collect::<Vec<_>>())
 }
 
 /// Reciprocal rank fusion, both sides alike.

@@ -2,6 +2,7 @@
 
 use crate::Setting;
 use crate::bare::Bare;
+use crate::catalogue::judge::{self, DEEP, ITEMS, QUERIES, Quality};
 use crate::catalogue::queries::Asked;
 use crate::catalogue::{Item, Random, Words};
 use crate::measure::{ms, quantile, time, value};
@@ -12,20 +13,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
-const ITEMS: usize = 12_000;
-const QUERIES: usize = 600;
 const NUMBERS: usize = 40;
-const SEED: u64 = 20_261_123;
-/// As deep as recall is measured.
-const DEEP: usize = 100;
-
-/// Quality of one ranking.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Quality {
-    pub ndcg10: f64,
-    pub recall100: f64,
-    pub reciprocal: f64,
-}
 
 /// The set of queries that are part numbers.
 pub const PART_NUMBERS: &str = "part numbers";
@@ -58,7 +46,7 @@ pub fn observation(item: &Item, at: Timestamp) -> Observation {
 impl Judged {
     pub fn make(folder: &Path, items: usize, queries: usize) -> anyhow::Result<Self> {
         let words = Words::load();
-        let items: Vec<Item> = (0..items).map(|n| words.item(SEED, n)).collect();
+        let items = judge::items(&words, items);
         let store = Store::open(&folder.join("judged.db"))?;
         let at = Timestamp::now();
         for part in items.chunks(4_000) {
@@ -71,9 +59,8 @@ impl Judged {
                 number.insert(id, index);
             }
         }
-        // What nothing answers says nothing of a ranking.
+        let made = judge::asked(&words, &items, queries);
         let answered = |asked: &Asked| items.iter().any(|item| asked.grade(item) > 0);
-        let made: Vec<Asked> = (0..queries).map(|n| Asked::make(&words, SEED ^ 0xA5, n)).filter(answered).collect();
         let (tuned, unseen): (Vec<_>, Vec<_>) =
             Asked::by_hand(&words).into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
         let hand = |part: Vec<(usize, Asked)>| part.into_iter().map(|(_, asked)| asked).filter(answered).collect();
@@ -92,23 +79,9 @@ impl Judged {
         self.judge_by(&|item| asked.grade(item), ranked)
     }
 
-    /// Gain as 2^grade - 1 (Burges et al. 2005); recall counts grades 2 and 3, of at most a hundred.
+    /// The same for answers of another kind.
     pub fn judge_by(&self, grade: &dyn Fn(&Item) -> u8, ranked: &[ProductId]) -> Quality {
-        let grades = ranked.iter().map(|id| self.number.get(id).map_or(0, |n| grade(&self.items[*n])));
-        let grades: Vec<u8> = grades.collect();
-        let mut ideal: Vec<u8> = self.items.iter().map(grade).filter(|g| *g > 0).collect();
-        ideal.sort_unstable_by(|a, b| b.cmp(a));
-        let gain = |list: &[u8]| -> f64 {
-            list.iter().take(10).enumerate().map(|(at, g)| f64::from((1_u32 << g) - 1) / (at as f64 + 2.0).log2()).sum()
-        };
-        let best = ideal.first().copied().unwrap_or(1).min(2);
-        let good = ideal.iter().filter(|g| **g >= best).count().min(DEEP);
-        let met = grades.iter().take(DEEP).filter(|g| **g >= best).count();
-        Quality {
-            ndcg10: gain(&grades) / gain(&ideal),
-            recall100: met as f64 / good as f64,
-            reciprocal: grades.iter().position(|g| *g >= best).map_or(0.0, |at| 1.0 / (at as f64 + 1.0)),
-        }
+        judge::judge(&self.items, grade, ranked.iter().map(|id| self.number.get(id).copied()))
     }
 }
 
@@ -203,7 +176,6 @@ const SWITCHES: &[Switch] = &[
     ("measures", |ideas| ideas.measures = false),
     ("repair of unknown words", |ideas| ideas.repair = false),
     ("doubt of rare words", |ideas| ideas.doubt = false),
-    ("context of repairs", |ideas| ideas.context = false),
     ("compounds", |ideas| ideas.compounds = false),
     ("hand synonyms", |ideas| ideas.synonyms = false),
     ("part numbers", |ideas| ideas.part_numbers = false),

@@ -11,6 +11,7 @@ use crate::ranking;
 use emptor::domain::*;
 use emptor::retrieval::{SearchOptions, Vocabulary, search, understand};
 use emptor::store::Store;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -47,20 +48,24 @@ fn observation(words: &Words, item: &Item, at: Timestamp) -> Observation {
     look
 }
 
-fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
-    let words = Words::load();
+/// The made catalogue of a size, and how many products it already had; what is missing is made.
+pub fn stored(setting: &Setting, words: &Words, size: usize) -> anyhow::Result<(Store, PathBuf, usize)> {
     let folder = setting.keep.as_deref().unwrap_or(setting.folder.path());
     let path = folder.join(format!("scale{size}.db"));
     let store = Store::open(&path)?;
     let at = Timestamp::now();
     let there = store.reader()?.stats()?.products as usize;
-    let (built, took) = time(|| {
-        (there..size).step_by(BATCH).try_for_each(|start| {
-            let items = (start..size.min(start + BATCH)).map(|n| words.item(SEED, n));
-            store.writer().ingest(items.map(|item| observation(&words, &item, at)).collect()).map(drop)
-        })
-    });
-    built?;
+    (there..size).step_by(BATCH).try_for_each(|start| {
+        let items = (start..size.min(start + BATCH)).map(|n| words.item(SEED, n));
+        store.writer().ingest(items.map(|item| observation(words, &item, at)).collect()).map(drop)
+    })?;
+    Ok((store, path, there))
+}
+
+fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
+    let words = Words::load();
+    let (made, took) = time(|| stored(setting, &words, size));
+    let (store, path, there) = made?;
     let disk = || std::fs::metadata(&path).map_or(0, |m| m.len()) / 1_000_000;
     let rate = (size - there.min(size)) as f64 / took.as_secs_f64();
     value(&format!("{size} products stored and indexed"), &ms(took), &format!("{rate:.0}/s, {} MB on disk", disk()));
@@ -79,7 +84,7 @@ fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {
         let need = understand(query, vocabulary);
         search(&reader, vocabulary, &need, None, options)
     };
-    let fts = Bare::of(&reader, &folder.join(format!("bare{size}.db")))?;
+    let fts = Bare::of(&reader, &path.with_file_name(format!("bare{size}.db")))?;
     let (mut whole, mut bare, mut slowest) = (Vec::new(), Vec::new(), (Duration::ZERO, String::new()));
     for query in &asked {
         let (found, took) = time(|| find(query, &vocabulary));

@@ -91,7 +91,8 @@ fn ranked(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64, mos
         .collect();
     let ranking = pick::choose(&cards, need, relevance).ranking;
     let mut by_id: BTreeMap<ProductId, Hit> = hits.into_iter().map(|h| (h.product.id, h)).collect();
-    ranking.iter().filter_map(|s| by_id.remove(&s.product)).take(most).collect()
+    // What serves best may be ten colours of one chair.
+    retrieval::shown(ranking.iter().filter_map(|s| by_id.remove(&s.product)).collect(), &need.words, most)
 }
 
 /// Utility may only choose among things of one kind: the category that the best hits speak for, by reciprocal rank.

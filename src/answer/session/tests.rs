@@ -140,7 +140,7 @@ fn a_search_tells_what_it_can_be_narrowed_down_by_and_narrowing_keeps_to_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut session = Session::new(catalogue(&folder), None, None);
     let told = |events: &[AnswerEvent]| {
-        events.iter().find_map(|e| if let AnswerEvent::Facets { facets } = e { Some(facets.clone()) } else { None })
+        events.iter().find_map(|e| if let AnswerEvent::Facets { facets, .. } = e { Some(facets.clone()) } else { None })
     };
     assert_eq!(told(&ask(&mut session, "dishwasher", &options())), None, "nobody asked for them");
     let events = ask(&mut session, "dishwasher", &AskOptions { facets: true, ..options() });

@@ -97,7 +97,11 @@ fn of_words(name: &str, words: &[(usize, &str)], of: usize) -> Option<Facet> {
     if groups.len() > ALWAYS.max(stated / 2) {
         return None;
     }
-    let (shown, other) = groups.largest();
+    let (mut shown, other) = groups.largest();
+    // Where all values are steps of one scale, their order on it is the one to choose by.
+    if let Some(steps) = scale(shown.iter().map(|(key, _, _)| key.as_str())) {
+        shown.sort_by_key(|(key, _, _)| steps.iter().position(|step| step == key));
+    }
     made.other += other;
     made.unstated = of - stated;
     let value = |(_, text, tally): (String, &str, Tally)| {
@@ -106,6 +110,19 @@ fn of_words(name: &str, words: &[(usize, &str)], of: usize) -> Option<Facet> {
     };
     made.values = shown.into_iter().map(value).collect();
     Some(made)
+}
+
+/// Words that are steps of a scale, the best or the smallest first: energy classes of the European Union (before and
+/// since 2021), sizes of clothes.
+const SCALES: [&[&str]; 3] = [
+    &["a+++", "a++", "a+", "a", "b", "c", "d", "e", "f", "g"],
+    &["xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"],
+    &["xxs", "extra small", "small", "medium", "large", "extra large", "xxl"],
+];
+
+/// The scale that all these are steps of.
+fn scale<'k>(mut keys: impl Iterator<Item = &'k str> + Clone) -> Option<&'static [&'static str]> {
+    SCALES.into_iter().find(|steps| keys.clone().all(|key| steps.contains(&key))).filter(|_| keys.next().is_some())
 }
 
 fn of_numbers(name: &str, stated: &[(usize, f64, &str)], of: usize) -> Option<Facet> {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::rate::DatedRate;
+use crate::retrieval::Variants;
 use crate::retrieval::filters::{Verdict, judge};
 use proptest::prelude::*;
 
@@ -33,7 +34,7 @@ fn product(id: i64, facts: ProductFacts) -> Product {
 /// A hit at its rank, with one offer in euro cents.
 fn hit(id: i64, minor: i64, facts: ProductFacts) -> Hit {
     let offers = vec![offer(id, 1, Some(minor), Currency::EUR)];
-    Hit { product: product(id, facts), offers, score: 0.0, why: Vec::new() }
+    Hit { product: product(id, facts), offers, score: 0.0, why: Vec::new(), variants: Variants::default() }
 }
 
 fn text(name: &str, value: &str) -> Attribute {
@@ -209,6 +210,25 @@ fn the_facet_that_splits_better_and_is_stated_more_stands_first() {
     assert!((found[2].score - 1.0 / 3.0).abs() < 1e-9, "one bit, stated by a third");
 }
 
+#[test]
+fn classes_and_sizes_stand_in_their_own_order_not_by_count() {
+    let of_values = |name: &str, values: &[&str]| {
+        let hits: Vec<Hit> = (0..24)
+            .map(|n| {
+                let attributes = vec![text(name, values[n as usize % values.len()])];
+                hit(n, 100, ProductFacts { attributes, ..ProductFacts::default() })
+            })
+            .collect();
+        let found = found(&hits, &Need::default());
+        let facet = found.into_iter().find(|facet| facet.aspect == Aspect::Attribute(name.to_owned())).unwrap();
+        facet.values.into_iter().map(|value| value.label).collect::<Vec<_>>()
+    };
+    let classes = ["B", "B", "A+++", "G", "A", "A", "A", "a+"];
+    assert_eq!(of_values("energy_class", &classes), ["A+++", "a+", "A", "B", "G"]);
+    assert_eq!(of_values("size", &["XL", "M", "M", "M", "S"]), ["S", "M", "XL"]);
+    assert_eq!(of_values("material", &["oak", "steel", "steel"]), ["steel", "oak"], "what is no scale goes by count");
+}
+
 /// Twelve products, dearer towards the end; `mixed`: of both colours on top.
 fn coloured(mixed: bool) -> Vec<Hit> {
     (0..12)
@@ -341,9 +361,13 @@ fn judged(products: &[(ProductFacts, Vec<Offer>)], must: &Constraints, rates: &R
     (1..)
         .zip(products)
         .filter_map(|(id, (facts, offers))| match judge(facts, offers.clone(), must, rates) {
-            Verdict::Fits(offers) => {
-                Some(Hit { product: product(id, facts.clone()), offers, score: 0.0, why: Vec::new() })
-            }
+            Verdict::Fits(offers) => Some(Hit {
+                product: product(id, facts.clone()),
+                offers,
+                score: 0.0,
+                why: Vec::new(),
+                variants: Variants::default(),
+            }),
             _ => None,
         })
         .collect()

@@ -192,3 +192,23 @@ mod pruning {
         }
     }
 }
+
+#[test]
+fn what_stands_beside_the_thing_decides_which_of_many_are_looked_at_and_brings_nothing_in() {
+    let mut builder = Builder::default();
+    for id in 1..=30 {
+        let word = if id == 27 { "patio" } else { "x" };
+        builder.add(ProductId(id), &OutlineTexts::default(), [("blind", TITLE), (word, TITLE)]);
+    }
+    builder.add(ProductId(31), &OutlineTexts::default(), [("patio", TITLE), ("door", TITLE)]);
+    let index = TextIndex { layers: vec![Layer::of(builder.finish(Made::default()))] };
+    let want = |word: &str| [Wanted { ways: vec![Way { words: vec![word.to_owned()], worth: 1.0 }] }];
+    let first = |beside: f32, most: usize| -> Vec<i64> {
+        let (wanted, noted) = (want("blind"), want("patio"));
+        let found = index.top(Asked { wanted: &wanted, noted: &noted, beside, required: &[], most, stems: true });
+        found.into_iter().map(|f| f.product.0).collect()
+    };
+    assert_eq!(first(0.5, 2), [27, 1]);
+    assert_eq!(first(0.0, 2), [1, 2]);
+    assert_eq!(first(0.5, 100).len(), 30);
+}

@@ -1,6 +1,7 @@
 use super::*;
 use crate::retrieval::outline::OutlineTexts;
-use crate::retrieval::{Ideas, Vocabulary};
+use crate::retrieval::{Ideas, Variants, Vocabulary};
+use proptest::prelude::*;
 
 fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> Hit {
     let facts = ProductFacts {
@@ -14,7 +15,7 @@ fn scored(id: i64, title: &str, noise: Option<f64>, rating: Option<Rating>) -> H
         ..ProductFacts::default()
     };
     let product = Product { id: ProductId(id), invented: false, facts };
-    Hit { product, offers: vec![], score: 0.0, why: vec![] }
+    Hit { product, offers: vec![], score: 0.0, why: vec![], variants: Variants::default() }
 }
 
 fn order(need: &Need, mut items: Vec<Hit>) -> Vec<i64> {
@@ -65,18 +66,6 @@ fn ratings_only_break_ties() {
     assert!(few < shrunk_stars(Some(Rating { stars: 4.6, count: 300 })));
 }
 
-#[test]
-fn variants_of_one_thing_stand_behind_other_things() {
-    let mut items = vec![
-        scored(1, "Oak chair black", None, None),
-        scored(2, "Oak chair white", None, None),
-        scored(3, "Pine chair black", None, None),
-    ];
-    spread_variants(&mut items, 10);
-    let ids: Vec<i64> = items.iter().map(|s| s.product.id.0).collect();
-    assert_eq!(ids, [1, 3, 2]);
-}
-
 /// Candidates with these scores by words, the last found by meaning only, in the order after meaning had its say.
 fn with_meaning(scores: [f64; 3], nearest: &[(i64, f32)]) -> (Vec<i64>, Vec<Ranked>) {
     let at = [0, 1, 2];
@@ -102,4 +91,53 @@ fn meaning_orders_equals_and_leads_only_where_words_find_little() {
     );
     assert_eq!(with_meaning([0.3 * FULL, 0.1 * FULL, 0.0], &near).0, [2, 1, 0], "words cover little of it");
     assert_eq!(with_meaning([3.0, 2.0, 0.0], &[]).0, [0, 1, 2]);
+}
+
+/// Candidates with these titles and ratings as the index would bring them: every word that a title has is met.
+fn by_title(query: &Query, things: &[(String, Option<Rating>)]) -> Vec<usize> {
+    let facts = |(title, rating): &(String, Option<Rating>)| {
+        OutlineTexts::of(&ProductFacts { title: title.clone(), rating: *rating, ..ProductFacts::default() })
+    };
+    let texts: Vec<OutlineTexts> = things.iter().map(facts).collect();
+    let met = |text: &OutlineTexts| {
+        let has = query.core.iter().map(|term| has(&text.title, term) > 0.0);
+        has.enumerate().map(|(nth, has)| u32::from(has) << nth).sum()
+    };
+    let candidate = |(n, text): (usize, &OutlineTexts)| {
+        let candidate = Candidate { product: ProductId(n as i64), stage: 0, score: 5.0, met: met(text) };
+        (candidate, n)
+    };
+    let found: Vec<_> = texts.iter().enumerate().map(candidate).collect();
+    let found: Vec<_> = found.iter().map(|(candidate, n)| (*candidate, texts[*n].borrowed())).collect();
+    by_words(&found, query, &Vocabulary::default(), false).iter().map(|ranked| ranked.at).collect()
+}
+
+fn any_rating() -> impl Strategy<Value = Option<Rating>> {
+    prop::option::of((0.0..5.0, any::<u32>()).prop_map(|(stars, count)| Rating { stars, count }))
+}
+
+proptest! {
+    #[test]
+    fn no_rating_lifts_a_hit_over_one_that_has_a_word_more(
+        words in prop::collection::hash_set("[b-d][aeiou][l-n][aeiou][p-t]", 2..12),
+        less in any_rating(), more in any_rating(), without in any::<prop::sample::Index>(),
+    ) {
+        let mut words: Vec<String> = words.into_iter().collect();
+        words.sort();
+        let query = Query::new(&need(&[&words.join(" ")]), &Vocabulary::default(), Ideas::default());
+        let mut fewer = words.clone();
+        fewer.remove(without.index(words.len()));
+        // Put at the front: what the title ends in is another signal.
+        let things = [(format!("zzz {}", fewer.join(" ")), more), (words.join(" "), less)];
+        prop_assert_eq!(by_title(&query, &things)[0], 1);
+    }
+
+    #[test]
+    fn among_equals_the_rating_decides(one in any_rating(), other in any_rating()) {
+        let things = [one, other].map(|rating| ("oak chair".to_owned(), rating));
+        let query = Query::new(&need(&["oak chair"]), &Vocabulary::default(), Ideas::default());
+        let first = things[by_title(&query, &things)[0]].1;
+        let best = appeal(one).max(appeal(other));
+        prop_assert!(best - appeal(first) <= 1.0 / 255.0, "{first:?}");
+    }
 }

@@ -1,7 +1,8 @@
 use super::*;
-use crate::retrieval::testing::{Shelf, THINGS, observation, shelf, stocked};
+use crate::retrieval::testing::{Shelf, THINGS, Thing, observation, shelf, stocked};
 use crate::retrieval::understand;
 use crate::store::Store;
+use proptest::prelude::*;
 
 const OPTIONS: SearchOptions = SearchOptions { limit: 10, as_of: None };
 
@@ -142,4 +143,50 @@ fn meaning_adds_what_words_miss_but_no_violation() {
     let result = search(&shelf.reader, &shelf.vocabulary, &need, Some((&[1.0, 0.0], &index)), OPTIONS).unwrap();
     assert_eq!(titles(&result), ["Pine chair"]);
     assert_eq!(result.method, "lexical and semantic");
+}
+
+#[test]
+fn of_a_group_in_the_store_one_is_shown_and_the_others_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("shelf.db")).unwrap();
+    // Named so differently that only the shop's group makes them one.
+    let made = ["Saga armchair oak", "Armchair Saga by Sitwell, black", "Saga relax armchair red"].map(|title| {
+        let mut made = observation(&Thing(title, "Sitwell", "home > chairs", "", &[], 9_900, None), 1_000_000);
+        made.product.group = Some("saga".into());
+        made
+    });
+    let mut made = made.to_vec();
+    let single = Thing("Plain armchair", "Sitwell", "home > chairs", "", &[], 7_900, None);
+    made.push(observation(&single, 1_000_000));
+    store.writer().ingest(made).unwrap();
+    let shelf = stocked(store, folder);
+    let few = |question, limit| {
+        let need = understand(question, &shelf.vocabulary);
+        search(&shelf.reader, &shelf.vocabulary, &need, None, SearchOptions { limit, as_of: None }).unwrap()
+    };
+    let result = few("armchair", 2);
+    let saga = result.hits.iter().find(|hit| hit.product.facts.group.is_some()).unwrap();
+    assert!(titles(&result).contains(&"Plain armchair"), "{:?}", titles(&result));
+    assert_eq!((result.hits.len(), saga.variants.count), (2, 2));
+    let all = few("armchair", 100);
+    assert_eq!(all.hits.len(), 4, "they follow later rather than vanish");
+    assert!(all.hits.iter().all(|hit| hit.variants.count == 0));
+    assert_eq!(titles(&few("red armchair", 1)), ["Saga relax armchair red"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn the_order_of_import_does_not_change_the_ranking(
+        order in Just((0..THINGS.len()).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("shelf.db")).unwrap();
+        store.writer().ingest(order.iter().map(|n| observation(&THINGS[*n], 1_000_000)).collect()).unwrap();
+        let (shuffled, plain) = (stocked(store, folder), shelf(&THINGS));
+        for question in ["chair", "oak chair", "dishwasher", "dark chocolate bar", "cola", "kitchen"] {
+            let (one, other) = (ask(&shuffled, question), ask(&plain, question));
+            prop_assert_eq!(titles(&one), titles(&other), "{}", question);
+        }
+    }
 }

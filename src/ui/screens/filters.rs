@@ -6,6 +6,7 @@ use crate::domain::{Facet, FacetValue};
 use crate::text;
 use crate::ui::layout;
 use crate::ui::state::State;
+use crate::ui::turn::Turn;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -37,6 +38,7 @@ pub fn draw(state: &State, chosen: usize, buffer: &mut Buffer) {
         .border_type(BorderType::Rounded)
         .border_style(theme.dim)
         .title(Span::styled(format!(" Narrow {of} products down "), theme.strong()))
+        .title_bottom(Line::from(Span::styled(telling(state, turn), theme.accent)))
         .title_bottom(Line::from(Span::styled(foot, theme.dim)).right_aligned())
         .render(area, buffer);
     let room = usize::from(width.saturating_sub(4));
@@ -52,6 +54,12 @@ pub fn draw(state: &State, chosen: usize, buffer: &mut Buffer) {
             buffer.set_string(area.x + 1, y, "▌", theme.accent);
         }
     }
+}
+
+/// What splits the result best, in words; nothing where nothing does.
+fn telling(state: &State, turn: &Turn) -> String {
+    let facet = turn.facets.iter().find(|facet| Some(&facet.aspect) == turn.telling.as_ref());
+    facet.map_or_else(String::new, |facet| format!(" Most telling: {} ", state.painter.short(&facet.label, NAMES)))
 }
 
 /// Name, value and count of one filter.

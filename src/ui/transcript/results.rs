@@ -25,7 +25,7 @@ pub fn found(page: &mut Page, found: &Found) {
             for note in notes {
                 page.say(note, page.theme().dim);
             }
-            result_rows(page, rows);
+            product_rows(page, rows);
         }
         Found::Comparison(comparison) => compare(page, comparison),
         Found::History { number, product, history, summary } => {
@@ -54,7 +54,8 @@ pub fn rating_text(product: &Product) -> String {
     product.facts.rating.map_or_else(String::new, |r| format!("{:.1}★", r.stars))
 }
 
-fn result_rows(page: &mut Page, rows: &[ResultRow]) {
+/// Products with their details, two lines each.
+pub fn product_rows(page: &mut Page, rows: &[ResultRow]) {
     let widest = rows.iter().map(|r| text::width(&price_text(r.offer.as_ref()))).max().unwrap_or(0);
     for row in rows {
         page.item(|page| {
@@ -96,6 +97,7 @@ fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
             parts.push((unit_price_text(unit), theme.dim));
         }
     }
+    parts.extend(row.variants.told().map(|others| (others, theme.dim)));
     parts.extend(highlights.take(HIGHLIGHTS - FIRST_HIGHLIGHTS));
     if !row.other_offers.is_empty() {
         let n = row.other_offers.len();
@@ -167,7 +169,7 @@ pub fn near(page: &mut Page, rows: &[(ResultRow, String)]) {
 
 fn compare(page: &mut Page, comparison: &Comparison) {
     let theme = page.theme();
-    result_rows(page, &comparison.products);
+    product_rows(page, &comparison.products);
     let differing: Vec<_> = comparison.rows.iter().filter(|r| r.differs).collect();
     let products = comparison.products.len().max(1);
     let label = differing.iter().map(|r| text::width(&r.label)).max().unwrap_or(0).min(16);
@@ -197,7 +199,7 @@ fn advice(page: &mut Page, parts: &[(String, Vec<ResultRow>)], missing: &[String
     let theme = page.theme();
     for (part, rows) in parts {
         page.say(part, theme.accent);
-        result_rows(page, rows);
+        product_rows(page, rows);
         page.blank();
     }
     if !missing.is_empty() {

@@ -1,6 +1,6 @@
 //! Answers coming in, and questions going out.
 
-use super::{command, panes};
+use super::{command, live, panes};
 use crate::answer::event::{AnswerEvent, Found, Outcome, Timings};
 use crate::domain::{Need, QuestionKind};
 use crate::text;
@@ -44,6 +44,7 @@ fn begin(state: &mut State, question: String) -> (Vec<Effect>, TurnId) {
     let id = TurnId(state.fresh_id());
     state.turns.push(Turn::new(id, question, state.now));
     state.input = TextArea::default();
+    live::close(state);
     state.recalled = None;
     state.focus = Focus::Input;
     state.selected = 0;

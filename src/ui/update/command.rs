@@ -1,6 +1,6 @@
 //! Keys and wheel: what each command of the key table does.
 
-use super::{answer, panes};
+use super::{answer, live, panes};
 use crate::domain::ProductId;
 use crate::ui::effect::Effect;
 use crate::ui::keys::{self, Command, Mode};
@@ -8,7 +8,7 @@ use crate::ui::layout;
 use crate::ui::state::{Demo, Focus, Overlay, Side, State};
 use crate::ui::transcript;
 use crate::ui::turn::Item;
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use ratatui_textarea::{CursorMove, TextArea};
 
 /// Where keys go now.
@@ -20,7 +20,7 @@ pub fn mode(state: &State) -> Mode {
         (None, Focus::Results) => Mode::Results,
         (None, Focus::Compare) => Mode::Compare,
         (None, Focus::History) => Mode::History,
-        (None, Focus::Input) if state.input.is_empty() => Mode::Idle,
+        (None, Focus::Input) if state.input.is_empty() && state.live().is_none() => Mode::Idle,
         (None, Focus::Input) => Mode::Typing,
     }
 }
@@ -37,20 +37,30 @@ pub fn press(state: &mut State, key: KeyEvent) -> Vec<Effect> {
         state.quit_armed = false;
     }
     match command {
+        Some(Command::Complete) => live::complete(state).unwrap_or_else(|| match key.code {
+            // The rest of the word is on its way: whoever is quicker does not mean another pane.
+            KeyCode::Tab if live::is_pending(state) => Vec::new(),
+            KeyCode::Tab => run(state, mode, Command::NextPane),
+            _ => type_in(state, key),
+        }),
         Some(command) => run(state, mode, command),
-        None => {
-            if matches!(mode, Mode::Idle | Mode::Typing) {
-                state.input.input(key);
-                state.recalled = None;
-            }
-            Vec::new()
-        }
+        None if matches!(mode, Mode::Idle | Mode::Typing) => type_in(state, key),
+        None => Vec::new(),
     }
+}
+
+fn type_in(state: &mut State, key: KeyEvent) -> Vec<Effect> {
+    state.input.input(key);
+    state.recalled = None;
+    live::changed(state)
 }
 
 fn run(state: &mut State, mode: Mode, command: Command) -> Vec<Effect> {
     match command {
-        Command::Ask => return answer::ask(state, &state.typed()),
+        Command::Ask => match live::chosen(state) {
+            Some(product) => return show(state, product),
+            None => return answer::ask(state, &state.typed()),
+        },
         Command::Open => return open(state),
         Command::Back => return back(state),
         Command::Interrupt => return interrupt(state),
@@ -91,7 +101,12 @@ fn run(state: &mut State, mode: Mode, command: Command) -> Vec<Effect> {
         Command::LoadDemo => return load_demo(state),
         Command::RecallOlder => recall(state, 1),
         Command::RecallNewer => recall(state, -1),
-        Command::ClearInput => state.input = TextArea::default(),
+        Command::ClearInput => {
+            state.input = TextArea::default();
+            return live::changed(state);
+        }
+        // Where there is nothing to complete the key is another's.
+        Command::Complete => {}
         Command::Repaint => return vec![Effect::Repaint],
         Command::Suspend => return vec![Effect::Suspend],
     }
@@ -107,7 +122,7 @@ fn load_demo(state: &mut State) -> Vec<Effect> {
 }
 
 fn back(state: &mut State) -> Vec<Effect> {
-    if state.overlays.pop().is_some() {
+    if state.overlays.pop().is_some() || live::close(state) {
         return Vec::new();
     }
     let cancelled = answer::cancel(state);
@@ -137,13 +152,16 @@ fn open(state: &mut State) -> Vec<Effect> {
         Focus::Input | Focus::Results => state.items().into_iter().nth(state.selected),
     };
     match chosen {
-        Some(Item::Product(product)) => {
-            state.overlays.push(Overlay::Detail { top: 0 });
-            panes::look(state, product)
-        }
+        Some(Item::Product(product)) => show(state, product),
         Some(Item::Question(question)) => answer::ask(state, &question),
         None => Vec::new(),
     }
+}
+
+/// A product in full.
+fn show(state: &mut State, product: ProductId) -> Vec<Effect> {
+    state.overlays.push(Overlay::Detail { top: 0 });
+    panes::look(state, product)
 }
 
 /// The product that the focus is on.
@@ -204,6 +222,10 @@ fn turn_to(state: &mut State, by: isize) {
 fn step(state: &mut State, mode: Mode, by: isize) -> Vec<Effect> {
     match mode {
         Mode::Idle | Mode::Results => choose(state, by),
+        Mode::Typing => {
+            live::step(state, by);
+            Vec::new()
+        }
         _ => {
             scroll(state, mode, by);
             Vec::new()

@@ -6,7 +6,7 @@ use crate::refresh::event::RefreshEvent;
 use crate::ui::state::{Demo, Focus, Loaded, Overlay, Side};
 use crate::ui::testing::*;
 use crate::ui::turn::Phase;
-use crate::ui::{Counts, Effect, ModelState, Msg, QueryId, State, TurnId, update};
+use crate::ui::{Counts, Effect, ModelState, Msg, QueryId, State, TurnId, Typed, update};
 use crossterm::event::KeyCode;
 
 fn results() -> AnswerEvent {
@@ -259,8 +259,9 @@ fn earlier_questions_come_back() {
 #[test]
 fn pasted_text_is_one_question_without_escapes() {
     let mut state = stocked(100, 30);
-    assert_eq!(update(&mut state, Msg::Paste("quiet\r\n\u{1b}[31mdishwasher\t".to_owned())), []);
+    let effects = update(&mut state, Msg::Paste("quiet\r\n\u{1b}[31mdishwasher\t".to_owned()));
     assert_eq!(state.typed(), "quiet dishwasher");
+    assert!(matches!(effects.as_slice(), [Effect::Type { text, .. }] if *text == state.typed()), "{effects:?}");
 }
 
 #[test]
@@ -368,4 +369,107 @@ fn the_help_screen_names_every_row_of_the_key_table() {
     for row in crate::ui::keys::TABLE {
         assert!(shown.contains(&words(&format!("{} {}", row.names(), row.help))), "{}: {}", row.names(), row.help);
     }
+}
+
+fn reply_typed(state: &mut State, query: QueryId, text: &str, rest: Option<&str>) {
+    let rest = rest.map(str::to_owned);
+    let typed = Typed { text: text.to_owned(), rows: rows(), rest, ..Typed::default() };
+    update(state, Msg::Typed { query, result: Ok(typed) });
+}
+
+/// Presses a letter; the request that it makes.
+fn letter(state: &mut State, c: char) -> (QueryId, String) {
+    match update(state, key(KeyCode::Char(c))).as_slice() {
+        [Effect::Type { query, text }] => (*query, text.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_key_looks_up_the_text_and_older_replies_never_replace_newer_ones() {
+    let mut state = stocked(100, 30);
+    let (first, text) = letter(&mut state, 'd');
+    assert_eq!(text, "d");
+    let (second, text) = letter(&mut state, 'i');
+    assert_eq!(text, "di");
+    assert!(state.live().is_none(), "nothing is shown before something came");
+    reply_typed(&mut state, second, "di", None);
+    reply_typed(&mut state, first, "d", None);
+    assert_eq!(state.live().unwrap().text, "di");
+    update(&mut state, key(KeyCode::Backspace));
+    let erased = update(&mut state, key(KeyCode::Backspace));
+    assert!(matches!(erased.as_slice(), [Effect::Type { text, .. }] if text.is_empty()), "{erased:?}");
+    assert_eq!(update(&mut state, key(KeyCode::Left)), [], "the cursor changes nothing");
+}
+
+#[test]
+fn what_is_asked_or_left_is_looked_up_no_more() {
+    let mut state = stocked(100, 30);
+    let (query, _) = letter(&mut state, 'd');
+    assert!(matches!(update(&mut state, key(KeyCode::Enter)).as_slice(), [Effect::Ask { .. }]));
+    reply_typed(&mut state, query, "d", None);
+    assert!(state.live().is_none(), "a reply that comes late");
+    let (query, _) = letter(&mut state, 'e');
+    reply_typed(&mut state, query, "e", None);
+    assert!(state.live().is_some());
+    assert_eq!(update(&mut state, key(KeyCode::Esc)), [], "the first Esc only puts the list away");
+    assert!(state.live().is_none() && state.asking().is_some() && state.typed() == "e");
+    assert_eq!(letter(&mut state, 'f').1, "ef");
+    let mut bare = State::new(setup(100, 30));
+    update(&mut bare, Msg::Catalogue(Counts::default()));
+    assert_eq!(update(&mut bare, key(KeyCode::Char('x'))), [], "there is nothing to find");
+}
+
+#[test]
+fn the_rest_of_a_word_is_taken_with_tab_or_right_and_only_where_it_fits() {
+    for take in [KeyCode::Tab, KeyCode::Right] {
+        let mut state = stocked(100, 30);
+        letter(&mut state, 'd');
+        let (query, _) = letter(&mut state, 'i');
+        reply_typed(&mut state, query, "di", Some("shwasher"));
+        assert_eq!(state.rest(), Some("shwasher"));
+        let effects = update(&mut state, key(take));
+        assert_eq!(state.typed(), "dishwasher");
+        assert!(matches!(effects.as_slice(), [Effect::Type { text, .. }] if text == "dishwasher"), "{effects:?}");
+        assert_eq!(state.rest(), None, "it is not completed twice");
+    }
+    let mut state = answered(100, 30);
+    let (query, _) = letter(&mut state, 'd');
+    reply_typed(&mut state, query, "d", Some("ish"));
+    update(&mut state, key(KeyCode::Left));
+    assert_eq!(state.rest(), None, "not in the middle of the text");
+    let mut quick = answered(100, 30);
+    let (query, _) = letter(&mut quick, 'd');
+    reply_typed(&mut quick, query, "d", Some("ish"));
+    letter(&mut quick, 'i');
+    assert_eq!((update(&mut quick, key(KeyCode::Tab)), quick.focus), (vec![], Focus::Input), "its rest is on its way");
+    update(&mut state, key(KeyCode::Tab));
+    assert_eq!((state.typed().as_str(), state.focus), ("d", Focus::Results), "Tab goes on as ever");
+}
+
+#[test]
+fn a_follow_up_is_typed_with_the_answer_in_sight() {
+    for (mut state, shown) in [(stocked(100, 30), true), (answered(100, 30), false)] {
+        let (query, text) = letter(&mut state, 'i');
+        let typed = Typed { text, rows: rows(), asks: true, ..Typed::default() };
+        update(&mut state, Msg::Typed { query, result: Ok(typed) });
+        assert_eq!(state.live().is_some(), shown);
+    }
+}
+
+#[test]
+fn a_row_is_chosen_with_the_arrows_and_opened_while_typing() {
+    let mut state = stocked(100, 30);
+    let (query, _) = letter(&mut state, 'd');
+    reply_typed(&mut state, query, "d", None);
+    update(&mut state, key(KeyCode::Down));
+    update(&mut state, key(KeyCode::Down));
+    let effects = update(&mut state, key(KeyCode::Enter));
+    assert!(matches!(effects.as_slice(), [Effect::Look { product: ProductId(2), .. }]), "{effects:?}");
+    assert!(matches!(state.overlays.as_slice(), [Overlay::Detail { .. }]));
+    update(&mut state, key(KeyCode::Esc));
+    assert_eq!((state.typed().as_str(), state.live.chosen), ("d", Some(1)), "back where it was");
+    update(&mut state, key(KeyCode::Up));
+    update(&mut state, key(KeyCode::Up));
+    assert!(matches!(update(&mut state, key(KeyCode::Enter)).as_slice(), [Effect::Ask { .. }]));
 }

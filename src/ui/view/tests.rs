@@ -3,7 +3,7 @@
 use crate::answer::event::*;
 use crate::domain::*;
 use crate::ui::testing::*;
-use crate::ui::{Counts, ModelState, Msg, State, Theme, update, view};
+use crate::ui::{Counts, ModelState, Msg, State, Theme, Typed, update, view};
 use crossterm::event::KeyCode;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -268,6 +268,42 @@ fn the_cursor_stands_where_typing_goes() {
     update(&mut state, key(KeyCode::Home));
     terminal.draw(|frame| view(&state, frame)).unwrap();
     terminal.backend_mut().assert_cursor_position((3, 18));
+}
+
+/// A list that came for the newest text.
+fn typing(state: &mut State, text: &str, rest: Option<&str>, rows: Vec<ResultRow>) {
+    type_text(state, text);
+    let typed = Typed { text: text.to_owned(), rows, rest: rest.map(str::to_owned), ..Typed::default() };
+    let query = state.live.asked;
+    update(state, Msg::Typed { query, result: Ok(typed) });
+}
+
+#[test]
+fn while_typing_before_the_first_question() {
+    snap("typing", |columns, lines| {
+        let mut state = stocked(columns, lines);
+        let mut rows = rows();
+        rows[1].variants.count = 3;
+        typing(&mut state, "quiet dishw", Some("asher"), rows);
+        update(&mut state, key(KeyCode::Down));
+        state
+    });
+}
+
+#[test]
+fn while_typing_below_an_answer() {
+    snap("typing_more", |columns, lines| {
+        let mut state = answered(columns, lines);
+        typing(&mut state, "brisa m", Some("ini 45"), rows());
+        state
+    });
+}
+
+#[test]
+fn while_typing_what_nothing_has() {
+    let mut state = stocked(60, 20);
+    typing(&mut state, "xyzzy", None, Vec::new());
+    assert!(screen(&state).contains("nothing has these words; Enter asks all the same"));
 }
 
 /// A terminal emulator that ratatui writes to as to a real one.

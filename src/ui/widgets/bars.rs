@@ -134,6 +134,9 @@ pub fn input(state: &State, area: Rect, frame: &mut Frame<'_>) {
             }
             (column, _) = buffer.set_stringn(column, y, &glyph.text, room, theme.text);
         }
+        if focused && first + row == at && !right {
+            ghost(state, (column, y), area, buffer);
+        }
         if focused && first + row == at {
             let blanks = typed.get(range.end..cursor.max(range.end)).map_or(0, text::width) as u16;
             let end = if right { (x + pad as u16).saturating_sub(1 + blanks) } else { column + blanks };
@@ -141,6 +144,14 @@ pub fn input(state: &State, area: Rect, frame: &mut Frame<'_>) {
             rest_of_input(state, area, frame.buffer_mut(), &lines, &typed, first + row + 1, y + 1);
             return;
         }
+    }
+}
+
+/// How the text may go on, behind it and dimmed, as far as there is room.
+fn ghost(state: &State, (x, y): (u16, u16), area: Rect, buffer: &mut Buffer) {
+    if let Some(rest) = state.rest() {
+        let room = usize::from(area.right().saturating_sub(x));
+        buffer.set_stringn(x, y, state.painter.short(rest, room), room, state.painter.theme.dim);
     }
 }
 
@@ -259,6 +270,8 @@ fn hint_pieces(state: &State, room: usize) -> Vec<Piece> {
     }
     let possible = |command| match command {
         Command::Open => !state.items().is_empty(),
+        Command::Complete => state.rest().is_some(),
+        Command::Down => state.live().is_some_and(|live| !live.rows.is_empty()),
         Command::LoadDemo => state.is_bare() && !matches!(state.demo, Demo::Loading { .. }),
         Command::NextPane => !state.turns.is_empty(),
         Command::ClearMarks => !state.marked.is_empty(),

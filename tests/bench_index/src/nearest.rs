@@ -1,40 +1,32 @@
-//! Ways to find the nearest vectors, side by side on one machine in one run: exact scans, emptor's sketches with
-//! rescoring (codes in memory and read from SQLite), sqlite-vec. Prints a table; keeps nothing.
-//!
-//! `bench-index [--quick]`: made vectors, 10,000 and 100,000, without --quick 1,000,000 too.
+//! Ways to find the nearest vectors, side by side: exact scans, emptor's sketches with rescoring (codes in memory and
+//! read from SQLite), usearch, sqlite-vec. On MiniLM's vectors of 12,000 titles where they were made, and on more like
+//! them; on made clusters elsewhere.
 
-#[allow(dead_code)]
-#[path = "../../../src/store/quantised.rs"]
-mod quantised;
-
-use quantised::{Code, cosine, nearest_rows, sketch_of};
+use crate::catalogue::Random as Numbers;
+use crate::quantised::{self, Code, cosine, leaning_rows, nearest_rows, sketch_of};
 use rusqlite::{Connection, params};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use usearch::{IndexOptions, MetricKind, ScalarKind};
 
 const DIMENSIONS: usize = 384;
 const QUERIES: usize = 100;
-/// As `retrieval::vectors` rescores where codes are read.
-const RESCORED: usize = 1000;
-/// Above this many vectors the library is left out: it reads everything for each query.
+/// As `retrieval::vectors` holds sketches against the query and rescores.
+const HELD: usize = 20_000;
+const RESCORED: usize = 1500;
+/// Above this many vectors the libraries are left out: one reads everything for each query, the other takes long to
+/// build.
 const LIBRARY: usize = 100_000;
+const SIZES: [usize; 3] = [12_000, 100_000, 1_000_000];
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type Outcome<T> = anyhow::Result<T>;
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
-struct Random(u64);
+struct Random(Numbers);
 
 impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
     /// Nearly normal: the sum of four even ones.
     fn normal(&mut self) -> f32 {
-        let bits = self.next();
+        let bits = self.0.next();
         let sum: u64 = (0..4).map(|part| bits >> (16 * part) & 0xFFFF).sum();
         (sum as f32 / 65_536.0 - 2.0) * 1.732
     }
@@ -48,7 +40,7 @@ impl Random {
 
 /// Vectors in clusters within clusters, as catalogues have kinds and models of products; one row after another.
 fn made(count: usize) -> (Vec<f32>, Vec<Vec<f32>>) {
-    let mut random = Random(11);
+    let mut random = Random(Numbers::new(11));
     let origin = vec![0.0; DIMENSIONS];
     let kinds: Vec<Vec<f32>> = (0..200).map(|_| random.vector(&origin, 1.0)).collect();
     let models: Vec<Vec<f32>> = (0..(count / 20).max(200)).map(|at| random.vector(&kinds[at % 200], 0.05)).collect();
@@ -58,6 +50,39 @@ fn made(count: usize) -> (Vec<f32>, Vec<Vec<f32>>) {
     }
     let queries = (0..QUERIES).map(|at| random.vector(&models[at * 7 % models.len()], 0.04)).collect();
     (rows, queries)
+}
+
+/// The vectors that `sh tests/bench/run fusion` keeps: of 12,000 titles and of the queries for them.
+fn real() -> Option<(Vec<f32>, Vec<Vec<f32>>)> {
+    let files = std::fs::read_dir(crate::kept()?).ok()?;
+    let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|kind| kind == "f32"));
+    files.sort();
+    let read = |path: &Path| -> Option<Vec<f32>> {
+        Some(std::fs::read(path).ok()?.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect())
+    };
+    let is_titles = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("12000-"));
+    let rows = read(files.iter().find(|path| is_titles(path))?)?;
+    let queries = read(files.iter().find(|path| !is_titles(path))?)?;
+    let (queries, _) = queries.as_chunks::<DIMENSIONS>();
+    let step = (queries.len() / QUERIES).max(1);
+    Some((rows, queries.iter().step_by(step).take(QUERIES).map(|query| query.to_vec()).collect()))
+}
+
+/// More vectors like these: each between two of them, nearer to one, and a little beside the line.
+fn more_like(rows: &[f32], count: usize) -> Vec<f32> {
+    let mut random = Random(Numbers::new(13));
+    let known = rows.len() / DIMENSIONS;
+    let mut made = rows.to_vec();
+    made.reserve_exact((count - known) * DIMENSIONS);
+    let row = |at: usize| &rows[at * DIMENSIONS..(at + 1) * DIMENSIONS];
+    for _ in known..count {
+        let (one, other) = (row(random.0.below(known)), row(random.0.below(known)));
+        let share = 0.5 + random.0.below(1000) as f32 / 2000.0;
+        let between: Vec<f32> = one.iter().zip(other).map(|(a, b)| share * a + (1.0 - share) * b).collect();
+        made.extend(random.vector(&between, 0.02));
+    }
+    made
 }
 
 /// Numbers of the nearest rows, the nearest first.
@@ -122,16 +147,15 @@ fn line(
         met_10 += truth[..10].iter().filter(|row| found[..found.len().min(10)].contains(row)).count();
         met_100 += truth.iter().filter(|row| found.contains(row)).count();
     }
-    times.sort_unstable();
-    let ms = |share: f64| times[(times.len() as f64 * share).ceil() as usize - 1].as_secs_f64() * 1e3;
     let recall = |met: usize, of: usize| met as f64 / (truth.len() * of) as f64;
-    let (p50, p99, r10, r100) = (ms(0.5), ms(0.99), recall(met_10, 10), recall(met_100, 100));
+    let (p50, p99) = (crate::quantile(&mut times, 0.5), crate::quantile(&mut times, 0.99));
+    let (r10, r100) = (recall(met_10, 10), recall(met_100, 100));
     let memory = memory as f64 / 1e6;
     println!("  {name:<44} {p50:>8.2} ms {p99:>8.2} ms   R@10 {r10:.3}   R@100 {r100:.3}   {memory:>7.1} MB");
     Ok(())
 }
 
-fn with_sqlite(folder: &std::path::Path, codes: &[Code], mapped: bool) -> Outcome<Connection> {
+fn with_sqlite(folder: &Path, codes: &[Code], mapped: bool) -> Outcome<Connection> {
     let path = folder.join("codes.db");
     if !path.exists() {
         let mut connection = Connection::open(&path)?;
@@ -152,7 +176,7 @@ fn with_sqlite(folder: &std::path::Path, codes: &[Code], mapped: bool) -> Outcom
     Ok(connection)
 }
 
-fn sqlite_vec(folder: &std::path::Path, rows: &[f32]) -> Outcome<Connection> {
+fn sqlite_vec(folder: &Path, rows: &[f32]) -> Outcome<Connection> {
     type Entry = unsafe extern "C" fn(
         *mut rusqlite::ffi::sqlite3,
         *mut *mut std::ffi::c_char,
@@ -174,7 +198,21 @@ fn sqlite_vec(folder: &std::path::Path, rows: &[f32]) -> Outcome<Connection> {
     Ok(connection)
 }
 
-fn library(folder: &std::path::Path, rows: &[f32], queries: &[Vec<f32>], truth: &[Vec<usize>]) -> Outcome<()> {
+fn libraries(folder: &Path, rows: &[f32], queries: &[Vec<f32>], truth: &[Vec<usize>]) -> Outcome<()> {
+    for (name, quantization) in [("f32", ScalarKind::F32), ("i8", ScalarKind::I8)] {
+        let start = Instant::now();
+        let options =
+            IndexOptions { dimensions: DIMENSIONS, metric: MetricKind::Cos, quantization, ..Default::default() };
+        let index = usearch::Index::new(&options)?;
+        index.reserve(rows.len() / DIMENSIONS)?;
+        for (row, vector) in (0..).zip(rows.chunks_exact(DIMENSIONS)) {
+            index.add(row, vector)?;
+        }
+        let title = format!("usearch HNSW {name} (built in {:.0} s)", start.elapsed().as_secs_f64());
+        line(&title, index.memory_usage(), truth, |at| {
+            Ok(index.search(&queries[at], 100)?.keys.into_iter().map(|key| key as usize).collect())
+        })?;
+    }
     let start = Instant::now();
     let connection = sqlite_vec(folder, rows)?;
     let title = format!("sqlite-vec f32 (filled in {:.0} s), on disk", start.elapsed().as_secs_f64());
@@ -189,36 +227,60 @@ fn library(folder: &std::path::Path, rows: &[f32], queries: &[Vec<f32>], truth: 
 
 fn compare(count: usize) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
-    let (rows, queries) = made(count);
-    println!("{count} vectors of {DIMENSIONS} dimensions, {QUERIES} queries, the nearest 100");
+    let (rows, queries, what) = match real() {
+        Some((rows, queries)) if count * DIMENSIONS <= rows.len() => {
+            (rows[..count * DIMENSIONS].to_vec(), queries, "of titles by MiniLM")
+        }
+        Some((rows, queries)) => (more_like(&rows, count), queries, "like those of titles by MiniLM"),
+        None => {
+            let (rows, queries) = made(count);
+            (rows, queries, "in made clusters (`sh tests/bench/run fusion` makes real ones)")
+        }
+    };
+    println!("{count} vectors {what}, {} queries, the nearest 100: p50, p99", queries.len());
     let truth: Vec<Vec<usize>> = queries.iter().map(|query| exact(&rows, query, 100)).collect();
     line("exact scan, f32", rows.len() * 4, &truth, |at| Ok(exact(&rows, &queries[at], 100)))?;
+    let start = Instant::now();
     let coded: Vec<Code> = rows.chunks_exact(DIMENSIONS).map(Code::of).collect();
     let sketches: Vec<u64> = coded.iter().flat_map(Code::sketch).collect();
+    println!("  sketches and codes made in {:.1} s", start.elapsed().as_secs_f64());
+    ours(folder.path(), &coded, &sketches, &queries, &truth)?;
+    if count <= LIBRARY { libraries(folder.path(), &rows, &queries, &truth) } else { Ok(()) }
+}
+
+/// Sketches and codes, with what was not taken beside what was.
+fn ours(folder: &Path, coded: &[Code], sketches: &[u64], queries: &[Vec<f32>], truth: &[Vec<usize>]) -> Outcome<()> {
+    let count = coded.len();
     let codes = Codes {
         values: coded.iter().flat_map(|code| code.values.iter().copied()).collect(),
         scales: coded.iter().map(|code| code.scale).collect(),
     };
-    line("exact scan, int8", codes.values.len() + 4 * count, &truth, |at| Ok(codes.scan(&queries[at], 100)))?;
+    line("exact scan, int8", codes.values.len() + 4 * count, truth, |at| Ok(codes.scan(&queries[at], 100)))?;
     let sketch_bytes = sketches.len() * 8;
-    line("sketches alone", sketch_bytes, &truth, |at| {
+    line("sketches alone", sketch_bytes, truth, |at| {
         let query = sketch_of(&queries[at]);
-        let near = nearest_rows(&sketches, &query, 100);
+        let near = nearest_rows(sketches, &query, 100);
         let distance = |row: usize| quantised::hamming(&sketches[row * 6..row * 6 + 6], &query);
         Ok(top(near.into_iter().map(|row| (row, -(distance(row) as f32))).collect(), 100))
     })?;
-    for most in [300, RESCORED, 3000] {
-        let name = format!("sketches, {most} rescored from memory");
-        line(&name, sketch_bytes + codes.values.len() + 4 * count, &truth, |at| {
-            let near = nearest_rows(&sketches, &sketch_of(&queries[at]), most);
+    let in_memory = sketch_bytes + codes.values.len() + 4 * count;
+    for most in [RESCORED, 5000] {
+        line(&format!("sketches, {most} rescored from memory"), in_memory, truth, |at| {
+            let near = nearest_rows(sketches, &sketch_of(&queries[at]), most);
+            Ok(top(near.into_iter().map(|row| codes.cosine(row, &queries[at])).collect(), 100))
+        })?;
+    }
+    for (held, most) in [(10_000, 1000), (HELD, RESCORED), (HELD, 3000)] {
+        line(&format!("{held} held against the query, {most} rescored"), in_memory, truth, |at| {
+            let near = leaning_rows(sketches, &queries[at], held, most);
             Ok(top(near.into_iter().map(|row| codes.cosine(row, &queries[at])).collect(), 100))
         })?;
     }
     for (how, mapped) in [("", false), (", mapped", true)] {
-        let mut connection = with_sqlite(folder.path(), &coded, mapped)?;
-        let name = format!("sketches, {RESCORED} rescored from SQLite{how}");
-        line(&name, sketch_bytes, &truth, |at| {
-            let near = nearest_rows(&sketches, &sketch_of(&queries[at]), RESCORED);
+        let mut connection = with_sqlite(folder, coded, mapped)?;
+        let name = format!("{HELD} held, {RESCORED} rescored from SQLite{how}");
+        line(&name, sketch_bytes, truth, |at| {
+            let near = leaning_rows(sketches, &queries[at], HELD, RESCORED);
             let together = connection.transaction()?;
             let mut statement = together.prepare_cached("SELECT code FROM vector WHERE product_id = ?1")?;
             let mut scored = Vec::with_capacity(near.len());
@@ -229,11 +291,11 @@ fn compare(count: usize) -> Outcome<()> {
             Ok(top(scored, 100))
         })?;
     }
-    if count <= LIBRARY { library(folder.path(), &rows, &queries, &truth) } else { Ok(()) }
+    Ok(())
 }
 
-fn main() -> Outcome<()> {
-    let quick = std::env::args().any(|argument| argument == "--quick");
-    let sizes: &[usize] = if quick { &[10_000, 100_000] } else { &[10_000, 100_000, 1_000_000] };
+pub fn run(quick: bool, sizes: &[usize]) -> Outcome<()> {
+    let usual = if quick { &SIZES[..2] } else { &SIZES[..] };
+    let sizes = if sizes.is_empty() { usual } else { sizes };
     sizes.iter().try_for_each(|count| compare(*count))
 }
