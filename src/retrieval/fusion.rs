@@ -18,6 +18,17 @@ const STANDS_OUT: f64 = 0.2;
 /// Similarity below which nothing is alike, however few are more so.
 pub const LEAST_SIMILARITY: f64 = 0.25;
 
+/// Candidates by words that meaning orders where words suffice.
+pub const ORDERED: usize = 200;
+/// The share of a full match from which on words suffice.
+const SUFFICIENT: f64 = 0.9;
+
+/// Whether a best score by words, as a share of a full match, leaves nothing for meaning to find: then it orders what
+/// words found, and the scan of all vectors, the longest part of a search in a large catalogue, is not needed.
+pub fn words_suffice(covered: f64) -> bool {
+    covered >= SUFFICIENT
+}
+
 /// What each of the nearest products gains, as a share of a full match by words: in proportion to how far it stands
 /// above the last of them. `covered` is the best score by words as such a share; `nearest` are cosine similarities.
 pub fn gains(covered: f64, nearest: &[(ProductId, f32)]) -> HashMap<ProductId, f64> {

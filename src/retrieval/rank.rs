@@ -76,12 +76,17 @@ pub struct Ranked {
     pub why: Vec<String>,
 }
 
+/// A score by words as a share of a full match.
+pub fn covered(score: f64) -> f64 {
+    score / FULL
+}
+
 /// Adds what meaning says to the scores by words, and sorts. Candidates that words did not find are those of the last
 /// stage.
 pub fn by_meaning(ranked: &mut [Ranked], candidates: &[(Candidate, Outline<'_>)], nearest: &[(ProductId, f32)]) {
     let candidate = |ranked: &Ranked| &candidates[ranked.at].0;
     let by_words = ranked.iter().filter(|r| candidate(r).stage != usize::MAX).map(|r| r.score);
-    let gains = fusion::gains(by_words.fold(0.0, f64::max) / FULL, nearest);
+    let gains = fusion::gains(covered(by_words.fold(0.0, f64::max)), nearest);
     for item in ranked.iter_mut() {
         if let Some(gain) = gains.get(&candidate(item).product) {
             item.score += FULL * gain;

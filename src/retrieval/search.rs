@@ -5,7 +5,7 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
-use super::rank::{Ranked, by_meaning, by_words, rank};
+use super::rank::{Ranked, by_meaning, by_words, covered, rank};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
@@ -61,25 +61,27 @@ pub(super) fn search_for(
 ) -> store::Result<SearchResult> {
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
-    let similar: Vec<(ProductId, f32)> = match query_vector {
-        Some((vector, index)) if !query.core.is_empty() => index.nearest(vector, fusion::NEAREST),
-        _ => Vec::new(),
-    };
+    let query_vector = query_vector.filter(|_| !query.core.is_empty());
+    let mut similar: Option<Vec<(ProductId, f32)>> = None;
     let mut judged = Judged::new(reader, &must, options)?;
     let enough = judged.enough(need, &query);
     let mut most = (options.limit * 5).max(CANDIDATES);
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
-        let known: HashSet<ProductId> = found.iter().map(|c| c.product).collect();
-        let alike = similar.iter().filter(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
-        let new = alike.filter(|(id, _)| !known.contains(id));
-        found.extend(new.map(|(id, _)| Candidate { product: *id, stage: usize::MAX, score: 0.0, met: 0 }));
-        let outlined: Vec<(Candidate, Outline<'_>)> = found
-            .iter()
-            .map(|candidate| (*candidate, vocabulary.index.outline(candidate.product).unwrap_or_default()))
-            .collect();
+        let mut outlined = outlined(vocabulary, &found);
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
-        by_meaning(&mut ranked, &outlined, &similar);
+        if let Some((vector, index)) = query_vector {
+            let best = ranked.first().map_or(0.0, |best| best.score);
+            let alike = similar.get_or_insert_with(|| match fusion::words_suffice(covered(best)) {
+                true => index.similarities(vector, &first_of(&found, &ranked)),
+                false => index.nearest(vector, fusion::NEAREST),
+            });
+            if add_alike(&mut found, alike) {
+                outlined = self::outlined(vocabulary, &found);
+                ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
+            }
+            by_meaning(&mut ranked, &outlined, alike);
+        }
         judged.walk(&found, ranked, enough)?;
         // The next key asks again: half a list is enough for now.
         let typing = query.is_unfinished() && 2 * judged.fitting >= options.limit;
@@ -103,9 +105,29 @@ pub(super) fn search_for(
         hits,
         near_misses,
         considered,
-        method: if similar.is_empty() { "lexical" } else { "lexical and semantic" }.to_owned(),
+        method: if similar.is_none_or(|alike| alike.is_empty()) { "lexical" } else { "lexical and semantic" }
+            .to_owned(),
         notes,
     })
+}
+
+fn outlined<'v>(vocabulary: &'v Vocabulary, found: &[Candidate]) -> Vec<(Candidate, Outline<'v>)> {
+    let outline = |candidate: &Candidate| vocabulary.index.outline(candidate.product).unwrap_or_default();
+    found.iter().map(|candidate| (*candidate, outline(candidate))).collect()
+}
+
+/// The best candidates by words, as many as meaning orders.
+fn first_of(found: &[Candidate], ranked: &[Ranked]) -> Vec<ProductId> {
+    ranked.iter().take(fusion::ORDERED).map(|r| found[r.at].product).collect()
+}
+
+/// Adds what only meaning found; whether there was any.
+fn add_alike(found: &mut Vec<Candidate>, alike: &[(ProductId, f32)]) -> bool {
+    let known: HashSet<ProductId> = found.iter().map(|c| c.product).collect();
+    let near = alike.iter().filter(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
+    let new = near.filter(|(id, _)| !known.contains(id));
+    found.extend(new.map(|(id, _)| Candidate { product: *id, stage: usize::MAX, score: 0.0, met: 0 }));
+    found.len() > known.len()
 }
 
 /// Candidates held against the constraints, each once.
