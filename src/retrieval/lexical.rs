@@ -247,7 +247,7 @@ mod tests {
     use crate::retrieval::vocabulary::Parts;
 
     fn query(words: &[&str]) -> Query {
-        let known = ["dishwasher", "quiet", "dog", "food", "water", "bottle"];
+        let known = ["dishwasher", "quiet", "dog", "food", "water", "bottle", "back"];
         let vocabulary = Vocabulary::from_parts(Parts {
             words: known.iter().map(|w| ((*w).to_owned(), 5)).collect(),
             ..Parts::default()
@@ -278,6 +278,7 @@ mod tests {
         assert!(query(&["dogfood"]).core[0].spellings.contains(&"dog food".to_owned()));
         assert_eq!(query(&["500ml"]).core[0].spellings[0], query(&["0.5l"]).core[0].spellings[0]);
         assert!(query(&["quiet"]).notes.is_empty());
+        assert!(query(&["black bottle"]).notes.is_empty(), "a colour is no slip of \"back\"");
         assert!(query(&["dishw"]).core[0].others.contains(&"dishwasher".to_owned()));
         assert!(query(&["d"]).core[0].others.is_empty());
     }

@@ -6,11 +6,12 @@
 use super::Ideas;
 use super::fold::{irregular, is_hebrew, name_key};
 use super::lexical::Term;
-use super::lexicon::{glued, other_names};
+use super::lexicon::{glued, lexicon, other_names};
 use super::spelling::{EDIT, Meant, split_compound};
 use super::units;
 use super::vocabulary::Vocabulary;
 use crate::domain::measure::{index_word, measures, number};
+use crate::domain::variant;
 
 /// A known word gives way in doubt to one that so many times as many products use.
 const FAR_COMMONER: u64 = 8;
@@ -136,9 +137,11 @@ impl WordReader<'_> {
         (self.made(&text, spellings, others), said)
     }
 
-    /// The likeliest repair and its cost.
+    /// The likeliest repair and its cost. Colours, sizes and words of wishes are no slips, though no product has them:
+    /// `black` is not `back`.
     fn repaired(&self, word: &str) -> Option<(String, usize)> {
-        if !self.ideas.repair || is_hebrew(word) {
+        let ordinary = variant::is_colour(word) || variant::is_size(word) || lexicon().wants.contains_key(word);
+        if !self.ideas.repair || is_hebrew(word) || ordinary {
             return None;
         }
         self.vocabulary.meant(word).first().map(|meant| (meant.word.to_owned(), meant.cost))

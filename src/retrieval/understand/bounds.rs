@@ -23,6 +23,11 @@ struct Said {
 const BETWEEN_CUE_AND_NUMBER: [&str; 13] =
     ["of", "is", "a", "an", "the", "price", "cost", "total", "be", "as", "about", "to", "only"];
 pub(super) const RATED: [&str; 8] = ["rated", "rating", "ratings", "score", "scored", "stars", "star", "reviews"];
+/// Units and pieces that no filter is made of: "under 500 sq ft" is no price all the same.
+const COUNTED: [&str; 17] = [
+    "sq", "square", "cu", "cubic", "cfm", "btu", "psi", "gpm", "rpm", "lumen", "lumens", "grit", "gauge", "ct",
+    "count", "pack", "pieces",
+];
 const PRICE_WORDS: [&str; 8] = ["price", "priced", "cost", "costs", "costing", "budget", "spend", "pay"];
 
 /// What `+` behind a number says.
@@ -370,6 +375,9 @@ impl Reading<'_> {
             || lexicon().wants.contains_key(word)
         {
             return false;
+        }
+        if COUNTED.contains(&word) {
+            return true;
         }
         // "under 100 headphones" is a price; "under 12 kids" is too rare to spoil it.
         !matches!(op, Some(Op::Below))
