@@ -183,6 +183,11 @@ impl Query {
         self.unfinished.is_some()
     }
 
+    /// How many words are looked for, those beside the thing included.
+    pub fn asked(&self) -> usize {
+        self.core.len() + self.beside.len()
+    }
+
     /// Whether there is nothing to look for by words or names.
     pub fn is_empty(&self) -> bool {
         self.core.is_empty() && self.required.is_empty()

@@ -71,8 +71,11 @@ pub(super) fn search_for(
         let mut outlined = outlined(vocabulary, &found);
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
         if let Some((vector, index)) = query_vector {
-            let best = ranked.first().map_or(0.0, |best| best.score);
-            let alike = similar.get_or_insert_with(|| match fusion::words_suffice(covered(best)) {
+            // What stands beside the thing is asked for too: "a machine that cleans plates" is not any machine.
+            let all = 1_u32.checked_shl(query.asked() as u32).map_or(u32::MAX, |bit| bit - 1);
+            let best = ranked.first().filter(|best| found[best.at].met & all == all);
+            let sufficient = best.is_some_and(|best| fusion::words_suffice(covered(best.score)));
+            let alike = similar.get_or_insert_with(|| match sufficient {
                 true => index.similarities(vector, &first_of(&found, &ranked)),
                 false => index.nearest(vector, fusion::NEAREST),
             });
