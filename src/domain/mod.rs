@@ -5,6 +5,7 @@
 pub mod appeal;
 pub mod evidence;
 pub mod facet;
+pub mod fnv;
 pub mod gtin;
 pub mod history;
 pub mod language;
@@ -28,6 +29,7 @@ pub mod watch;
 pub use appeal::{appeal, shrunk_stars};
 pub use evidence::{Card, CardKind, Claim, ClaimKind, Coverage, Fact, FactValue};
 pub use facet::{Aspect, Facet, FacetValue, Narrowing};
+pub use fnv::fnv1a;
 pub use history::{CurrentState, PriceHistory, PricePoint, PriceSummary};
 pub use jiff::Timestamp;
 pub use language::Language;

@@ -167,11 +167,7 @@ impl Embedder for FakeEmbedder {
 fn hashed_words(text: &str) -> Vec<f32> {
     let mut vector = vec![0.0f32; FAKE_DIMENSIONS];
     for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        // FNV-1a, so that vectors are the same on every machine and run.
-        let hash = word
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-        if let Some(slot) = vector.get_mut((hash % FAKE_DIMENSIONS as u64) as usize) {
+        if let Some(slot) = vector.get_mut((crate::domain::fnv1a(word) % FAKE_DIMENSIONS as u64) as usize) {
             *slot += 1.0;
         }
     }

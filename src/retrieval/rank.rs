@@ -60,7 +60,7 @@ pub fn by_words(
     let tied = |ranked: &Ranked| ranked.score + TIE_BREAK * f64::from(outlines[ranked.at].appeal) / 255.0;
     ranked.sort_by(|a, b| {
         // Who was imported first must not matter.
-        let other = || drawn(outlines[a.at].title).cmp(&drawn(outlines[b.at].title));
+        let other = || fnv1a(outlines[a.at].title).cmp(&fnv1a(outlines[b.at].title));
         let older = || candidates[a.at].0.product.cmp(&candidates[b.at].0.product);
         tied(b).total_cmp(&tied(a)).then_with(other).then_with(older)
     });
@@ -121,14 +121,10 @@ fn sort(hits: &mut [Hit]) {
     });
 }
 
+/// A lot drawn for a product's texts: the alphabet would favour shops that call things "AAA".
 fn lot(facts: &ProductFacts) -> (u64, [Option<&str>; 4]) {
     let texts = [&facts.brand, &facts.model, &facts.gtin, &facts.variant];
-    (drawn(&facts.title), texts.map(|text| text.as_deref()))
-}
-
-/// A lot drawn for a text: FNV-1a (Fowler, Noll, Vo; 64 bit). The alphabet would favour shops that call things "AAA".
-fn drawn(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+    (fnv1a(&facts.title), texts.map(|text| text.as_deref()))
 }
 
 /// A candidate's words, by where they stand.

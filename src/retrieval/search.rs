@@ -267,7 +267,7 @@ fn candidates(
     Ok((popular.into_iter().take(most).map(candidate).collect(), more))
 }
 
-fn offers_by_product(
+pub(super) fn offers_by_product(
     reader: &Reader,
     ids: &[ProductId],
     as_of: Option<Timestamp>,

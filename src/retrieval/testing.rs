@@ -100,6 +100,30 @@ pub const THINGS: [Thing; 12] = [
     Thing("Cola 500ml", "Fizz", "groceries > drinks", "Sweet.", &[], 100, None),
 ];
 
+/// A new thing in stock at a shop.
+pub fn sold(product: i64, id: i64, shop: i64, minor: Option<i64>, currency: Currency) -> Offer {
+    Offer {
+        id: OfferId(id),
+        product: ProductId(product),
+        shop: Shop { id: ShopId(shop), name: format!("Shop {shop}"), domain: None, invented: true },
+        variant: None,
+        sku: None,
+        url: None,
+        seller: None,
+        condition: Condition::New,
+        availability: Availability::InStock,
+        price: minor.map(|minor| Money::new(minor, currency)),
+        list_price: None,
+        unit_price: None,
+        shipping: None,
+        shipping_included: None,
+        tax_included: None,
+        observed_at: None,
+        attempted_at: None,
+        last_outcome: Outcome::Ok,
+    }
+}
+
 /// A shelf with these things, seen once.
 pub fn shelf(things: &[Thing]) -> Shelf {
     let folder = tempfile::tempdir().unwrap();

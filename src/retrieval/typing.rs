@@ -5,9 +5,9 @@
 use super::fold::fold;
 use super::index::Kind;
 use super::lexical::Query;
-use super::search::search_for;
+use super::search::{offers_by_product, search_for};
 use super::{Hit, Ideas, SearchOptions, SearchResult, Variants, Vocabulary, understand};
-use crate::domain::{Offer, Product, ProductId};
+use crate::domain::{Product, ProductId};
 use crate::store::{self, Reader};
 use std::collections::{BTreeMap, HashMap};
 
@@ -47,10 +47,7 @@ fn unfinished(text: &str) -> Option<&str> {
 fn popular(reader: &Reader, limit: usize) -> store::Result<SearchResult> {
     let ids = reader.popular(limit)?;
     let mut products: HashMap<ProductId, Product> = reader.products(&ids)?.into_iter().map(|p| (p.id, p)).collect();
-    let mut offers: HashMap<ProductId, Vec<Offer>> = HashMap::new();
-    for offer in reader.offers_of(&ids)? {
-        offers.entry(offer.product).or_default().push(offer);
-    }
+    let mut offers = offers_by_product(reader, &ids, None)?;
     for own in offers.values_mut() {
         own.sort_by_key(|offer| (offer.price.is_none(), offer.price.map(|price| price.minor), offer.id));
     }

@@ -54,11 +54,7 @@ pub(super) fn text_key(parts: &[&str]) -> String {
     format!("{:016x}", hash(&parts.join("\u{1f}")))
 }
 
-/// FNV-1a (Fowler, Noll, Vo; 64 bit): the same on every machine and in every version.
+/// [`fnv1a`] as SQLite keeps numbers.
 pub(super) fn hash(text: &str) -> i64 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    hash.cast_signed()
+    fnv1a(text).cast_signed()
 }

@@ -43,6 +43,17 @@ pub struct Setting {
     pub keep: Option<PathBuf>,
 }
 
+impl Setting {
+    /// The sizes asked for, else a part's own, of which a quick run takes the first.
+    fn sizes<'s>(&'s self, own: &'s [usize]) -> &'s [usize] {
+        match (self.sizes.is_empty(), self.quick) {
+            (false, _) => &self.sizes,
+            (true, true) => own.get(..1).unwrap_or(own),
+            (true, false) => own,
+        }
+    }
+}
+
 type Part = (&'static str, fn(&Setting) -> anyhow::Result<()>);
 
 const PARTS: &[Part] = &[

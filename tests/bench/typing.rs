@@ -18,9 +18,7 @@ const SHOWN: usize = 18;
 
 /// Runs every size.
 pub fn run(setting: &Setting) -> anyhow::Result<()> {
-    let sizes = if setting.quick { &SIZES[..1] } else { &SIZES[..] };
-    let sizes = if setting.sizes.is_empty() { sizes } else { &setting.sizes };
-    sizes.iter().try_for_each(|size| one(setting, *size))
+    setting.sizes(&SIZES).iter().try_for_each(|size| one(setting, *size))
 }
 
 fn one(setting: &Setting, size: usize) -> anyhow::Result<()> {

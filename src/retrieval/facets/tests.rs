@@ -2,29 +2,11 @@ use super::*;
 use crate::domain::rate::DatedRate;
 use crate::retrieval::Variants;
 use crate::retrieval::filters::{Verdict, judge};
+use crate::retrieval::testing::sold;
 use proptest::prelude::*;
 
 fn offer(product: i64, shop: i64, minor: Option<i64>, currency: Currency) -> Offer {
-    Offer {
-        id: OfferId(product * 10 + shop),
-        product: ProductId(product),
-        shop: Shop { id: ShopId(shop), name: format!("Shop {shop}"), domain: None, invented: true },
-        variant: None,
-        sku: None,
-        url: None,
-        seller: None,
-        condition: Condition::New,
-        availability: Availability::InStock,
-        price: minor.map(|minor| Money::new(minor, currency)),
-        list_price: None,
-        unit_price: None,
-        shipping: None,
-        shipping_included: None,
-        tax_included: None,
-        observed_at: None,
-        attempted_at: None,
-        last_outcome: Outcome::Ok,
-    }
+    sold(product, product * 10 + shop, shop, minor, currency)
 }
 
 fn product(id: i64, facts: ProductFacts) -> Product {

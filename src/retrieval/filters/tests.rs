@@ -1,28 +1,10 @@
 use super::*;
 use crate::domain::rate::DatedRate;
+use crate::retrieval::testing::sold;
 use proptest::prelude::*;
 
 fn offer(id: i64, minor: Option<i64>, currency: Currency) -> Offer {
-    Offer {
-        id: OfferId(id),
-        product: ProductId(1),
-        shop: Shop { id: ShopId(id % 3), name: format!("Shop {}", id % 3), domain: None, invented: true },
-        variant: None,
-        sku: None,
-        url: None,
-        seller: None,
-        condition: Condition::New,
-        availability: Availability::InStock,
-        price: minor.map(|m| Money::new(m, currency)),
-        list_price: None,
-        unit_price: None,
-        shipping: None,
-        shipping_included: None,
-        tax_included: None,
-        observed_at: None,
-        attempted_at: None,
-        last_outcome: Outcome::Ok,
-    }
+    sold(1, id, id % 3, minor, currency)
 }
 
 fn facts() -> ProductFacts {

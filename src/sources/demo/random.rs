@@ -15,10 +15,7 @@ impl Random {
 
     /// A stream of its own for a named thing, so that adding a product never reshuffles the others.
     pub fn for_name(seed: u64, name: &str) -> Self {
-        // FNV-1a: stable across releases, unlike the standard library's hasher.
-        let hash =
-            name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
-        let mut random = Self::new(seed ^ hash);
+        let mut random = Self::new(seed ^ crate::domain::fnv1a(name));
         random.next();
         random
     }
