@@ -261,7 +261,12 @@ fn milli(token: &str) -> Option<i64> {
 fn tokens(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let mut out = Vec::new();
-    let separates = |c: char| c.is_whitespace() || "()[]{};:|/+&!?®™'’„“”_".contains(c);
+    let separates = |c: char| match c {
+        'a'..='z' | '0'..='9' => false,
+        '(' | ')' | '[' | ']' | '{' | '}' | ';' | ':' | '|' | '/' | '+' | '&' | '!' | '?' | '\'' | '_' => true,
+        '®' | '™' | '’' | '„' | '“' | '”' => true,
+        other => other.is_whitespace(),
+    };
     for chunk in lower.split(separates) {
         let chunk = chunk.trim_matches(|c: char| matches!(c, '.' | ',' | '-' | '–' | '—'));
         // A comma between digits belongs to the number.

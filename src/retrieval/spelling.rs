@@ -2,19 +2,33 @@
 //!
 //! Slips of the ear cost less than slips of the finger. Says what may be meant; whether it is, the question decides.
 
-/// The catalogue's words by length, ready for a quick scan.
-#[derive(Debug, Clone, Default)]
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+/// The catalogue's words in their order: those that begin alike are compared as far as they do only once.
+#[derive(Debug, Default)]
 pub struct Speller {
-    /// Index: length in characters.
-    by_length: Vec<Vec<Entry>>,
+    texts: String,
+    words: Vec<Word>,
+    /// What was answered last: one question asks for a word several times, and who types asks with every key.
+    answered: Mutex<VecDeque<(Box<str>, Vec<Near>)>>,
 }
 
-#[derive(Debug, Clone)]
-struct Entry {
-    word: String,
-    /// One bit per letter that occurs.
-    letters: u64,
-    count: u64,
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    end: u32,
+    /// Characters that it begins with as the word before it does.
+    shared: u8,
+    /// Products that use it.
+    count: u32,
+}
+
+/// A word that is near to what was typed, by its number.
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    nth: usize,
+    cost: usize,
+    score: f64,
 }
 
 /// A word that may be meant.
@@ -37,6 +51,8 @@ pub const EDIT: usize = 4;
 const ALIKE: usize = 2;
 const VOWEL: usize = 3;
 const SWAPPED: usize = 3;
+/// Answers kept.
+const MOST_ANSWERED: usize = 64;
 /// Words that may be meant, at most.
 const MOST_MEANT: usize = 4;
 
@@ -59,14 +75,25 @@ fn allowed(length: usize) -> (usize, usize) {
 impl Speller {
     /// A speller of these words, each with the number of products that use it.
     pub fn new<'w>(words: impl IntoIterator<Item = (&'w str, u64)>) -> Self {
-        let mut by_length: Vec<Vec<Entry>> = vec![Vec::new(); LONGEST + 4];
-        for (word, count) in words {
-            let length = word.chars().count();
-            if (3..=LONGEST + 3).contains(&length) && word.chars().all(char::is_alphabetic) {
-                by_length[length].push(Entry { word: word.to_owned(), letters: letters(word), count });
-            }
+        let fits = |word: &str| {
+            (3..=LONGEST + 3).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
+        };
+        let mut sorted: Vec<(&str, u64)> = words.into_iter().filter(|(word, _)| fits(word)).collect();
+        // Stable sorting knows runs that are in order already, and the catalogue's are.
+        sorted.sort_by(|a, b| a.0.cmp(b.0));
+        let mut speller = Self::default();
+        let mut before = "";
+        for (word, count) in sorted {
+            let shared = before.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
+            speller.texts.push_str(word);
+            speller.words.push(Word {
+                end: u32::try_from(speller.texts.len()).unwrap_or(u32::MAX),
+                shared: shared as u8,
+                count: u32::try_from(count).unwrap_or(u32::MAX),
+            });
+            before = word;
         }
-        Self { by_length }
+        speller
     }
 
     /// The catalogue's likeliest word for a folded one that it does not use.
@@ -81,25 +108,55 @@ impl Speller {
         if most == 0 || chars.len() > LONGEST || !chars.iter().all(|c| c.is_alphabetic()) {
             return Vec::new();
         }
+        let answered = |answers: &VecDeque<(Box<str>, Vec<Near>)>| {
+            answers.iter().find(|(asked, _)| &**asked == word).map(|(_, near)| near.clone())
+        };
+        let known = answered(&self.answered.lock().unwrap_or_else(PoisonError::into_inner));
+        let near = known.unwrap_or_else(|| {
+            let near = self.near(word, &chars, dearest, most);
+            let mut answers = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.truncate(MOST_ANSWERED - 1);
+            answers.push_front((word.into(), near.clone()));
+            near
+        });
+        let meant = |Near { nth, cost, score }| Some(Meant { word: self.word(nth), count: self.count(nth)?, cost, score });
+        near.into_iter().filter_map(meant).collect()
+    }
+
+    fn word(&self, nth: usize) -> &str {
+        let end = |nth: usize| self.words.get(nth).map_or(0, |word| word.end as usize);
+        self.texts.get(nth.checked_sub(1).map_or(0, end)..end(nth)).unwrap_or_default()
+    }
+
+    fn count(&self, nth: usize) -> Option<u64> {
+        Some(u64::from(self.words.get(nth)?.count))
+    }
+
+    fn near(&self, word: &str, chars: &[char], dearest: usize, most: usize) -> Vec<Near> {
         let mask = letters(word);
-        let mut best: Vec<Meant<'_>> = Vec::new();
-        let mut other = Vec::with_capacity(LONGEST + 4);
-        for length in chars.len().saturating_sub(most)..=chars.len() + most {
-            for entry in self.by_length.get(length).map_or(&[][..], Vec::as_slice) {
-                // Each edit brings in one letter at most and takes one away at most.
-                let (more, less) = (entry.letters & !mask, mask & !entry.letters);
-                if more.count_ones() as usize > most || less.count_ones() as usize > most {
-                    continue;
-                }
-                other.clear();
-                other.extend(entry.word.chars());
-                let Some(cost) = cost(&chars, &other, dearest).filter(|cost| *cost > 0) else { continue };
-                let same_start = f64::from(u8::from(chars.first() == other.first()));
-                let score = (entry.count as f64).ln_1p() + 2.0 * same_start - cost as f64;
-                best.push(Meant { word: &entry.word, count: entry.count, cost, score });
-                if best.len() >= 64 {
-                    keep_best(&mut best);
-                }
+        let mut best: Vec<Near> = Vec::new();
+        let mut way = Way::new(chars, dearest, most);
+        // Words that share this many characters with the one before are as far off as it is.
+        let mut too_far = usize::MAX;
+        for (nth, entry) in self.words.iter().enumerate() {
+            let shared = usize::from(entry.shared);
+            if shared >= too_far {
+                continue;
+            }
+            let known = self.word(nth);
+            too_far = way.follow(known, shared).unwrap_or(usize::MAX);
+            let cost = way.cost().filter(|cost| *cost > 0 && too_far == usize::MAX);
+            let Some(cost) = cost else { continue };
+            // Each edit brings in one letter at most and takes one away at most.
+            let letters = letters(known);
+            if (letters & !mask).count_ones() as usize > most || (mask & !letters).count_ones() as usize > most {
+                continue;
+            }
+            let same_start = f64::from(u8::from(chars.first().is_some_and(|first| known.starts_with(*first))));
+            let score = f64::from(entry.count).ln_1p() + 2.0 * same_start - cost as f64;
+            best.push(Near { nth, cost, score });
+            if best.len() >= 64 {
+                keep_best(&mut best);
             }
         }
         keep_best(&mut best);
@@ -107,8 +164,9 @@ impl Speller {
     }
 }
 
-fn keep_best(best: &mut Vec<Meant<'_>>) {
-    best.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.word.cmp(b.word)));
+/// The likeliest; among equals in the order of the alphabet, as the words are.
+fn keep_best(best: &mut Vec<Near>) {
+    best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.nth.cmp(&b.nth)));
     best.truncate(MOST_MEANT);
 }
 
@@ -116,28 +174,43 @@ fn is_vowel(c: char) -> bool {
     matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
+/// Letters that sound or look alike.
+const PAIRS: [(u8, u8); 12] = [
+    (b'c', b'k'),
+    (b'c', b's'),
+    (b's', b'z'),
+    (b'g', b'j'),
+    (b'u', b'w'),
+    (b'v', b'w'),
+    (b'f', b'p'),
+    (b'd', b't'),
+    (b'm', b'n'),
+    (b'k', b'q'),
+    (b'i', b'l'),
+    (b'b', b'p'),
+];
+
+/// For each letter of the Latin alphabet a bit for each that it is alike with.
+const ALIKE_WITH: [u32; 26] = {
+    let mut table = [0; 26];
+    let mut nth = 0;
+    while nth < PAIRS.len() {
+        let (a, b) = (PAIRS[nth].0 - b'a', PAIRS[nth].1 - b'a');
+        table[a as usize] |= 1 << b;
+        table[b as usize] |= 1 << a;
+        nth += 1;
+    }
+    table
+};
+
 /// What one letter for another costs.
 fn replacing(a: char, b: char) -> usize {
-    const PAIRS: [(char, char); 12] = [
-        ('c', 'k'),
-        ('c', 's'),
-        ('s', 'z'),
-        ('g', 'j'),
-        ('u', 'w'),
-        ('v', 'w'),
-        ('f', 'p'),
-        ('d', 't'),
-        ('m', 'n'),
-        ('k', 'q'),
-        ('i', 'l'),
-        ('b', 'p'),
-    ];
-    let alike = PAIRS.iter().any(|pair| *pair == (a, b) || *pair == (b, a));
-    match () {
-        () if a == b => 0,
-        () if alike || is_vowel(a) && is_vowel(b) => ALIKE,
-        () => EDIT,
+    if a == b {
+        return 0;
     }
+    let of = |c: char| u32::from(c).wrapping_sub(u32::from('a'));
+    let alike = of(b) < 26 && ALIKE_WITH.get(of(a) as usize).is_some_and(|with| with >> of(b) & 1 == 1);
+    if alike || is_vowel(a) && is_vowel(b) { ALIKE } else { EDIT }
 }
 
 /// What a letter more or less costs behind another.
@@ -150,39 +223,81 @@ fn adding(letter: char, before: Option<char>) -> usize {
     }
 }
 
-/// The cheapest way from one word to the other (insert, delete, replace, swap neighbours: Damerau 1964, weighted), where
-/// it costs at most `dearest`. Words of at most [`LONGEST`] + 3 characters.
-fn cost(a: &[char], b: &[char], dearest: usize) -> Option<usize> {
-    const WIDE: usize = LONGEST + 4;
-    if a.len() >= WIDE || b.len() >= WIDE {
-        return None;
+/// The cheapest way from a typed word to known ones (insert, delete, replace, swap neighbours: Damerau 1964, weighted),
+/// letter by letter of the known one, so that the next word goes on where it parts from the one before.
+struct Way<'t> {
+    typed: &'t [char],
+    dearest: usize,
+    /// Most letters of a known word that are looked at.
+    longest: usize,
+    /// The known word's letters, and behind each what its beginning costs against each beginning of the typed word.
+    letters: Vec<char>,
+    rows: Vec<[u8; LONGEST + 1]>,
+    /// Where in the known word's text each of its letters begins.
+    offsets: Vec<usize>,
+}
+
+impl<'t> Way<'t> {
+    /// `typed` has at most [`LONGEST`] letters.
+    fn new(typed: &'t [char], dearest: usize, most: usize) -> Self {
+        let mut first = [0_u8; LONGEST + 1];
+        for (at, letter) in typed.iter().enumerate() {
+            first[at + 1] = first[at] + adding(*letter, at.checked_sub(1).map(|before| typed[before])) as u8;
+        }
+        let longest = typed.len() + most;
+        Self { typed, dearest, longest, letters: Vec::new(), rows: vec![first], offsets: vec![0] }
     }
-    let mut before = [0_usize; WIDE];
-    let mut last = [0_usize; WIDE];
-    for j in 1..=b.len() {
-        last[j] = last[j - 1] + adding(b[j - 1], j.checked_sub(2).map(|k| b[k]));
-    }
-    for i in 1..=a.len() {
-        let less = adding(a[i - 1], i.checked_sub(2).map(|k| a[k]));
-        let mut row = [0_usize; WIDE];
-        row[0] = last[0] + less;
-        let mut least = row[0];
-        for j in 1..=b.len() {
-            let more = adding(b[j - 1], j.checked_sub(2).map(|k| b[k]));
-            let replaced = last[j - 1] + replacing(a[i - 1], b[j - 1]);
-            row[j] = replaced.min(last[j] + less).min(row[j - 1] + more);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + SWAPPED);
+
+    /// Goes on to a known word that shares so many letters with the last one; tells how many of its letters are enough
+    /// to say that it is too far off, where it is.
+    fn follow(&mut self, known: &str, shared: usize) -> Option<usize> {
+        let shared = shared.min(self.letters.len());
+        self.letters.truncate(shared);
+        self.rows.truncate(shared + 1);
+        self.offsets.truncate(shared + 1);
+        for letter in known.get(self.offsets[shared]..).unwrap_or_default().chars() {
+            if self.letters.len() == self.longest || self.add(letter) {
+                return Some(self.letters.len());
             }
-            least = least.min(row[j]);
         }
-        if least > dearest {
-            return None;
-        }
-        before = last;
-        last = row;
+        None
     }
-    Some(last[b.len()]).filter(|cost| *cost <= dearest)
+
+    /// One letter more; tells whether no continuation can be near.
+    fn add(&mut self, letter: char) -> bool {
+        let (typed, depth) = (self.typed, self.letters.len());
+        let last = self.rows[depth];
+        let swapped = depth.checked_sub(1).map(|before| (self.letters[before], self.rows[before]));
+        let more = adding(letter, self.letters.last().copied()) as u8;
+        let mut row = [0_u8; LONGEST + 1];
+        row[0] = last[0].saturating_add(more);
+        let mut least = row[0];
+        let mut previous = None;
+        for (at, typed) in typed.iter().enumerate() {
+            let less = adding(*typed, previous) as u8;
+            let replaced = last[at] + replacing(*typed, letter) as u8;
+            let mut cheapest = replaced.min(row[at] + less).min(last[at + 1] + more);
+            if let (Some((before, rows)), Some(previous)) = (swapped, previous)
+                && previous == letter
+                && *typed == before
+            {
+                cheapest = cheapest.min(rows[at - 1] + SWAPPED as u8);
+            }
+            row[at + 1] = cheapest;
+            least = least.min(cheapest);
+            previous = Some(*typed);
+        }
+        self.letters.push(letter);
+        self.rows.push(row);
+        self.offsets.push(self.offsets[depth] + letter.len_utf8());
+        usize::from(least) > self.dearest
+    }
+
+    /// What the known word costs, where that is forgiven.
+    fn cost(&self) -> Option<usize> {
+        let cost = self.rows.last().map(|row| usize::from(row[self.typed.len()]))?;
+        Some(cost).filter(|cost| *cost <= self.dearest)
+    }
 }
 
 /// The two known words that one is made of, the way that most products have both: `dogfood` -> `dog`, `food`, with

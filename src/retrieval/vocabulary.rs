@@ -16,7 +16,7 @@ pub struct Vocabulary {
     pub(super) index: Arc<TextIndex>,
     most_used: u64,
     /// Made when the first unknown word comes.
-    speller: OnceLock<Speller>,
+    speller: Arc<OnceLock<Speller>>,
     /// Name key -> brand as the catalogue spells it.
     brands: HashMap<String, String>,
     /// Name key of a level (or of a part of "Pots & pans") -> category paths down to it.

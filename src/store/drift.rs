@@ -41,7 +41,9 @@ pub(super) fn note(
     else {
         return Ok(());
     };
-    let (before, after) = (Parts::of(old).content(), Parts::of(new).content());
+    // Without a figure no amount is said.
+    let content = |title: &str| title.contains(|c: char| c.is_ascii_digit()).then(|| Parts::of(title).content())?;
+    let (before, after) = (content(old), content(new));
     if let (Some(before), Some(after)) = (before, after)
         && before.measure == after.measure
         && before != after

@@ -398,43 +398,39 @@ impl Batch<'_> {
     fn update_attempt(&self, known: &KnownOffer, look: &Observation) -> rusqlite::Result<()> {
         let at = millis(look.observed_at);
         let latest = known.attempted_at.is_none_or(|seen| seen <= at);
+        let pick = |old: &Option<String>, new: &Option<String>| {
+            if latest { new.clone().or_else(|| old.clone()) } else { old.clone().or_else(|| new.clone()) }
+        };
+        let title = Some(look.product.title.clone()).filter(|title| look.outcome == Outcome::Ok && !title.is_empty());
+        let (seller, title) = (pick(&known.seller, &look.seller), pick(&known.title, &title));
         if latest {
             let said = availability_said(look).map(|a| word(&a));
             self.t
                 .prepare_cached(
-                    "UPDATE offer SET attempted_at = ?3, last_outcome = ?4, availability = coalesce(?5, availability)
-                     WHERE product_id = ?1 AND offer_id = ?2",
+                    "UPDATE offer SET attempted_at = ?3, last_outcome = ?4, availability = coalesce(?5, availability),
+                       seller = ?6, title = ?7 WHERE product_id = ?1 AND offer_id = ?2",
                 )?
-                .execute(params![known.product, known.offer, at, look.outcome.word(), said])?;
+                .execute(params![known.product, known.offer, at, look.outcome.word(), said, seller, title])?;
         } else {
             // It arrived late: what was last said may still be news, where later attempts could not tell.
             self.t
                 .prepare_cached(
                     "UPDATE offer SET availability = coalesce((
                        SELECT n.availability FROM snapshot n WHERE n.product_id = ?1 AND n.offer_id = ?2
-                         AND n.availability IS NOT NULL ORDER BY n.at DESC LIMIT 1), availability)
-                     WHERE product_id = ?1 AND offer_id = ?2",
+                         AND n.availability IS NOT NULL ORDER BY n.at DESC LIMIT 1), availability),
+                       seller = ?3, title = ?4 WHERE product_id = ?1 AND offer_id = ?2",
                 )?
-                .execute([known.product, known.offer])?;
+                .execute(params![known.product, known.offer, seller, title])?;
         }
-        let pick = |old: &Option<String>, new: &Option<String>| {
-            if latest { new.clone().or_else(|| old.clone()) } else { old.clone().or_else(|| new.clone()) }
-        };
-        let title = Some(look.product.title.clone()).filter(|title| look.outcome == Outcome::Ok && !title.is_empty());
-        let names = [
-            pick(&known.variant, &look.variant),
-            pick(&known.sku, &look.sku),
-            pick(&known.url, &look.url),
-            pick(&known.seller, &look.seller),
-            pick(&known.title, &title),
-        ];
-        if [&known.variant, &known.sku, &known.url, &known.seller, &known.title].into_iter().ne(&names) {
+        // Apart, and only where they are others: two of them stand in indexes.
+        let names =
+            [pick(&known.variant, &look.variant), pick(&known.sku, &look.sku), pick(&known.url, &look.url)];
+        if [&known.variant, &known.sku, &known.url].into_iter().ne(&names) {
             self.t
                 .prepare_cached(
-                    "UPDATE offer SET variant = ?3, sku = ?4, url = ?5, seller = ?6, title = ?7
-                     WHERE product_id = ?1 AND offer_id = ?2",
+                    "UPDATE offer SET variant = ?3, sku = ?4, url = ?5 WHERE product_id = ?1 AND offer_id = ?2",
                 )?
-                .execute(params![known.product, known.offer, names[0], names[1], names[2], names[3], names[4]])?;
+                .execute(params![known.product, known.offer, names[0], names[1], names[2]])?;
         }
         Ok(())
     }

@@ -212,31 +212,39 @@ pub(super) fn write_keys(t: &Transaction<'_>, id: i64, traits: &same::Traits) ->
     Ok(())
 }
 
-/// Writes merged facts back.
+/// Writes merged facts back. What an index holds is written only where it is another: SQLite writes an index's entry
+/// anew with every column that is named, and those lie all over the file.
 pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::Result<()> {
     let facts = &known.facts;
     t.prepare_cached(
-        "UPDATE product SET title = ?2, brand = ?3, model = ?4, gtin = ?5, category = ?6, description = ?7,
-           images = ?8, stars = ?9, ratings = ?10, facts_at = ?11, brand_key = ?12, model_key = ?13,
-           variant = ?14, variant_key = ?15, group_id = ?16,
-           revision = revision + 1 WHERE product_id = ?1",
+        "UPDATE product SET title = ?2, description = ?3, images = ?4, stars = ?5, facts_at = ?6, variant = ?7,
+           variant_key = ?8, revision = revision + 1 WHERE product_id = ?1",
     )?
     .execute(params![
         id,
         facts.title,
+        facts.description,
+        json(&facts.images),
+        facts.rating.map(|r| r.stars),
+        millis(known.facts_at),
+        facts.variant,
+        facts.variant.as_deref().and_then(variant::key)
+    ])?;
+    t.prepare_cached(
+        "UPDATE product SET brand = ?2, model = ?3, gtin = ?4, category = ?5, ratings = ?6, brand_key = ?7,
+           model_key = ?8, group_id = ?9
+         WHERE product_id = ?1 AND (brand, model, gtin, category, ratings, brand_key, model_key, group_id)
+           IS NOT (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        id,
         facts.brand,
         facts.model,
         facts.gtin,
         facts.category,
-        facts.description,
-        json(&facts.images),
-        facts.rating.map(|r| r.stars),
         facts.rating.map(|r| r.count),
-        millis(known.facts_at),
         identity::key(facts.brand.as_deref()),
         identity::key(facts.model.as_deref()),
-        facts.variant,
-        facts.variant.as_deref().and_then(variant::key),
         group_id(facts)
     ])?;
     write_attributes(t, id, &facts.attributes)
@@ -244,8 +252,10 @@ pub(super) fn update(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::R
 
 fn write_attributes(t: &Transaction<'_>, id: i64, attributes: &[Attribute]) -> rusqlite::Result<()> {
     let mut put = t.prepare_cached(
-        "INSERT OR REPLACE INTO attribute (product_id, name, ord, text, number, unit, flag)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO attribute (product_id, name, ord, text, number, unit, flag) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (product_id, name) DO UPDATE SET
+           ord = excluded.ord, text = excluded.text, number = excluded.number, unit = excluded.unit, flag = excluded.flag
+         WHERE (ord, text, number, unit, flag) IS NOT (?3, ?4, ?5, ?6, ?7)",
     )?;
     for (ord, Attribute { name, value }) in attributes.iter().enumerate() {
         let (text, number, unit, flag) = match value {
@@ -260,7 +270,7 @@ fn write_attributes(t: &Transaction<'_>, id: i64, attributes: &[Attribute]) -> r
 
 /// Notes that a product's text is another, or gone, from the catalogue's next version on.
 pub(super) fn text_changed(t: &Transaction<'_>, id: i64) -> rusqlite::Result<()> {
-    t.prepare_cached("INSERT OR REPLACE INTO text_change (product_id, version) SELECT ?1, version + 1 FROM catalogue")?
+    t.prepare_cached("INSERT OR IGNORE INTO text_change (version, product_id) SELECT version + 1, ?1 FROM catalogue")?
         .execute([id])
         .map(drop)
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// `EMPT`, in the header field that SQLite keeps for telling file types apart.
 const APPLICATION_ID: i64 = 0x454D_5054;
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../../assets/migrations/0001_initial.sql"),
     include_str!("../../assets/migrations/0002_listing.sql"),
     include_str!("../../assets/migrations/0003_variants.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../../assets/migrations/0007_text_index.sql"),
     include_str!("../../assets/migrations/0008_vectors.sql"),
     include_str!("../../assets/migrations/0009_one_text_index.sql"),
+    include_str!("../../assets/migrations/0010_text_log.sql"),
 ];
 /// The schema from which on identities are computed with every product.
 const IDENTITIES: i64 = 4;
@@ -213,6 +214,9 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -64_000)?;
+    // In pages: a large import writes the log back a few times, not with every batch.
+    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+    connection.pragma_update(None, "journal_size_limit", 64_000_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")
 }
 

@@ -19,7 +19,7 @@ impl Reader {
 
     /// Products whose text changed, or went, after that version of the catalogue, by id; at most so many.
     pub fn texts_changed_since(&self, version: i64, limit: usize) -> Result<Vec<ProductId>> {
-        let sql = "SELECT product_id FROM text_change WHERE version > ?1 LIMIT ?2";
+        let sql = "SELECT DISTINCT product_id FROM text_change WHERE version > ?1 LIMIT ?2";
         let mut ids = self.rows(sql, &[&version, &limit], |r| Ok(ProductId(r.get(0)?)))?;
         ids.sort_unstable();
         Ok(ids)

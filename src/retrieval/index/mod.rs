@@ -6,10 +6,13 @@
 
 mod bytes;
 mod names;
+mod places;
+mod postings;
 mod scoring;
 mod segment;
 mod stem;
 mod top;
+mod ways;
 mod write;
 
 use super::fold::fold;

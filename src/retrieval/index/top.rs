@@ -106,12 +106,17 @@ impl Best {
         }
     }
 
+    /// What is below is none of the best.
+    pub(super) fn least(&self) -> f32 {
+        self.least
+    }
+
     pub(super) fn offer(&mut self, score: f32, found: impl FnOnce() -> Option<Found>) {
         if score < self.least {
             return;
         }
         self.found.extend(found());
-        if self.found.len() >= 2 * self.most.max(1_000) {
+        if self.found.len() >= 2 * self.most.max(50) {
             self.cut();
         }
     }

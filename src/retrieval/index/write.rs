@@ -4,6 +4,7 @@
 
 use super::super::outline::{Outline, OutlineTexts};
 use super::names::Names;
+use super::postings::{encode, skips};
 use super::segment::{FORMAT, HEADER, LONGEST_WORD, MAGIC, Made, Place, SECTIONS, Segment, TITLE, hash};
 use super::stem::stem;
 use crate::domain::ProductId;
@@ -184,6 +185,8 @@ struct Layout {
     postings: Vec<u8>,
     posting_ends: Vec<u64>,
     frequencies: Vec<u32>,
+    skips: Vec<u8>,
+    skip_ends: Vec<u32>,
     /// Hash of what a word stems to, and its number.
     stems: Vec<(u32, u32)>,
 }
@@ -212,6 +215,9 @@ impl Layout {
         self.stems.push((hash(&stem(word)), number));
         self.texts.extend_from_slice(word.as_bytes());
         self.text_ends.push(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        let start = self.posting_ends.last().map_or(0, |end| *end as usize);
+        self.skips.extend(skips(&self.postings[start..]).flatten());
+        self.skip_ends.push(u32::try_from(self.skips.len()).unwrap_or(u32::MAX));
         self.posting_ends.push(self.postings.len() as u64);
         self.frequencies.push(count);
     }
@@ -251,6 +257,8 @@ impl Layout {
             bytes_of(&outlines.categories, u32::to_le_bytes),
             bytes_of(&outlines.category_ends, u32::to_le_bytes),
             outlines.category_texts,
+            bytes_of(&self.skip_ends, u32::to_le_bytes),
+            self.skips,
         ];
         let mut bytes = Vec::with_capacity(HEADER + sections.iter().map(Vec::len).sum::<usize>());
         bytes.extend_from_slice(MAGIC);
@@ -267,19 +275,5 @@ impl Layout {
         }
         sections.iter().for_each(|section| bytes.extend_from_slice(section));
         bytes
-    }
-}
-
-/// A difference of places in seven-bit groups, shifted by one: the lowest bit says that a mask other than [`TITLE`]
-/// follows.
-pub(super) fn encode(gap: Place, mask: u8, to: &mut Vec<u8>) {
-    let mut rest = u64::from(gap) << 1 | u64::from(mask != TITLE);
-    while rest >= 0x80 {
-        to.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    to.push(rest as u8);
-    if mask != TITLE {
-        to.push(mask);
     }
 }
