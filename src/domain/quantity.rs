@@ -230,6 +230,9 @@ fn is_times(token: &str) -> bool {
 }
 
 fn quantity(milli: i64, unit: &str) -> Option<Quantity> {
+    if unit.is_empty() {
+        return None;
+    }
     let (_, measure, size) = UNITS.iter().find(|(name, ..)| *name == unit)?;
     let thousandths = i128::from(milli) * i128::from(*size) / 1000;
     Some(Quantity { measure: *measure, thousandths: i64::try_from(thousandths).ok()? })
