@@ -1,6 +1,6 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|fusion|embedding|scale|typing|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|fusion|embedding|scale|hybrid|typing|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 mod bare;
@@ -12,6 +12,7 @@ mod embedding;
 mod engine;
 mod feed;
 mod fusion;
+mod hybrid;
 mod measure;
 mod ranking;
 mod scale;
@@ -62,6 +63,7 @@ const PARTS: &[Part] = &[
     ("fusion", fusion::run),
     ("embedding", embedding::run),
     ("scale", scale::run),
+    ("hybrid", hybrid::run),
     ("typing", typing::run),
     ("ask", ask::run),
     ("tui", tui::start),

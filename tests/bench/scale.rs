@@ -20,7 +20,8 @@ const QUERIES: usize = 300;
 /// Bare FTS5 is asked less often: at a million products each takes long.
 const BARE_QUERIES: usize = 60;
 const CHANGED: usize = 10_000;
-const SEED: u64 = 41;
+/// Of the items of every made catalogue.
+pub const SEED: u64 = 41;
 const BATCH: usize = 4_000;
 
 /// Runs every size.
