@@ -120,8 +120,13 @@ pub fn leaning_rows(sketches: &[u64], query: &[f32], first: usize, most: usize) 
     let tables = sign_tables(query);
     let leaning = |row: &usize| {
         let words = sketches.get(row * bits.len()..(row + 1) * bits.len()).unwrap_or_default();
-        let bytes = words.iter().flat_map(|word| word.to_le_bytes());
-        bytes.zip(&tables).map(|(byte, table)| table[usize::from(byte)]).sum::<f32>()
+        let mut sum = 0.0;
+        for (word, tables) in words.iter().zip(tables.chunks(8)) {
+            for (byte, table) in word.to_le_bytes().into_iter().zip(tables) {
+                sum += table[usize::from(byte)];
+            }
+        }
+        sum
     };
     let mut leaning: Vec<(f32, usize)> = rows.drain(..).map(|row| (leaning(&row), row)).collect();
     if most > 0 {
