@@ -75,9 +75,8 @@ fn allowed(length: usize) -> (usize, usize) {
 impl Speller {
     /// A speller of these words, each with the number of products that use it.
     pub fn new<'w>(words: impl IntoIterator<Item = (&'w str, u64)>) -> Self {
-        let fits = |word: &str| {
-            (3..=LONGEST + 3).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
-        };
+        let fits =
+            |word: &str| (3..=LONGEST + 3).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic);
         let mut sorted: Vec<(&str, u64)> = words.into_iter().filter(|(word, _)| fits(word)).collect();
         // Stable sorting knows runs that are in order already, and the catalogue's are.
         sorted.sort_by(|a, b| a.0.cmp(b.0));
@@ -119,7 +118,8 @@ impl Speller {
             answers.push_front((word.into(), near.clone()));
             near
         });
-        let meant = |Near { nth, cost, score }| Some(Meant { word: self.word(nth), count: self.count(nth)?, cost, score });
+        let meant =
+            |Near { nth, cost, score }| Some(Meant { word: self.word(nth), count: self.count(nth)?, cost, score });
         near.into_iter().filter_map(meant).collect()
     }
 

@@ -423,8 +423,7 @@ impl Batch<'_> {
                 .execute(params![known.product, known.offer, seller, title])?;
         }
         // Apart, and only where they are others: two of them stand in indexes.
-        let names =
-            [pick(&known.variant, &look.variant), pick(&known.sku, &look.sku), pick(&known.url, &look.url)];
+        let names = [pick(&known.variant, &look.variant), pick(&known.sku, &look.sku), pick(&known.url, &look.url)];
         if [&known.variant, &known.sku, &known.url].into_iter().ne(&names) {
             self.t
                 .prepare_cached(
