@@ -23,7 +23,6 @@ pub struct Aspect {
     pub is_lowest: String,
     pub is_highest: String,
     pub state: String,
-    pub he: String,
 }
 
 #[derive(Deserialize)]

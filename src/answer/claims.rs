@@ -8,12 +8,13 @@ mod relative;
 mod reviews;
 mod words;
 
-pub use fit::{flag_text, limit_money};
+pub use fit::limit_money;
 pub use price::ENOUGH_DAYS;
-pub use words::Lang;
+pub use words::Stated;
 
 use super::aspect;
 use super::evidence::CardFacts;
+use super::phrases::Phrases;
 use super::pick::Choice;
 use crate::domain::*;
 
@@ -22,7 +23,7 @@ const MOST: usize = 48;
 
 /// Builds the claims over `cards`, best first, with ids `c1`, `c2` in that order.
 pub fn build(cards: &[Card], need: &Need, choice: Option<&Choice>) -> Vec<Claim> {
-    let mut builder = Builder { cards, need, lang: Lang::of(need.language), claims: Vec::new() };
+    let mut builder = Builder { cards, need, phrases: Phrases::of(need.language), claims: Vec::new() };
     for card in cards {
         fit::add(&mut builder, card);
         price::add(&mut builder, card);
@@ -36,7 +37,7 @@ pub fn build(cards: &[Card], need: &Need, choice: Option<&Choice>) -> Vec<Claim>
 pub(super) struct Builder<'a> {
     pub cards: &'a [Card],
     pub need: &'a Need,
-    pub lang: Lang,
+    pub phrases: &'static Phrases,
     claims: Vec<Claim>,
 }
 

@@ -65,7 +65,7 @@ pub fn compose(
     emit: &mut dyn FnMut(AnswerEvent),
 ) -> Option<Generation> {
     let mut teller = Teller { composer, told: vec![false; composer.lead.len()], sentences: 0, shown: 0, emit };
-    let model = model.filter(|m| m.info().level >= 2 || composer.need.language != Language::He);
+    let model = model.filter(|m| m.info().level >= 2 || composer.need.language == Language::En);
     if composer.pick.is_none() && !composer.lead.is_empty() {
         // A direct question is answered at once, whatever the model says after it.
         teller.tell(0);

@@ -2,6 +2,7 @@
 //! was raised shortly before a reduction. Arithmetic only.
 
 use super::evidence::{self, CardFacts};
+use super::phrases::Phrases;
 use crate::domain::*;
 use crate::store::{self, Reader};
 
@@ -79,7 +80,7 @@ pub fn onto(card: &mut Card, history: &PriceHistory, summary: &PriceSummary) {
 }
 
 /// Whether the price now is a good one by what was observed, in a sentence; `None` where too little was.
-pub fn verdict(name: &str, summary: &PriceSummary) -> Option<(bool, String)> {
+pub fn verdict(phrases: &Phrases, name: &str, summary: &PriceSummary) -> Option<(bool, String)> {
     if summary.current_state != CurrentState::Available {
         return None;
     }
@@ -89,13 +90,14 @@ pub fn verdict(name: &str, summary: &PriceSummary) -> Option<(bool, String)> {
     let (now, low, high) = (summary.current.minor, summary.lowest.minor, summary.highest.minor);
     // Near the lowest: in the lowest fifth of the range seen.
     let good = (now - low) * 5 <= high - low;
-    let text = if good {
-        format!("By the prices observed, {} is a good price for {name}.", summary.current)
+    let sentence = if good {
+        "good_price"
     } else if summary.current.minor > summary.median.minor {
-        format!("By the prices observed, {} is a high price for {name}.", summary.current)
+        "high_price"
     } else {
-        format!("By the prices observed, {} is a usual price for {name}.", summary.current)
+        "usual_price"
     };
+    let text = phrases.say(sentence, &[("price", &summary.current.to_string()), ("name", name)]);
     Some((good, text))
 }
 
@@ -145,9 +147,9 @@ mod tests {
     #[test]
     fn too_little_seen_gives_no_verdict() {
         let few = history(vec![point("2026-08-01", 599, None), point("2026-08-03", 649, None)]);
-        assert_eq!(verdict("A", &few.summary(None, None).unwrap()), None);
+        assert_eq!(verdict(Phrases::of(Language::En), "A", &few.summary(None, None).unwrap()), None);
         let more = history(vec![point("2026-06-01", 699, None), point("2026-08-03", 599, None)]);
-        let (good, text) = verdict("A", &more.summary(None, None).unwrap()).unwrap();
+        let (good, text) = verdict(Phrases::of(Language::En), "A", &more.summary(None, None).unwrap()).unwrap();
         assert!(good);
         assert_eq!(text, "By the prices observed, €599.00 is a good price for A.");
     }

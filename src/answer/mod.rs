@@ -10,6 +10,7 @@ pub mod compose;
 pub mod event;
 pub mod evidence;
 pub mod history;
+pub mod phrases;
 pub mod pick;
 pub mod plan;
 pub mod property;

@@ -3,7 +3,9 @@
 //! Yes and no only where the data says so of that property; opinions of reviewers are quoted as such. Never guesses.
 
 use super::event::{ResultRow, Verdict};
+use super::claims::Stated;
 use super::evidence::attribute_fact;
+use super::phrases::Phrases;
 use super::{aspect, clean};
 use crate::domain::*;
 use crate::store::{self, Reader};
@@ -66,15 +68,16 @@ pub fn look_up(reader: &Reader, row: &ResultRow, asked: &str, until: Option<Time
 }
 
 /// The answer as one sentence.
-pub fn sentence(name: &str, asked: &str, said: &Said) -> String {
+pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> String {
+    let quoted = |sentence: &str, quote: &str| phrases.say(sentence, &[("name", name), ("quote", quote)]);
+    let about = [("name", name), ("asked", asked)];
     match said {
-        Said::Flag { label, yes } => super::claims::flag_text(name, label, *yes),
-        Said::Value { label, text } => super::claims::Lang::En.states(name, label, text),
-        Said::Description(text) => format!("The description of {name} says: \"{text}\""),
-        Said::Answered { answer } => format!("Asked about {name}, a seller or shopper answered: \"{answer}\""),
-        Said::Reviews(1) => format!("\"{asked}\" is not stated for {name}; 1 review speaks of it."),
-        Said::Reviews(n) => format!("\"{asked}\" is not stated for {name}; {n} reviews speak of it."),
-        Said::Nothing => format!("\"{asked}\" is not stated for {name}: it is not in the data."),
+        Said::Flag { label, yes } => phrases.flag(name, label, *yes),
+        Said::Value { label, text } => phrases.states(Stated { name, field: label, value: text }),
+        Said::Description(text) => quoted("description_says", text),
+        Said::Answered { answer } => quoted("asked_answered", answer),
+        Said::Reviews(count) => phrases.counted("reviews_speak", u64::from(*count), &about),
+        Said::Nothing => phrases.say("not_in_data", &about),
     }
 }
 

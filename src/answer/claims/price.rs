@@ -2,8 +2,8 @@
 //! and list prices that make a reduction look larger than it is.
 
 use super::super::evidence::CardFacts;
-use super::words::counted;
 use super::{Builder, value_text};
+use crate::answer::phrases::Phrases;
 use crate::domain::*;
 
 /// Fewer days than this say nothing on whether a price is good.
@@ -22,22 +22,30 @@ pub fn add(b: &mut Builder, card: &Card) {
     };
     let own = [card.number];
     let name = card.name();
-    let window = window_text(card, days);
+    let phrases = b.phrases;
+    let window = window_text(phrases, card, days);
+    let say = |sentence: &str, parts: &[(&str, &str)]| {
+        let own = [("name", name), ("window", &*window)];
+        phrases.say(sentence, &own.into_iter().chain(parts.iter().copied()).collect::<Vec<_>>())
+    };
+    let now = current.to_string();
     if days < ENOUGH_DAYS {
-        let text = format!("Prices of {name} were observed for only {}.", counted(days, "day", "days"));
+        let text = phrases.counted("observed_briefly", days, &[("name", name)]);
         b.say(ClaimKind::Missing, "price history", &own, 4.0, text);
     }
     let asked = if b.need.kind == QuestionKind::PriceHistory { 4.0 } else { 0.9 };
     if lowest == highest {
-        let text = format!("The price of {name} stood at {current} throughout {window}.");
+        let text = say("stood", &[("price", &now)]);
         b.say(ClaimKind::Price, "price", &own, asked, text);
         return;
     }
     if current.minor <= lowest.minor {
-        let text = format!("{current} is the lowest price of {name} in {window}.");
+        let text = say("is_lowest_price", &[("price", &now)]);
         b.say(ClaimKind::Price, "price", &own, asked, text);
     } else if let (Some(above), Some(day)) = (current.checked_sub(&lowest), value_text(card, "lowest on")) {
-        let text = format!("At {current}, {name} is {above} above the lowest seen, {lowest} on {day}.");
+        let (above_text, lowest_text) = (above.to_string(), lowest.to_string());
+        let parts = [("price", &*now), ("difference", &above_text), ("lowest", &lowest_text), ("day", &day)];
+        let text = say("above_lowest", &parts);
         // Some way above the lowest speaks against buying now; a little above is no reason for it either.
         let (kind, strength) = match (above.minor * 20 > lowest.minor, b.need.kind) {
             (true, _) => (ClaimKind::Drawback, asked),
@@ -45,33 +53,33 @@ pub fn add(b: &mut Builder, card: &Card) {
             (false, _) => (ClaimKind::Attribute, 0.2),
         };
         b.say(kind, "price", &own, strength, text);
-        let text = format!("The lowest price of {name} in {window} was {lowest} on {day}.");
+        let text = say("was_lowest", &[("lowest", &lowest_text), ("day", &day)]);
         b.say(ClaimKind::Price, "price", &own, asked * 0.8, text);
     }
     if current.minor >= highest.minor {
-        let text = format!("{current} is the highest price of {name} in {window}.");
+        let text = say("is_highest_price", &[("price", &now)]);
         b.say(ClaimKind::Drawback, "price", &own, asked * 0.95, text);
     }
     if let Some(median) = card.money("median price") {
-        let text = match current.minor.cmp(&median.minor) {
-            std::cmp::Ordering::Less => median.checked_sub(&current).map(|d| format!("{d} below")),
-            std::cmp::Ordering::Greater => current.checked_sub(&median).map(|d| format!("{d} above")),
-            std::cmp::Ordering::Equal => Some("at".to_owned()),
+        let (sentence, difference) = match current.minor.cmp(&median.minor) {
+            std::cmp::Ordering::Less => ("below_median", median.checked_sub(&current)),
+            std::cmp::Ordering::Greater => ("above_median", current.checked_sub(&median)),
+            std::cmp::Ordering::Equal => ("at_median", median.checked_sub(&current)),
         };
-        if let Some(place) = text {
-            let text = format!("At {current}, {name} is {place} its median price of {median}.");
+        if let Some(difference) = difference {
+            let (difference, median) = (difference.to_string(), median.to_string());
+            let text = say(sentence, &[("price", &now), ("difference", &difference), ("median", &median)]);
             b.say(ClaimKind::Price, "price", &own, asked * 0.7, text);
         }
     }
 }
 
 /// "the 214 days observed, with 3 gaps": never longer than from the first to the last observation.
-pub fn window_text(card: &Card, days: u64) -> String {
-    let gaps = card.count("gaps").unwrap_or(0);
-    let days = if days == 1 { "the 1 day observed".to_owned() } else { format!("the {days} days observed") };
-    match gaps {
-        0 => days,
-        n => format!("{days}, with {}", counted(n, "gap", "gaps")),
+pub fn window_text(phrases: &Phrases, card: &Card, days: u64) -> String {
+    let window = phrases.counted("window", days, &[]);
+    match card.count("gaps").unwrap_or(0) {
+        0 => window,
+        gaps => phrases.counted("window_gaps", gaps, &[("window", &window)]),
     }
 }
 
@@ -84,11 +92,10 @@ fn never_charged(b: &mut Builder, card: &Card) {
     if days < ENOUGH_DAYS || highest.compare(&list) != Some(std::cmp::Ordering::Less) {
         return;
     }
-    let text = format!(
-        "The list price of {}, {list}, was never charged in {}; the highest price seen is {highest}.",
-        card.name(),
-        window_text(card, days)
-    );
+    let window = window_text(b.phrases, card, days);
+    let (list, highest) = (list.to_string(), highest.to_string());
+    let parts = [("name", card.name()), ("list", &list), ("window", &window), ("highest", &highest)];
+    let text = b.phrases.say("never_charged", &parts);
     b.say(ClaimKind::Drawback, "list price", &[card.number], 5.0, text);
 }
 
@@ -98,9 +105,8 @@ fn raised_before(b: &mut Builder, card: &Card) {
     else {
         return;
     };
-    let text = format!(
-        "The list price of {} was raised from {earlier} to {list} on {day}, shortly before the reduction.",
-        card.name()
-    );
+    let (list, earlier) = (list.to_string(), earlier.to_string());
+    let parts = [("name", card.name()), ("earlier", &earlier), ("list", &list), ("day", &day)];
+    let text = b.phrases.say("raised_list", &parts);
     b.say(ClaimKind::Drawback, "list price", &[card.number], 6.0, text);
 }

@@ -3,14 +3,11 @@
 use super::super::aspect::{self, Aspect};
 use super::super::evidence::CardFacts;
 use super::super::pick::Choice;
-use super::{Builder, Lang, difference_text, value_text};
+use super::{Builder, Stated, difference_text, value_text};
 use crate::domain::*;
 use std::collections::BTreeSet;
 
 pub fn add(b: &mut Builder, choice: Option<&Choice>) {
-    if b.lang == Lang::He {
-        return;
-    }
     let fields: BTreeSet<String> = b
         .cards
         .iter()
@@ -42,19 +39,16 @@ fn superlatives(b: &mut Builder, aspect: &Aspect) {
     if stated.len() < 3 {
         return;
     }
-    let scope = if stated.len() == b.cards.len() {
-        format!("of the {} shown", stated.len())
-    } else {
-        format!("of the {} that state it", stated.len())
-    };
-    for (lowest, phrase) in [(true, &aspect.is_lowest), (false, &aspect.is_highest)] {
+    let all = stated.len() == b.cards.len();
+    for lowest in [true, false] {
         let order = |a: &f64, b: &f64| if lowest { a.total_cmp(b) } else { b.total_cmp(a) };
         let Some(best) = stated.iter().map(|(_, v)| *v).min_by(|a, b| order(a, b)) else { continue };
         let holders: Vec<&Card> = stated.iter().filter(|(_, v)| *v == best).map(|(c, _)| *c).collect();
         // Shared extremes are no superlative.
         let [card] = holders.as_slice() else { continue };
         let value = value_text(card, &aspect.name).unwrap_or_default();
-        let text = format!("{} {phrase} {scope}, at {value}.", card.name());
+        let extreme = Stated { name: card.name(), field: &aspect.name, value: &value };
+        let text = b.phrases.extreme(lowest, extreme, stated.len(), all);
         let (kind, strength) = match b.better(&aspect.name) {
             Some(Direction::Lower) => (if lowest { ClaimKind::Superlative } else { ClaimKind::Drawback }, 1.0),
             Some(Direction::Higher) => (if lowest { ClaimKind::Drawback } else { ClaimKind::Superlative }, 1.0),
@@ -76,15 +70,10 @@ fn comparisons(b: &mut Builder, aspect: &Aspect, choice: Option<&Choice>) {
                 continue;
             }
             let lower = value < other_value;
-            let phrase = if lower { &aspect.lower_than } else { &aspect.higher_than };
-            let text = format!(
-                "{} {} {} ({} against {}).",
-                card.name(),
-                phrase.replace("{d}", &difference_text(*value, *other_value, &unit)),
-                other.name(),
-                value_text(card, &aspect.name).unwrap_or_default(),
-                value_text(other, &aspect.name).unwrap_or_default(),
-            );
+            let [shown, against] = [card, other].map(|c| value_text(c, &aspect.name).unwrap_or_default());
+            let one = Stated { name: card.name(), field: &aspect.name, value: &shown };
+            let other_stated = Stated { name: other.name(), value: &against, ..one };
+            let text = b.phrases.compares(lower, one, other_stated, &difference_text(*value, *other_value, &unit));
             // A difference that hardly matters weighs less.
             let share = (value - other_value).abs() / value.abs().max(other_value.abs()).max(f64::MIN_POSITIVE);
             let weight = 0.55 + share.min(0.2) * 2.0;

@@ -103,11 +103,51 @@ fn review_shares_read_well() {
 }
 
 #[test]
-fn hebrew_questions_get_hebrew_sentences() {
-    let need = Need { language: Language::He, ..need() };
-    let texts = texts(&cards(), &need);
-    let price = "NordWash 45 Slim עולה €549.00 ב-NordShop, €51.00 מתחת לתקרה שלך של €600.00.";
-    assert!(texts.iter().any(|(_, t)| t == price), "{texts:#?}");
+fn claims_are_in_the_language_of_the_question() {
+    let sentences = [
+        (
+            Language::He,
+            [
+                "NordWash 45 Slim: המחיר €549.00 ב-NordShop, €51.00 מתחת לתקרה שלך של €600.00.",
+                "רעש של NordWash 45 Slim: 42 dB, 7 dB פחות מאשר Kalthaus Pro 60 (49 dB).",
+                "רעש של Brisa Compact: 52 dB, הערך הגבוה ביותר מבין 3 שמוצגים.",
+            ],
+        ),
+        (
+            Language::De,
+            [
+                "NordWash 45 Slim kostet €549.00 bei NordShop, €51.00 unter deiner Grenze von €600.00.",
+                "Geräuschpegel von NordWash 45 Slim: 42 dB, 7 dB weniger als bei Kalthaus Pro 60 (49 dB).",
+                "Geräuschpegel von Brisa Compact: 52 dB, der höchste Wert unter den 3 gezeigten.",
+            ],
+        ),
+        (
+            Language::Fr,
+            [
+                "NordWash 45 Slim coûte €549.00 chez NordShop, €51.00 sous votre limite de €600.00.",
+                "Niveau sonore de NordWash 45 Slim : 42 dB, soit 7 dB de moins que Kalthaus Pro 60 (49 dB).",
+                "Niveau sonore de Brisa Compact : 52 dB, la valeur la plus haute des 3 affichés.",
+            ],
+        ),
+        (
+            Language::Es,
+            [
+                "NordWash 45 Slim cuesta €549.00 en NordShop, €51.00 por debajo de tu límite de €600.00.",
+                "Nivel de ruido de NordWash 45 Slim: 42 dB, 7 dB menos que Kalthaus Pro 60 (49 dB).",
+                "Nivel de ruido de Brisa Compact: 52 dB, el valor más alto de los 3 mostrados.",
+            ],
+        ),
+    ];
+    for (language, expected) in sentences {
+        let need = Need { language, ..need() };
+        let texts = texts(&cards(), &need);
+        for sentence in expected {
+            assert!(texts.iter().any(|(_, text)| text == sentence), "{sentence}\n{texts:#?}");
+        }
+        let english = [" is ", " the ", " costs ", " of "];
+        let foreign = texts.iter().find(|(_, text)| english.iter().any(|word| text.contains(word)));
+        assert_eq!(foreign, None, "{language:?}");
+    }
 }
 
 #[test]

@@ -1,113 +1,114 @@
-//! The sentences of claims: English for all of them, Hebrew for pick, fit, price, rating and missing.
+//! The sentences of claims about one field of a card: what it states, what was asked, how two compare.
 //!
-//! Names and figures are put in as they are. Never computes a figure.
+//! English has its own words for each aspect of the table, other languages and fields outside it one wording for all.
+//! Never computes a figure.
 
-use super::super::aspect;
-use crate::domain::Language;
+use super::super::aspect::{self, Aspect};
+use super::super::phrases::Phrases;
 
-/// A language that claims are worded in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    En,
-    He,
+/// The product and the field that a sentence is about, with the value as shown.
+#[derive(Clone, Copy)]
+pub struct Stated<'a> {
+    pub name: &'a str,
+    pub field: &'a str,
+    pub value: &'a str,
 }
 
-impl Lang {
-    /// Hebrew for Hebrew questions, else English.
-    pub fn of(language: Language) -> Self {
-        if language == Language::He { Self::He } else { Self::En }
-    }
-
-    pub fn price(self, name: &str, price: &str, shop: &str) -> String {
-        match self {
-            Self::En => format!("{name} costs {price} at {shop}."),
-            Self::He => format!("{name} עולה {price} ב-{shop}."),
+impl Phrases {
+    /// "A runs at 42 dB."
+    pub fn states(&self, stated: Stated) -> String {
+        match self.table(stated.field) {
+            Some(aspect) => format!("{}.", predicate(aspect, stated)),
+            None => self.field("states", stated, &[]),
         }
     }
 
-    pub fn under_limit(self, name: &str, price: &str, shop: &str, spare: &str, limit: &str) -> String {
-        match self {
-            Self::En => format!("{name} costs {price} at {shop}, {spare} under your limit of {limit}."),
-            Self::He => format!("{name} עולה {price} ב-{shop}, {spare} מתחת לתקרה שלך של {limit}."),
-        }
-    }
-
-    pub fn at_limit(self, name: &str, price: &str, shop: &str) -> String {
-        match self {
-            Self::En => format!("{name} costs {price} at {shop}, exactly your limit."),
-            Self::He => format!("{name} עולה {price} ב-{shop}, בדיוק התקרה שלך."),
-        }
-    }
-
-    pub fn rated(self, name: &str, stars: &str, count: Option<&str>) -> String {
-        match (self, count) {
-            (Self::En, Some(n)) => format!("{name} is rated {stars} in {n} ratings."),
-            (Self::En, None) => format!("{name} is rated {stars}."),
-            (Self::He, Some(n)) => {
-                format!("{name} מדורג {} מתוך 5 לפי {n} דירוגים.", stars.trim_end_matches(" of 5"))
-            }
-            (Self::He, None) => format!("{name} מדורג {} מתוך 5.", stars.trim_end_matches(" of 5")),
-        }
-    }
-
-    pub fn rated_enough(self, name: &str, stars: &str, count: Option<&str>, least: &str) -> String {
-        match (self, count) {
-            (Self::En, Some(n)) => {
-                format!("{name} is rated {stars} in {n} ratings, and you asked for {least} stars or better.")
-            }
-            (Self::En, None) => format!("{name} is rated {stars}, and you asked for {least} stars or better."),
-            (Self::He, _) => format!("{} ביקשת {least} לפחות.", self.rated(name, stars, count)),
-        }
+    /// "The material of A is wool."
+    pub fn states_text(&self, stated: Stated) -> String {
+        self.field("states", stated, &[])
     }
 
     /// "A is 45 cm wide, and you asked for at most 60 cm."
-    pub fn meets(self, name: &str, field: &str, value: &str, bound: &str) -> String {
-        match self {
-            Self::En => format!("{}, and you asked for {bound}.", state(name, field, value)),
-            Self::He => format!("{name}: {} {value}, וביקשת {bound}.", he_label(field)),
+    pub fn meets(&self, stated: Stated, bound: &str) -> String {
+        match self.table(stated.field) {
+            Some(aspect) => format!("{}, and you asked for {bound}.", predicate(aspect, stated)),
+            None => self.field("meets", stated, &[("bound", bound)]),
         }
     }
 
-    pub fn states(self, name: &str, field: &str, value: &str) -> String {
-        match self {
-            Self::En => format!("{}.", state(name, field, value)),
-            Self::He => format!("{name}: {} {value}.", he_label(field)),
+    pub fn missing(&self, name: &str, field: &str) -> String {
+        self.say("missing", &[("name", name), ("aspect", &self.aspect(field))])
+    }
+
+    /// "dishwasher safe: yes" as a sentence.
+    pub fn flag(&self, name: &str, field: &str, yes: bool) -> String {
+        let label = aspect::label(field);
+        match (self.is_english() && is_adjective(&label), yes) {
+            (true, true) => format!("{name} is {label}."),
+            (true, false) => format!("{name} is not {label}."),
+            (false, true) => self.say("flag_yes", &[("name", name), ("aspect", &self.named(field))]),
+            (false, false) => self.say("flag_no", &[("name", name), ("aspect", &self.named(field))]),
         }
     }
 
-    pub fn missing(self, name: &str, field: &str) -> String {
-        match self {
-            Self::En => format!("The {} of {name} is not stated.", label(field)),
-            Self::He => format!("{}: לא צוין לגבי {name}.", he_label(field)),
+    /// "A is 7 dB quieter than B (42 dB against 49 dB)."
+    pub fn compares(&self, lower: bool, one: Stated, other: Stated, difference: &str) -> String {
+        match self.table(one.field) {
+            Some(aspect) => {
+                let phrase = if lower { &aspect.lower_than } else { &aspect.higher_than };
+                let phrase = phrase.replace("{d}", difference);
+                format!("{} {phrase} {} ({} against {}).", one.name, other.name, one.value, other.value)
+            }
+            None => {
+                let (difference, value) = (self.value(difference), self.value(other.value));
+                let parts = [("difference", difference.as_str()), ("other", other.name), ("other_value", value.as_str())];
+                self.field(if lower { "lower_than" } else { "higher_than" }, one, &parts)
+            }
         }
     }
 
-    pub fn no_rating(self, name: &str) -> String {
-        match self {
-            Self::En => format!("{name} has no ratings in the data."),
-            Self::He => format!("אין בנתונים דירוגים של {name}."),
+    /// "A is the quietest of the 3 shown, at 42 dB."; `all`: every card shown states the field.
+    pub fn extreme(&self, lowest: bool, stated: Stated, count: usize, all: bool) -> String {
+        let count = count.to_string();
+        let scope = self.say(if all { "of_shown" } else { "of_stated" }, &[("count", &count)]);
+        match self.table(stated.field) {
+            Some(aspect) => {
+                let phrase = if lowest { &aspect.is_lowest } else { &aspect.is_highest };
+                format!("{} {phrase} {scope}, at {}.", stated.name, stated.value)
+            }
+            None => self.field(if lowest { "lowest" } else { "highest" }, stated, &[("scope", &scope)]),
         }
     }
-}
 
-/// The aspect's name in a sentence.
-pub fn label(field: &str) -> String {
-    aspect::of(field).map_or_else(|| aspect::label(field), |a| a.name.clone())
-}
+    /// The aspect's own words, where there are any in this language.
+    fn table(&self, field: &str) -> Option<&'static Aspect> {
+        aspect::of(field).filter(|_| self.is_english())
+    }
 
-fn he_label(field: &str) -> String {
-    aspect::of(field).map_or_else(|| aspect::label(field), |a| a.he.clone())
+    fn field(&self, sentence: &str, stated: Stated, more: &[(&str, &str)]) -> String {
+        let (aspect, value) = (self.named(stated.field), self.value(stated.value));
+        let mut parts = vec![("name", stated.name), ("aspect", aspect.as_str()), ("value", value.as_str())];
+        parts.extend(more);
+        self.say(sentence, &parts)
+    }
+
+    /// The field's own label in English, the aspect's name elsewhere.
+    fn named(&self, field: &str) -> String {
+        if self.is_english() { aspect::label(field) } else { self.aspect(field) }
+    }
 }
 
 /// "NordWash 45 Slim runs at 42 dB", without the full stop.
-fn state(name: &str, field: &str, value: &str) -> String {
-    match aspect::of(field) {
-        Some(aspect) => format!("{name} {}", aspect.state.replace("{v}", value)),
-        None => format!("The {} of {name} is {value}", aspect::label(field)),
-    }
+fn predicate(aspect: &Aspect, stated: Stated) -> String {
+    format!("{} {}", stated.name, aspect.state.replace("{v}", stated.value))
 }
 
-/// "1 gap", "3 gaps".
-pub fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+/// Whether an English label reads as "is LABEL" rather than "has LABEL".
+fn is_adjective(label: &str) -> bool {
+    [
+        "safe", "free", "proof", "able", "ible", "less", "ing", "resistant", "friendly", "vegan", "vegetarian",
+        "kosher", "ic", "ed",
+    ]
+    .iter()
+    .any(|end| label.ends_with(end))
 }

@@ -79,7 +79,15 @@ fn level_2(need: &Need, cards: &[Card], lead: &[Claim], open: &[usize]) -> ChatR
     }
     let facts: Vec<String> = open.iter().map(|at| format!("- {}", lead[*at].text)).collect();
     let question = clean::quoted(&need.question, 400);
-    messages.push(message(Role::User, format!("Question: {question}\nFacts:\n{}", facts.join("\n")), false));
+    let language = match need.language {
+        Language::En => "",
+        Language::He => "\nAnswer in Hebrew.",
+        Language::De => "\nAnswer in German.",
+        Language::Fr => "\nAnswer in French.",
+        Language::Es => "\nAnswer in Spanish.",
+    };
+    let asked = format!("Question: {question}\nFacts:\n{}{language}", facts.join("\n"));
+    messages.push(message(Role::User, asked, false));
     ChatRequest { messages, grammar: None, max_tokens: LEVEL_2_TOKENS, temperature: 0.0, seed: 1, stop: Vec::new() }
 }
 

@@ -12,10 +12,10 @@ fn attributes_answer_yes_no_and_value() {
     assert_eq!(found("half load").unwrap().verdict, Verdict::Yes);
     let wifi = found("does it have wifi").unwrap();
     assert_eq!(wifi.verdict, Verdict::No);
-    assert_eq!(sentence("A", "wifi", &wifi.said), "A has no wifi.");
+    assert_eq!(sentence(Phrases::of(Language::En), "A", "wifi", &wifi.said), "A has no wifi.");
     let loud = found("how loud").unwrap();
     assert_eq!((loud.verdict, loud.facts[0].text.as_str()), (Verdict::Stated, "42 dB"));
-    assert_eq!(sentence("A", "how loud", &loud.said), "A runs at 42 dB.");
+    assert_eq!(sentence(Phrases::of(Language::En), "A", "how loud", &loud.said), "A runs at 42 dB.");
     assert_eq!(found("child lock"), None);
 }
 

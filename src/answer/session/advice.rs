@@ -5,6 +5,7 @@ use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
 use crate::answer::evidence::CardFacts;
+use crate::answer::phrases::Phrases;
 use crate::answer::{clean, pick, rows};
 use crate::domain::*;
 use crate::retrieval::SearchResult;
@@ -41,7 +42,7 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
     }
     emit(Found::Advice { parts: parts.clone(), missing: missing.clone() });
     let cards = search::cards(turn, &all)?;
-    let first = told(&parts, &missing, &cards);
+    let first = told(Phrases::of(turn.need.language), &parts, &missing, &cards);
     let lead = first.clone();
     let claims = with_direct(first, turn.claims(&cards));
     Ok(Facts {
@@ -87,7 +88,7 @@ fn best(result: SearchResult, need: &Need, number: &mut u32, shown: &mut BTreeSe
 }
 
 /// One sentence for each part, what the first of each come to together, and what is not in the data.
-fn told(parts: &[(String, Vec<ResultRow>)], missing: &[String], cards: &[Card]) -> Vec<Claim> {
+fn told(phrases: &Phrases, parts: &[(String, Vec<ResultRow>)], missing: &[String], cards: &[Card]) -> Vec<Claim> {
     let mut claims = Vec::new();
     let mut total: Option<Money> = None;
     let mut comparable = true;
@@ -102,22 +103,23 @@ fn told(parts: &[(String, Vec<ResultRow>)], missing: &[String], cards: &[Card]) 
                 };
                 comparable &= total.is_some();
                 numbers.push(card.number);
-                format!("For {part}: {} at {price} from {}.", card.name(), shop.text)
+                let (price, shop) = (price.to_string(), shop.text.as_str());
+                phrases.say("part", &[("part", part), ("name", card.name()), ("price", &price), ("shop", shop)])
             }
             _ => {
                 comparable = false;
-                format!("For {part}: {}, with no price in the data.", card.name())
+                phrases.say("part_unpriced", &[("part", part), ("name", card.name())])
             }
         };
         claims.push(direct(ClaimKind::Fit, part, card.number, text));
     }
     if let (Some(total), true, true) = (total, comparable, numbers.len() > 1) {
-        let text = format!("The first of each come to {total} together.");
+        let text = phrases.say("together", &[("price", &total.to_string())]);
         let claim = direct(ClaimKind::Price, "price", numbers[0], text);
         claims.push(Claim { cards: numbers, ..claim });
     }
     if !missing.is_empty() {
-        let text = format!("Not in the data: {}.", missing.join(", "));
+        let text = phrases.say("parts_missing", &[("parts", &missing.join(", "))]);
         claims.push(Claim { cards: Vec::new(), ..direct(ClaimKind::Missing, "parts", 0, text) });
     }
     claims

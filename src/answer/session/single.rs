@@ -5,6 +5,7 @@ use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow, Verdict};
 use crate::answer::evidence::CardFacts;
+use crate::answer::phrases::Phrases;
 use crate::answer::{history as prices, property, reviews as opinions, rows};
 use crate::domain::*;
 use crate::store::StoreError;
@@ -72,7 +73,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     }
     let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
     let kind = if found.verdict == Verdict::NotStated { ClaimKind::Missing } else { ClaimKind::Attribute };
-    let answer = direct(kind, &asked, row.number, property::sentence(&name, &asked, &found.said));
+    let answer = direct(kind, &asked, row.number, property::sentence(Phrases::of(turn.need.language), &name, &asked, &found.said));
     let claims = with_direct(vec![answer.clone()], turn.claims(&cards));
     let outcome = match found.verdict {
         Verdict::Yes | Verdict::Stated => Outcome::Answered,
@@ -131,14 +132,15 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
     }
     let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
     let mut first = Vec::new();
+    let phrases = Phrases::of(turn.need.language);
     match &summary {
         Some(summary) => {
-            if let Some((_, text)) = prices::verdict(&name, summary) {
+            if let Some((_, text)) = prices::verdict(phrases, &name, summary) {
                 first.push(direct(ClaimKind::Price, "price", row.number, text));
             }
         }
         None => {
-            let text = format!("No price of {name} was observed.");
+            let text = phrases.say("no_price", &[("name", &name)]);
             first.push(direct(ClaimKind::Missing, "price", row.number, text));
         }
     }
@@ -176,11 +178,12 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
     let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
     let mut first = Vec::new();
     if total == 0 {
-        let text = format!("There are no reviews of {name} in the data.");
+        let text = Phrases::of(turn.need.language).say("no_reviews", &[("name", &name)]);
         first.push(direct(ClaimKind::Missing, "reviews", row.number, text));
     }
     let claims = with_direct(first, turn.claims(&cards));
-    let of_reviews = |c: &&Claim| c.kind == ClaimKind::Review || c.text.contains(" of ") && c.text.contains(" review");
+    let mined = |c: &Claim| cards.iter().any(|card| card.fact(&format!("mentions of {}", c.aspect)).is_some());
+    let of_reviews = |c: &&Claim| c.kind == ClaimKind::Review || c.kind == ClaimKind::Drawback && mined(c);
     let mut lead: Vec<Claim> = claims.iter().filter(of_reviews).take(3).cloned().collect();
     if total == 0 {
         lead = claims.first().cloned().into_iter().collect();
