@@ -48,6 +48,12 @@ pub fn aspects(text: &str) -> Vec<AspectMention> {
         .collect()
 }
 
+/// The name that the miner gives to an aspect ("photo" -> "picture"), where the word is known to it whole.
+pub fn canonical(name: &str) -> Option<String> {
+    let words = syntax::words(name);
+    lexicon::shipped().aspect(&words).filter(|(n, _)| *n == words.len()).map(|(_, name)| name.to_owned())
+}
+
 /// Every mention of an aspect with its sentence; escape sequences are gone before anything is read.
 fn read(text: &str) -> Vec<(String, syntax::Found)> {
     let mut out = Vec::new();

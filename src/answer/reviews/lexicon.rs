@@ -1,6 +1,6 @@
 //! The words of reviews: opinions and aspects, read once from the embedded lists. Judges nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Words of one phrase.
@@ -14,6 +14,8 @@ pub struct Lexicon {
     aspects: Phrases<String>,
     opinions: Phrases<i32>,
     telling: Phrases<(String, i32)>,
+    /// Aspects that are a product as a whole.
+    wholes: HashSet<String>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -42,7 +44,8 @@ fn longest<'a, T>(map: &'a Phrases<T>, words: &[String]) -> Option<(usize, &'a T
 
 impl Lexicon {
     fn parse(opinions: &str, aspects: &str) -> Self {
-        let mut lexicon = Self { aspects: HashMap::new(), opinions: HashMap::new(), telling: HashMap::new() };
+        let mut lexicon =
+            Self { aspects: HashMap::new(), opinions: HashMap::new(), telling: HashMap::new(), wholes: HashSet::new() };
         for line in opinions.lines().filter(|l| !l.starts_with('#')) {
             let mut words = line.split_whitespace();
             let Some(sign) = words.next().and_then(sign) else { continue };
@@ -51,7 +54,11 @@ impl Lexicon {
         for line in aspects.lines().filter(|l| !l.starts_with('#')) {
             let Some((name, rest)) = line.split_once('=') else { continue };
             let (words, telling) = rest.split_once('>').unwrap_or((rest, ""));
-            let name = name.trim();
+            let whole = name.starts_with('*');
+            let name = name.trim_start_matches('*').trim();
+            if whole {
+                lexicon.wholes.insert(name.to_owned());
+            }
             for word in words.split(',') {
                 add(&mut lexicon.aspects, word.trim(), name.to_owned());
             }
@@ -66,6 +73,11 @@ impl Lexicon {
             }
         }
         lexicon
+    }
+
+    /// Whether the aspect is a product as a whole ("phone"), not a part or a property of one.
+    pub fn is_whole(&self, aspect: &str) -> bool {
+        self.wholes.contains(aspect)
     }
 
     /// The longest aspect phrase at the start of `words`.

@@ -72,6 +72,57 @@ const TAKERS: [&str; 40] = [
     "frustrated",
     "complain",
 ];
+/// Words that judge a product as a whole.
+const WHOLE_JUDGEMENTS: [&str; 46] = [
+    "great",
+    "excellent",
+    "amazing",
+    "awesome",
+    "fantastic",
+    "wonderful",
+    "superb",
+    "perfect",
+    "best",
+    "love",
+    "loved",
+    "loves",
+    "loving",
+    "beautiful",
+    "brilliant",
+    "outstanding",
+    "terrific",
+    "incredible",
+    "impressed",
+    "happy",
+    "pleased",
+    "satisfied",
+    "delighted",
+    "recommend",
+    "recommended",
+    "favorite",
+    "favourite",
+    "thrilled",
+    "worth",
+    "hate",
+    "hated",
+    "terrible",
+    "awful",
+    "horrible",
+    "worst",
+    "disappointed",
+    "disappointing",
+    "disappointment",
+    "useless",
+    "defective",
+    "junk",
+    "regret",
+    "avoid",
+    "unhappy",
+    "nice",
+    "good",
+];
+/// Words after which nothing is said of what is at hand.
+const CONDITIONS: [&str; 7] = ["if", "unless", "whether", "wanted", "looking", "want", "would"];
 /// How far a linking verb carries, in words.
 const REACH: usize = 6;
 
@@ -151,20 +202,94 @@ struct Mention {
     soft: bool,
 }
 
-/// Aspects of one sentence with the opinions on them.
+/// Aspects of one sentence with the opinions on them. A question says nothing.
 pub fn read(lexicon: &Lexicon, sentence: &str) -> Vec<Found> {
     let words = words(sentence);
+    let asks = sentence.trim_end().ends_with('?');
     let mut found: Vec<Found> = Vec::new();
     for clause in clauses(&words) {
-        let (mentions, opinions) = scan(lexicon, clause);
+        let (mut mentions, opinions) = scan(lexicon, clause);
+        let mut opinions = describe(lexicon, clause, &mut mentions, opinions);
+        if asks {
+            opinions.clear();
+            mentions.iter_mut().for_each(|m| m.own = 0);
+        }
         let opinions = attach(clause, &mentions, opinions);
         for (at, mention) in mentions.iter().enumerate() {
             let said: i32 = opinions.iter().filter(|o| o.taken.contains(&at)).map(|o| o.sign).sum();
-            let polarity = if said == 0 || !mention.soft && mention.own != 0 { mention.own } else { said.signum() };
-            merge(&mut found, &mention.aspect, polarity);
+            let polarity = match mention.own {
+                own if own != 0 && (said == 0 || !mention.soft) => own,
+                _ if said == 0 && !asks && lacking(clause, mention) => -1,
+                _ => said.signum(),
+            };
+            let whole = polarity != 0 && lexicon.is_whole(&mention.aspect);
+            let weak = whole && !opinions.iter().any(|o| o.taken.contains(&at) && judges(clause, o));
+            merge(&mut found, &mention.aspect, if weak { 0 } else { polarity });
         }
     }
     found
+}
+
+/// Whether an opinion judges a whole product ("great phone", "love this camera") and not just something done with it.
+fn judges(clause: &[String], opinion: &Opinion) -> bool {
+    clause[opinion.at..opinion.end].iter().any(|w| WHOLE_JUDGEMENTS.contains(&w.as_str()))
+        && (takes(clause, opinion)
+            || !clause[..opinion.at].iter().rev().take(8).any(|w| CONDITIONS.contains(&w.as_str())))
+}
+
+/// Whether the opinion is a word of liking or disliking.
+fn takes(clause: &[String], opinion: &Opinion) -> bool {
+    clause[opinion.at..opinion.end].iter().any(|w| TAKERS.contains(&w.as_str()))
+}
+
+/// Whether the thing is said to be missing: "no flash", "does not have a radio", "I miss a zoom".
+fn lacking(clause: &[String], mention: &Mention) -> bool {
+    if !mention.soft || mention.aspect == "feature" {
+        return false;
+    }
+    let mut before =
+        clause[..mention.at].iter().rev().map(String::as_str).filter(|w| !matches!(*w, "a" | "an" | "any" | "the"));
+    match before.next() {
+        Some("no" | "miss" | "without" | "lacks") => true,
+        Some("have" | "offer" | "support" | "include" | "offers") => {
+            before.next().is_some_and(|w| w == "not" || w == "no" || w.ends_with("n't"))
+        }
+        _ => false,
+    }
+}
+
+/// A describing word with a noun of its own ("beautiful prints", "the menus are easy to use") is an opinion on that noun;
+/// alone, or said of the whole product, it stays the aspect that it names.
+fn describe(
+    lexicon: &Lexicon,
+    clause: &[String],
+    mentions: &mut Vec<Mention>,
+    mut opinions: Vec<Opinion>,
+) -> Vec<Opinion> {
+    let mut moved = Vec::new();
+    for (at, word) in mentions.iter().enumerate().filter(|(_, m)| m.own != 0 && !m.soft) {
+        let part = |m: &&Mention| m.soft && !lexicon.is_whole(&m.aspect) && m.aspect != word.aspect;
+        let after = mentions.iter().find(|m| m.at == word.end).filter(part);
+        let before = mentions.iter().rev().find(|m| m.end <= word.at && m.soft).filter(part).filter(|m| {
+            let between = &clause[m.end..word.at];
+            between.len() <= 4
+                && between.iter().any(|w| LINKS.contains(&w.as_str()))
+                && !between.iter().any(|w| w == ",")
+        });
+        if after.or(before).is_some() {
+            moved.push(at);
+            if !opinions.iter().any(|o| o.at < word.end && word.at < o.end) {
+                opinions.push(Opinion { at: word.at, end: word.end, sign: word.own, taken: Vec::new() });
+            }
+        }
+    }
+    let mut at = 0;
+    mentions.retain(|_| {
+        at += 1;
+        !moved.contains(&(at - 1))
+    });
+    opinions.sort_by_key(|o| o.at);
+    opinions
 }
 
 fn merge(found: &mut Vec<Found>, aspect: &str, polarity: i32) {
@@ -244,7 +369,7 @@ fn attach(clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -
             let between = &clause[m.end..opinion.at];
             between.len() <= REACH && between.iter().any(|w| LINKS.contains(&w.as_str()))
         });
-        let takes = clause[opinion.at..opinion.end].iter().any(|w| TAKERS.contains(&w.as_str()));
+        let takes = takes(clause, opinion);
         let taken = match (right, linked) {
             (Some((i, gap)), _) if gap <= 1 => Some(i),
             (Some((i, gap)), _) if takes && gap <= 4 => Some(i),
@@ -255,9 +380,22 @@ fn attach(clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -
         };
         if let Some(first) = taken {
             opinion.taken = listed(clause, mentions, first, linked.map(|(i, _)| i) == Some(first));
+            opinion.taken.extend(named_after(clause, mentions, &opinion.taken));
         }
     }
     opinions
+}
+
+/// What a feature praised in general is named as after it: "cool features like the radio and the games".
+fn named_after(clause: &[String], mentions: &[Mention], taken: &[usize]) -> Vec<usize> {
+    let Some(at) = taken.iter().copied().find(|i| mentions[*i].aspect == "feature") else { return Vec::new() };
+    let Some(next) = mentions.get(at + 1).filter(|m| m.soft && m.aspect != "feature") else { return Vec::new() };
+    let between = &clause[mentions[at].end..next.at];
+    let names = |w: &String| matches!(w.as_str(), "like" | "as" | "is" | "are" | "being" | ":" | "," | "(");
+    if between.len() > 8 || !(between.is_empty() || between.iter().any(names) || between == ["the"]) {
+        return Vec::new();
+    }
+    listed(clause, mentions, at + 1, false).into_iter().filter(|i| !taken.contains(i)).collect()
 }
 
 /// The noun with those that stand in one list with it: "great screen, sound and battery", "screen and sound are great".
