@@ -19,7 +19,10 @@ const MOST_ASPECTS: usize = 12;
 /// An opinion on an aspect in a text.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AspectMention {
+    /// The text's own word for it in the singular ("photo"), or the name of what is only implied ("noise" of "loud").
     pub aspect: String,
+    /// The name that all words for it are counted under ("picture").
+    pub group: String,
     /// `positive` or `negative`.
     pub polarity: Polarity,
     /// The sentence it stands in, verbatim but for control characters.
@@ -43,7 +46,12 @@ pub fn aspects(text: &str) -> Vec<AspectMention> {
                 -1 => Polarity::Negative,
                 _ => return None,
             };
-            Some(AspectMention { aspect: found.aspect, polarity, quote: clean::line(&quote, clean::QUOTE) })
+            Some(AspectMention {
+                aspect: found.term,
+                group: found.aspect,
+                polarity,
+                quote: clean::line(&quote, clean::QUOTE),
+            })
         })
         .collect()
 }
@@ -111,12 +119,12 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
         let mut sides: BTreeSet<(String, bool)> = BTreeSet::new();
         for mention in aspects(&text) {
             let good = mention.polarity == Polarity::Positive;
-            let tally = tallies.entry(mention.aspect.clone()).or_default();
+            let tally = tallies.entry(mention.group.clone()).or_default();
             let quote = if good { &mut tally.praise } else { &mut tally.complaint };
             if quote.is_none() {
                 *quote = Some((review.id, clean::quoted(&mention.quote, clean::QUOTE)));
             }
-            if sides.insert((mention.aspect, good)) {
+            if sides.insert((mention.group, good)) {
                 *if good { &mut tally.positive } else { &mut tally.negative } += 1;
             }
         }

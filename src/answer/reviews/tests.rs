@@ -2,7 +2,7 @@ use super::*;
 use crate::answer::testing::{NORDWASH, product};
 
 fn read(text: &str) -> Vec<(String, Polarity)> {
-    aspects(text).into_iter().map(|m| (m.aspect, m.polarity)).collect()
+    aspects(text).into_iter().map(|m| (m.group, m.polarity)).collect()
 }
 
 #[track_caller]
