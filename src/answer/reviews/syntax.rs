@@ -152,7 +152,7 @@ fn scan(lexicon: &Lexicon, clause: &[String]) -> (Vec<Mention>, Vec<Opinion>) {
     while at < clause.len() {
         let rest = &clause[at..];
         let aspect = lexicon.aspect(rest).filter(|(n, _)| *n > 1 || !is_verb(lexicon, clause, at));
-        let opinion = lexicon.opinion(rest);
+        let opinion = lexicon.opinion(rest).filter(|_| !idle(clause, at));
         let telling = lexicon.telling(rest);
         let longest = [aspect.map(|a| a.0), opinion.map(|o| o.0), telling.map(|t| t.0)].into_iter().flatten().max();
         let Some(longest) = longest else {
@@ -162,20 +162,16 @@ fn scan(lexicon: &Lexicon, clause: &[String]) -> (Vec<Mention>, Vec<Opinion>) {
         let supposed = clause[..at].iter().rev().take(8).any(|w| lexicon.is(Role::Supposed, w));
         let turned = if negated(lexicon, clause, at) { -1 } else { 1 };
         let plain = aspect.filter(|(n, _)| *n == longest).map(|(_, name)| name);
-        if let Some((n, name, sign)) = telling
-            && n == longest
-            && !supposed
-            && !(n == 1 && lexicon.is(Role::Modest, &clause[at]) && !of_whole(lexicon, clause, at))
-        {
+        let modest = lexicon.is(Role::Modest, &clause[at]) && !of_whole(lexicon, clause, at);
+        let tells = telling.filter(|(n, _, _)| *n == longest && !supposed && !(*n == 1 && modest));
+        if let Some((n, name, sign)) = tells {
             let (end, aspect, soft) = (at + n, name.to_owned(), plain == Some(name));
             mentions.push(Mention { at, end, aspect, own: sign * turned, soft });
         } else if let Some(name) = plain {
             mentions.push(Mention { at, end: at + longest, aspect: name.to_owned(), own: 0, soft: true });
         }
-        if let Some((n, sign)) = opinion
-            && n == longest
-            && !supposed
-        {
+        let told = tells.map(|(_, _, sign)| sign);
+        if let Some((n, sign)) = opinion.filter(|(n, sign)| *n == longest && !supposed && told != Some(*sign)) {
             let sign = if excess(clause, at) { -1 } else { sign * turned };
             opinions.push(Opinion { at, end: at + n, sign, taken: Vec::new() });
         }
@@ -211,13 +207,21 @@ fn excess(clause: &[String], at: usize) -> bool {
     before(1) == Some("too") && before(2) != Some("not")
 }
 
-/// Whether a word that may be a noun is a verb here: "you feel", "to focus".
+/// "as well" and "Well, ..." praise nothing.
+fn idle(clause: &[String], at: usize) -> bool {
+    clause[at] == "well" && (at == 0 || matches!(clause[at - 1].as_str(), "as" | "," | "oh" | "might" | "may"))
+}
+
+/// Whether a word that may be a noun is a verb here: "you feel", "to focus", "the speakers sound".
 fn is_verb(lexicon: &Lexicon, clause: &[String], at: usize) -> bool {
     const BOTH: [&str; 14] = [
         "feel", "look", "sound", "focus", "control", "play", "fit", "design", "cost", "ring", "view", "power",
         "charge", "wash",
     ];
-    BOTH.contains(&clause[at].as_str()) && at > 0 && lexicon.is(Role::Subject, &clause[at - 1])
+    let Some(before) = at.checked_sub(1).map(|i| &clause[i]) else { return false };
+    let plural = || before.ends_with('s') && lexicon.aspect(std::slice::from_ref(before)).is_some();
+    BOTH.contains(&clause[at].as_str())
+        && (lexicon.is(Role::Subject, before) || BOTH[..3].contains(&clause[at].as_str()) && plural())
 }
 
 /// A negation up to four words before, no comma between; "not only" is none.
