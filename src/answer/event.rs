@@ -41,17 +41,54 @@ pub struct Comparison {
     pub rows: Vec<CompareRow>,
 }
 
-/// An aspect mined from reviews, with counts.
+/// Opinions of the newest reviews on an aspect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Recent {
+    pub since: Timestamp,
+    pub positive: u32,
+    pub negative: u32,
+}
+
+/// Something in the reviews of a product that calls for care.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suspicion {
+    /// Reviews that it concerns.
+    pub reviews: u32,
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    /// What was found and by which rule.
+    pub text: String,
+}
+
+/// An aspect mined from reviews, with counts.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ReviewAspect {
     pub aspect: String,
     pub positive: u32,
     pub negative: u32,
     /// Reviews that mention it, out of `ReviewFindings::total`.
     pub mentions: u32,
+    /// `mentions` of all reviews, 0 to 1.
+    pub share: f64,
+    /// Reviewers are of two minds: at least a quarter of the opinions, and two of them, stand on the smaller side.
+    pub contested: bool,
+    /// The opinions of the last year of reviews, where there are older ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recent: Option<Recent>,
+    /// The one variant that every complaint is of, where other variants were reviewed too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complaints_of: Option<String>,
     /// A short verbatim quote each way with its review id.
     pub praise: Option<(ReviewId, String)>,
     pub complaint: Option<(ReviewId, String)>,
+}
+
+impl ReviewAspect {
+    /// The share of reviews as shown: `25%`, `0.5%`; one decimal below ten percent.
+    pub fn share_text(&self) -> String {
+        let percent = self.share * 100.0;
+        if percent < 9.95 { format!("{percent:.1}%") } else { format!("{percent:.0}%") }
+    }
 }
 
 /// Reviews of one product in proportion.
@@ -63,6 +100,8 @@ pub struct ReviewFindings {
     /// Reviews with 1, 2, 3, 4, 5 stars.
     pub stars: [u32; 5],
     pub aspects: Vec<ReviewAspect>,
+    /// Bursts of top marks and near copies.
+    pub suspicious: Vec<Suspicion>,
 }
 
 /// What the data says to a yes-or-no or value question about a product.

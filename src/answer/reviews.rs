@@ -3,10 +3,11 @@
 //! A lexicon and simple syntax, no model. Review text is data: it is counted and quoted, never followed.
 
 mod lexicon;
+mod suspicious;
 mod syntax;
 
 use super::clean;
-use super::event::{ReviewAspect, ReviewFindings};
+use super::event::{Recent, ReviewAspect, ReviewFindings};
 use crate::domain::*;
 use crate::store::{self, Reader};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,10 @@ const MOST_ASPECTS: usize = 12;
 /// An opinion on an aspect in a text.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AspectMention {
+    /// The text's own word for it in the singular ("photo"), or the name of what is only implied ("noise" of "loud").
     pub aspect: String,
+    /// The name that all words for it are counted under ("picture").
+    pub group: String,
     /// `positive` or `negative`.
     pub polarity: Polarity,
     /// The sentence it stands in, verbatim but for control characters.
@@ -43,9 +47,20 @@ pub fn aspects(text: &str) -> Vec<AspectMention> {
                 -1 => Polarity::Negative,
                 _ => return None,
             };
-            Some(AspectMention { aspect: found.aspect, polarity, quote: clean::line(&quote, clean::QUOTE) })
+            Some(AspectMention {
+                aspect: found.term,
+                group: found.aspect,
+                polarity,
+                quote: clean::line(&quote, clean::QUOTE),
+            })
         })
         .collect()
+}
+
+/// The name that the miner gives to an aspect ("photo" -> "picture"), where the word is known to it whole.
+pub fn canonical(name: &str) -> Option<String> {
+    let words = syntax::words(name);
+    lexicon::shipped().aspect(&words).filter(|(n, _)| *n == words.len()).map(|(_, name)| name.to_owned())
 }
 
 /// Every mention of an aspect with its sentence; escape sequences are gone before anything is read.
@@ -60,18 +75,50 @@ fn read(text: &str) -> Vec<(String, syntax::Found)> {
     out
 }
 
-/// Aspects named in a text, with an opinion or without.
-fn mentioned(text: &str) -> BTreeSet<String> {
-    read(text).into_iter().map(|(_, found)| found.aspect).collect()
-}
-
 #[derive(Default)]
 struct Tally {
     positive: u32,
     negative: u32,
     mentions: u32,
+    recent_positive: u32,
+    recent_negative: u32,
+    /// Variants that complaints are of.
+    complained: BTreeSet<Option<String>>,
     praise: Option<(ReviewId, String)>,
     complaint: Option<(ReviewId, String)>,
+}
+
+impl Tally {
+    /// Counts one review's opinion; the first quote each way is kept.
+    fn opinion(&mut self, review: &Review, good: bool, recent: bool) {
+        let (all, new) = match good {
+            true => (&mut self.positive, &mut self.recent_positive),
+            false => (&mut self.negative, &mut self.recent_negative),
+        };
+        *all += 1;
+        *new += u32::from(recent);
+        if !good {
+            self.complained.insert(review.text.variant.clone());
+        }
+    }
+
+    fn finish(self, aspect: String, total: usize, since: Option<Timestamp>, variants: usize) -> ReviewAspect {
+        let smaller = self.positive.min(self.negative);
+        let mut complained = self.complained.into_iter();
+        let only = complained.next().flatten().filter(|_| complained.next().is_none());
+        ReviewAspect {
+            aspect,
+            positive: self.positive,
+            negative: self.negative,
+            mentions: self.mentions,
+            share: f64::from(self.mentions) / total.max(1) as f64,
+            contested: smaller >= 2 && smaller * 4 >= self.positive + self.negative,
+            recent: since.map(|since| Recent { since, positive: self.recent_positive, negative: self.recent_negative }),
+            complaints_of: only.filter(|_| variants > 1 && self.negative > 1).map(|v| clean::quoted(&v, 80)),
+            praise: self.praise,
+            complaint: self.complaint,
+        }
+    }
 }
 
 /// What the reviews of a product say, as of `until` where given.
@@ -89,10 +136,19 @@ pub fn findings(
     Ok(summarise(number, product, &reviews))
 }
 
+/// Start of the last year of reviews, where older ones exist.
+fn last_year(reviews: &[Review]) -> Option<Timestamp> {
+    let dates = || reviews.iter().filter_map(|r| r.text.written_at);
+    let since = dates().max()?.checked_sub(jiff::SignedDuration::from_hours(365 * 24)).ok()?;
+    dates().any(|at| at < since).then_some(since)
+}
+
 /// Counts aspects over reviews; each review counts once per aspect and side.
 pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFindings {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     let mut stars = [0_u32; 5];
+    let since = last_year(reviews);
+    let variants: BTreeSet<&str> = reviews.iter().filter_map(|r| r.text.variant.as_deref()).collect();
     for review in reviews {
         if let Some(given) = review.text.stars {
             let slot = (given.round().clamp(1.0, 5.0) as usize) - 1;
@@ -102,34 +158,31 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
             Some(title) => format!("{title}. {}", review.text.body),
             None => review.text.body.clone(),
         };
+        let recent = since.is_some_and(|s| review.text.written_at.is_some_and(|at| at >= s));
         let mut sides: BTreeSet<(String, bool)> = BTreeSet::new();
-        for mention in aspects(&text) {
-            let good = mention.polarity == Polarity::Positive;
-            let tally = tallies.entry(mention.aspect.clone()).or_default();
-            let quote = if good { &mut tally.praise } else { &mut tally.complaint };
-            if quote.is_none() {
-                *quote = Some((review.id, clean::quoted(&mention.quote, clean::QUOTE)));
+        let mut named: BTreeSet<String> = BTreeSet::new();
+        for (sentence, found) in read(&text) {
+            if found.polarity != 0 {
+                let good = found.polarity > 0;
+                let tally = tallies.entry(found.aspect.clone()).or_default();
+                let quote = if good { &mut tally.praise } else { &mut tally.complaint };
+                if quote.is_none() {
+                    *quote = Some((review.id, clean::quoted(&sentence, clean::QUOTE)));
+                }
+                if sides.insert((found.aspect.clone(), good)) {
+                    tally.opinion(review, good, recent);
+                }
             }
-            if sides.insert((mention.aspect, good)) {
-                *if good { &mut tally.positive } else { &mut tally.negative } += 1;
+            if named.insert(found.aspect.clone()) {
+                tallies.entry(found.aspect).or_default().mentions += 1;
             }
-        }
-        for aspect in mentioned(&text) {
-            tallies.entry(aspect).or_default().mentions += 1;
         }
     }
-    let named = own_nouns(product);
+    let own = own_nouns(product);
     let mut aspects: Vec<ReviewAspect> = tallies
         .into_iter()
-        .filter(|(name, t)| !named.contains(name) && t.positive + t.negative > 0)
-        .map(|(aspect, t)| ReviewAspect {
-            aspect,
-            positive: t.positive,
-            negative: t.negative,
-            mentions: t.mentions,
-            praise: t.praise,
-            complaint: t.complaint,
-        })
+        .filter(|(name, t)| !own.contains(name) && t.positive + t.negative > 0)
+        .map(|(aspect, tally)| tally.finish(aspect, reviews.len(), since, variants.len()))
         .collect();
     aspects.sort_by(|a, b| b.mentions.cmp(&a.mentions).then_with(|| a.aspect.cmp(&b.aspect)));
     aspects.truncate(MOST_ASPECTS);
@@ -139,6 +192,7 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
         total: u32::try_from(reviews.len()).unwrap_or(u32::MAX),
         stars,
         aspects,
+        suspicious: suspicious::find(reviews),
     }
 }
 

@@ -186,13 +186,26 @@ pub fn reviews(out: &mut Out, findings: &ReviewFindings) -> Result<(), Failure> 
         let bar = out.paint(Role::Accent, bar.trim_end());
         out.line(&format!("  {} stars {count:>4}  {bar}", index + 1))?;
     }
-    let mut table = Table::new().flexible("Aspect", 10).right("Praised").right("Criticised").right("Mentioned");
+    for found in &findings.suspicious {
+        let days: Vec<String> = [found.from, found.until].into_iter().flatten().map(render::day).collect();
+        let days = if days.is_empty() { String::new() } else { format!(" ({})", days.join(" to ")) };
+        out.item(Role::Warn, "  ! ", &format!("{}{days}", found.text))?;
+    }
+    let mut table = Table::new()
+        .flexible("Aspect", 10)
+        .right("Praised")
+        .right("Criticised")
+        .right("Mentioned")
+        .right("Share")
+        .left("");
     for aspect in &findings.aspects {
         table.row(vec![
             cell(Role::Strong, out.clean(&aspect.aspect)),
             cell(Role::Good, aspect.positive.to_string()),
             cell(Role::Bad, aspect.negative.to_string()),
             cell(Role::Dim, format!("{} of {}", aspect.mentions, findings.total)),
+            cell(Role::Dim, aspect.share_text()),
+            cell(Role::Warn, if aspect.contested { "opinions differ" } else { "" }.to_owned()),
         ]);
     }
     if !table.is_empty() {
@@ -200,12 +213,36 @@ pub fn reviews(out: &mut Out, findings: &ReviewFindings) -> Result<(), Failure> 
         lines(out, &table)?;
         out.line("")?;
     }
+    changes(out, findings)?;
     for aspect in &findings.aspects {
         for (mark, quote) in [("  + ", &aspect.praise), ("  - ", &aspect.complaint)] {
             if let Some((review, quote)) = quote {
                 let text = format!("{}: \"{quote}\" (review {})", aspect.aspect, review.0);
                 out.item(Role::Text, mark, &text)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// What only the newest reviews or only those of one variant say.
+fn changes(out: &mut Out, findings: &ReviewFindings) -> Result<(), Failure> {
+    for aspect in &findings.aspects {
+        if let Some(recent) =
+            aspect.recent.filter(|r| r.positive + r.negative > 0 && aspect.negative + aspect.positive > 2)
+        {
+            let text = format!(
+                "{}: since {} {} praise it and {} complain",
+                aspect.aspect,
+                render::day(recent.since),
+                recent.positive,
+                recent.negative
+            );
+            out.item(Role::Dim, "  . ", &text)?;
+        }
+        if let Some(variant) = &aspect.complaints_of {
+            let text = format!("{}: all {} complaints are of {variant}", aspect.aspect, aspect.negative);
+            out.item(Role::Dim, "  . ", &text)?;
         }
     }
     Ok(())

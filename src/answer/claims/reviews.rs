@@ -32,7 +32,7 @@ pub fn add(b: &mut Builder, card: &Card) {
     }
 }
 
-/// "12 of 48 reviews of NordWash mention noise: 3 praise it and 9 complain."
+/// "12 of 48 reviews of NordWash mention noise: 3 praise it and 9 complain."; from 100 reviews on with the share.
 pub fn share_text(name: &str, aspect: &str, total: u64, mentions: u64, praise: u64, complaints: u64) -> String {
     let verb = if mentions == 1 { "mentions" } else { "mention" };
     let plural = |n: u64, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
@@ -45,5 +45,12 @@ pub fn share_text(name: &str, aspect: &str, total: u64, mentions: u64, praise: u
         (p, c) => format!(": {} and {}", plural(p, "praises it", "praise it"), plural(c, "complains", "complain")),
     };
     let noun = if total == 1 { "review" } else { "reviews" };
-    format!("{mentions} of {total} {noun} of {name} {verb} {aspect}{tail}.")
+    // Of many reviews the share says more than two long numbers.
+    let share = 100.0 * mentions as f64 / total.max(1) as f64;
+    let share = match total {
+        ..100 => String::new(),
+        _ if share < 9.95 => format!(" ({share:.1}%)"),
+        _ => format!(" ({share:.0}%)"),
+    };
+    format!("{mentions} of {total} {noun}{share} of {name} {verb} {aspect}{tail}.")
 }

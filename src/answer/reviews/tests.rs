@@ -2,7 +2,7 @@ use super::*;
 use crate::answer::testing::{NORDWASH, product};
 
 fn read(text: &str) -> Vec<(String, Polarity)> {
-    aspects(text).into_iter().map(|m| (m.aspect, m.polarity)).collect()
+    aspects(text).into_iter().map(|m| (m.group, m.polarity)).collect()
 }
 
 #[track_caller]
@@ -61,4 +61,44 @@ fn each_review_counts_once_and_shares_are_of_all() {
     assert_eq!((findings.total, findings.stars), (4, [0, 0, 0, 4, 0]));
     let quote = &noise.praise.as_ref().unwrap().1;
     assert!(!quote.contains('\u{1b}') && !quote.contains('['), "{quote}");
+}
+
+#[test]
+fn conflicts_dates_and_variants_stand_beside_the_counts() {
+    let review = |id: i64, day: &str, variant: &str, body: &str| Review {
+        id: ReviewId(id),
+        product: ProductId(7),
+        shop: "NordShop".into(),
+        text: NewReview {
+            body: body.into(),
+            written_at: Some(format!("{day}T08:00:00Z").parse().unwrap()),
+            variant: Some(variant.into()),
+            ..NewReview::default()
+        },
+    };
+    let reviews = [
+        review(1, "2024-02-01", "white", "Very quiet. The drying is excellent."),
+        review(2, "2024-03-01", "white", "So quiet!"),
+        review(3, "2026-01-01", "black", "Noisy."),
+        review(4, "2026-02-01", "black", "Much too loud, the drying is excellent."),
+        review(5, "2026-03-01", "white", "The drying is superb."),
+    ];
+    let findings = summarise(1, &product(&NORDWASH), &reviews);
+    let of = |name: &str| findings.aspects.iter().find(|a| a.aspect == name).unwrap();
+    let noise = of("noise");
+    assert_eq!((noise.positive, noise.negative, noise.contested), (2, 2, true));
+    assert_eq!((noise.share, noise.share_text().as_str()), (0.8, "80%"));
+    assert_eq!(noise.recent.map(|r| (r.positive, r.negative)), Some((0, 2)));
+    assert_eq!(noise.complaints_of.as_deref(), Some("black"));
+    let drying = of("drying");
+    assert_eq!((drying.contested, drying.complaints_of.clone()), (false, None));
+    // All of one year: nothing is "recent".
+    let findings = summarise(1, &product(&NORDWASH), &reviews[2..]);
+    assert!(findings.aspects.iter().all(|a| a.recent.is_none()), "{findings:#?}");
+}
+
+#[test]
+fn small_shares_keep_a_decimal() {
+    let aspect = ReviewAspect { share: 16.0 / 3012.0, ..ReviewAspect::default() };
+    assert_eq!(aspect.share_text(), "0.5%");
 }

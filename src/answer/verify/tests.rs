@@ -42,6 +42,7 @@ fn evidence() -> Vec<Card> {
         mentions,
         praise: None,
         complaint: Some((ReviewId(90), "too loud".into())),
+        ..ReviewAspect::default()
     };
     let findings = ReviewFindings {
         number: 1,
@@ -49,6 +50,7 @@ fn evidence() -> Vec<Card> {
         total: 48,
         stars: [1, 2, 5, 10, 30],
         aspects: vec![aspect("noise", 12, 3, 9), aspect("drying", 24, 20, 2)],
+        suspicious: Vec::new(),
     };
     evidence::add_reviews(&mut cards[0], &findings);
     cards

@@ -103,6 +103,9 @@ pub fn reviews(page: &mut Page, findings: &ReviewFindings) {
     if !findings.aspects.is_empty() {
         page.blank();
     }
+    for found in &findings.suspicious {
+        page.flow(vec![("   ! ".to_owned(), theme.warn)], &[(text::line(&found.text), theme.text)]);
+    }
     for aspect in findings.aspects.iter().take(ASPECTS) {
         review_aspect(page, aspect, label, findings.total);
     }
@@ -115,6 +118,7 @@ fn review_aspect(page: &mut Page, aspect: &ReviewAspect, label: usize, total: u3
         (format!(" +{}", aspect.positive), theme.good),
         (format!(" −{}", aspect.negative), theme.bad),
         (format!("  {} of {}", aspect.mentions, when::count(total.into())), theme.dim),
+        (format!("  {}{}", aspect.share_text(), if aspect.contested { " · opinions differ" } else { "" }), theme.dim),
     ]);
     for (mark, style, quote) in [("+", theme.good, &aspect.praise), ("−", theme.bad, &aspect.complaint)] {
         if let Some((_, quote)) = quote {

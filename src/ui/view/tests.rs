@@ -150,6 +150,8 @@ fn reviews() {
         mentions: positive + negative,
         praise: Some((ReviewId(1), "You have to look at the light to know it runs.".to_owned())),
         complaint: Some((ReviewId(2), "שקט מאוד אבל יקר".to_owned())),
+        share: f64::from(positive + negative) / 132.0,
+        ..ReviewAspect::default()
     };
     let findings = ReviewFindings {
         number: 1,
@@ -157,6 +159,7 @@ fn reviews() {
         total: 132,
         stars: [4, 6, 12, 40, 70],
         aspects: vec![aspect("noise", 41, 3), aspect("drying", 8, 19)],
+        suspicious: Vec::new(),
     };
     let state = shown(100, 30, "what do reviews say about the NordWash?", Found::Reviews(findings));
     insta::assert_snapshot!("reviews_100x30", screen(&state));

@@ -1,0 +1,84 @@
+//! Review mining held against sentences marked by hand: aspect with polarity, English and Hebrew, with floors under
+//! precision and recall; and the command that shows it, line by line.
+
+use emptor::answer::reviews::{self, Polarity};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+const ENGLISH: &str = include_str!("reviews/english.txt");
+const HEBREW: &str = include_str!("reviews/hebrew.txt");
+
+type Mark = (String, bool);
+
+fn sentences(text: &str) -> Vec<(Vec<Mark>, &str)> {
+    let mark = |m: &str| {
+        let name = m.trim().trim_end_matches(['+', '-']);
+        (!name.is_empty()).then(|| (name.to_owned(), m.trim().ends_with('+')))
+    };
+    text.lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once('|'))
+        .map(|(marks, said)| (marks.split(',').filter_map(mark).collect(), said.trim()))
+        .collect()
+}
+
+/// Precision, recall and what went wrong.
+fn measure(text: &str) -> (f64, f64, usize, String) {
+    let (mut marked, mut found, mut met, mut wrong) = (0, 0, 0, String::new());
+    let all = sentences(text);
+    for (marks, said) in &all {
+        let mined: Vec<Mark> =
+            reviews::aspects(said).into_iter().map(|m| (m.group, m.polarity == Polarity::Positive)).collect();
+        let hits = marks.iter().filter(|m| mined.contains(m)).count();
+        marked += marks.len();
+        found += mined.len();
+        met += hits;
+        if hits < marks.len() || hits < mined.len() {
+            wrong.push_str(&format!("{said}: marked {marks:?}, mined {mined:?}\n"));
+        }
+    }
+    (met as f64 / found.max(1) as f64, met as f64 / marked.max(1) as f64, all.len(), wrong)
+}
+
+#[test]
+fn english_sentences_are_read_as_marked() {
+    let (precision, recall, sentences, wrong) = measure(ENGLISH);
+    println!("English: {sentences} sentences, precision {precision:.3}, recall {recall:.3}\n{wrong}");
+    assert!(sentences >= 80);
+    assert!(precision >= 0.90 && recall >= 0.85, "precision {precision:.3}, recall {recall:.3}\n{wrong}");
+}
+
+#[test]
+fn hebrew_sentences_are_read_as_marked() {
+    let (precision, recall, sentences, wrong) = measure(HEBREW);
+    println!("Hebrew: {sentences} sentences, precision {precision:.3}, recall {recall:.3}\n{wrong}");
+    assert!(sentences >= 20);
+    assert!(precision >= 0.90 && recall >= 0.85, "precision {precision:.3}, recall {recall:.3}\n{wrong}");
+}
+
+#[test]
+fn inspect_reviews_answers_every_line_with_one_of_json() {
+    let lines =
+        ["The photos are beautiful but the \u{1b}[31mmenu is clumsy.", "", "הסוללה חלשה", "I bought it in March."];
+    let mut child = Command::new(env!("CARGO_BIN_EXE_emptor"))
+        .args(["inspect", "reviews"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(lines.join("\n").as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let answers: Vec<serde_json::Value> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(answers.len(), lines.len());
+    assert_eq!(answers[0][0]["aspect"], "photo");
+    assert_eq!(answers[0][0]["group"], "picture");
+    assert_eq!(answers[0][0]["polarity"], "positive");
+    assert_eq!(answers[0][1]["polarity"], "negative");
+    let quote = answers[0][1]["quote"].as_str().unwrap();
+    assert!(quote.contains("menu is clumsy") && !quote.contains('\u{1b}'), "{quote}");
+    assert_eq!(answers[1], serde_json::json!([]));
+    assert_eq!(answers[2][0]["polarity"], "negative");
+    assert_eq!(answers[3], serde_json::json!([]));
+}
