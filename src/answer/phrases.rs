@@ -88,7 +88,11 @@ impl Phrases {
             return value.clone();
         }
         let figure = |figure: &&str| figure.chars().all(|c| c.is_ascii_digit() || ".,-".contains(c));
-        match text.split_once(' ').filter(|(first, _)| figure(first)).map(|(first, rest)| (first, self.values.get(rest))) {
+        match text
+            .split_once(' ')
+            .filter(|(first, _)| figure(first))
+            .map(|(first, rest)| (first, self.values.get(rest)))
+        {
             Some((first, Some(rest))) => format!("{first} {rest}"),
             _ => text.to_owned(),
         }

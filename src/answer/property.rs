@@ -2,8 +2,8 @@
 //!
 //! Yes and no only where the data says so of that property; opinions of reviewers are quoted as such. Never guesses.
 
-use super::event::{ResultRow, Verdict};
 use super::claims::Stated;
+use super::event::{ResultRow, Verdict};
 use super::evidence::attribute_fact;
 use super::phrases::Phrases;
 use super::{aspect, clean};

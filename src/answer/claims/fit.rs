@@ -33,8 +33,7 @@ fn price(b: &mut Builder, card: &Card) {
     match limit.checked_sub(&price) {
         Some(spare) if spare.minor > 0 => {
             let (spare, limit) = (spare.to_string(), limit.to_string());
-            let parts =
-                [("name", name), ("price", &*text), ("shop", &*shop), ("spare", &*spare), ("limit", &*limit)];
+            let parts = [("name", name), ("price", &*text), ("shop", &*shop), ("spare", &*spare), ("limit", &*limit)];
             let sentence = phrases.say("under_limit", &parts);
             b.say(ClaimKind::Fit, "price", &own, 1.0, sentence);
         }

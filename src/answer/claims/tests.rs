@@ -94,16 +94,23 @@ fn a_window_is_never_longer_than_observed() {
 
 #[test]
 fn review_shares_read_well() {
+    let english = Phrases::of(Language::En);
     assert_eq!(
-        reviews::share_text("A", "noise", 48, 12, 3, 9),
+        reviews::share_text(english, "A", "noise", [48, 12, 3, 9]),
         "12 of 48 reviews of A mention noise: 3 praise it and 9 complain."
     );
     assert_eq!(
-        reviews::share_text("A", "rust", 3012, 16, 0, 16),
+        reviews::share_text(english, "A", "rust", [3012, 16, 0, 16]),
         "16 of 3012 reviews (0.5%) of A mention rust: all complain."
     );
-    assert_eq!(reviews::share_text("A", "taste", 1, 1, 1, 0), "1 of 1 review of A mentions taste: 1 praises it.");
-    assert_eq!(reviews::share_text("A", "fit", 9, 2, 0, 2), "2 of 9 reviews of A mention fit: all complain.");
+    assert_eq!(
+        reviews::share_text(english, "A", "taste", [1, 1, 1, 0]),
+        "1 of 1 review of A mentions taste: 1 praises it."
+    );
+    assert_eq!(
+        reviews::share_text(english, "A", "fit", [9, 2, 0, 2]),
+        "2 of 9 reviews of A mention fit: all complain."
+    );
 }
 
 #[test]

@@ -61,7 +61,8 @@ impl Phrases {
             }
             None => {
                 let (difference, value) = (self.value(difference), self.value(other.value));
-                let parts = [("difference", difference.as_str()), ("other", other.name), ("other_value", value.as_str())];
+                let parts =
+                    [("difference", difference.as_str()), ("other", other.name), ("other_value", value.as_str())];
                 self.field(if lower { "lower_than" } else { "higher_than" }, one, &parts)
             }
         }
@@ -106,8 +107,20 @@ fn predicate(aspect: &Aspect, stated: Stated) -> String {
 /// Whether an English label reads as "is LABEL" rather than "has LABEL".
 fn is_adjective(label: &str) -> bool {
     [
-        "safe", "free", "proof", "able", "ible", "less", "ing", "resistant", "friendly", "vegan", "vegetarian",
-        "kosher", "ic", "ed",
+        "safe",
+        "free",
+        "proof",
+        "able",
+        "ible",
+        "less",
+        "ing",
+        "resistant",
+        "friendly",
+        "vegan",
+        "vegetarian",
+        "kosher",
+        "ic",
+        "ed",
     ]
     .iter()
     .any(|end| label.ends_with(end))

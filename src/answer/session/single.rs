@@ -73,7 +73,12 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     }
     let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
     let kind = if found.verdict == Verdict::NotStated { ClaimKind::Missing } else { ClaimKind::Attribute };
-    let answer = direct(kind, &asked, row.number, property::sentence(Phrases::of(turn.need.language), &name, &asked, &found.said));
+    let answer = direct(
+        kind,
+        &asked,
+        row.number,
+        property::sentence(Phrases::of(turn.need.language), &name, &asked, &found.said),
+    );
     let claims = with_direct(vec![answer.clone()], turn.claims(&cards));
     let outcome = match found.verdict {
         Verdict::Yes | Verdict::Stated => Outcome::Answered,
@@ -182,8 +187,11 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
         first.push(direct(ClaimKind::Missing, "reviews", row.number, text));
     }
     let claims = with_direct(first, turn.claims(&cards));
-    let mined = |c: &Claim| cards.iter().any(|card| card.fact(&format!("mentions of {}", c.aspect)).is_some());
-    let of_reviews = |c: &&Claim| c.kind == ClaimKind::Review || c.kind == ClaimKind::Drawback && mined(c);
+    // A complaint that many share is a drawback, told by the word for reviews.
+    let word = Phrases::of(turn.need.language).counted("reviews", u64::from(total), &[]);
+    let of_reviews = |c: &&Claim| {
+        c.kind == ClaimKind::Review || c.kind == ClaimKind::Drawback && c.text.contains(&format!(" {word} "))
+    };
     let mut lead: Vec<Claim> = claims.iter().filter(of_reviews).take(3).cloned().collect();
     if total == 0 {
         lead = claims.first().cloned().into_iter().collect();
