@@ -79,13 +79,14 @@ pub fn offers_at(reader: &Reader, product: ProductId, as_of: Option<Timestamp>) 
     let history = reader.history(product, None)?;
     let mut known = Vec::new();
     for mut offer in offers {
-        let before = history.points.iter().filter(|p| p.offer == offer.id && p.at <= moment);
-        let Some(point) = before.filter(|p| p.outcome.is_good() && p.price.is_some()).max_by_key(|p| p.at) else {
+        let before = || history.points.iter().filter(|p| p.offer == offer.id && p.at <= moment);
+        let Some(point) = before().filter(|p| p.outcome.is_good() && p.price.is_some()).max_by_key(|p| p.at) else {
             continue;
         };
+        let stated = before().filter(|p| p.availability.is_some()).max_by_key(|p| p.at);
+        offer.availability = stated.and_then(|p| p.availability).unwrap_or(Availability::Unknown);
         if offer.observed_at != Some(point.at) {
-            // Stock and unit price of that day are not kept.
-            offer.availability = Availability::Unknown;
+            // Unit prices of that day are not kept.
             offer.unit_price = None;
         }
         offer.price = point.price;

@@ -305,7 +305,8 @@ fn ambiguous(out: &mut Out, said: &str, candidates: &[Product]) -> Result<(), Fa
 /// What the answer looked at: shops, what was left out, how old the prices are.
 pub fn coverage(out: &mut Out, coverage: &Coverage) -> Result<(), Failure> {
     let mut parts: Vec<String> = Vec::new();
-    parts.push(format!("{} products considered ({} search)", coverage.products_considered, coverage.search));
+    let noun = if coverage.products_considered == 1 { "product" } else { "products" };
+    parts.push(format!("{} {noun} considered ({} search)", coverage.products_considered, coverage.search));
     match coverage.shops.len() {
         0 => {}
         1..=6 => parts.push(format!("shops: {}", coverage.shops.join(", "))),
@@ -324,7 +325,8 @@ pub fn coverage(out: &mut Out, coverage: &Coverage) -> Result<(), Failure> {
         parts.push(span);
     }
     if coverage.stale_offers > 0 {
-        parts.push(format!("{} prices are stale", coverage.stale_offers));
+        let verb = if coverage.stale_offers == 1 { "price is" } else { "prices are" };
+        parts.push(format!("{} {verb} stale", coverage.stale_offers));
     }
     if coverage.cards_dropped > 0 {
         parts.push(format!("{} pieces of evidence did not fit the model", coverage.cards_dropped));

@@ -16,6 +16,7 @@ pub enum Mode {
     History,
     Detail,
     Filters,
+    Evidence,
     Help,
 }
 
@@ -41,6 +42,7 @@ pub enum Command {
     ClearMarks,
     Copy,
     Filter,
+    Evidence,
     Complete,
     Help,
     LoadDemo,
@@ -82,12 +84,12 @@ const fn ctrl(c: char) -> Key {
     Key { code: KeyCode::Char(c), modifiers: KeyModifiers::CONTROL }
 }
 
-use Mode::{Compare, Detail, Filters, Help, History, Idle, Results, Typing};
+use Mode::{Compare, Detail, Evidence, Filters, Help, History, Idle, Results, Typing};
 
-const EVERYWHERE: &[Mode] = &[Idle, Typing, Results, Compare, History, Detail, Filters, Help];
+const EVERYWHERE: &[Mode] = &[Idle, Typing, Results, Compare, History, Detail, Filters, Evidence, Help];
 const PANES: &[Mode] = &[Results, Compare, History];
-const LISTS: &[Mode] = &[Idle, Results, Compare, Detail, Filters, Help];
-const READING: &[Mode] = &[Results, Compare, History, Detail, Filters, Help];
+const LISTS: &[Mode] = &[Idle, Results, Compare, Detail, Filters, Evidence, Help];
+const READING: &[Mode] = &[Results, Compare, History, Detail, Filters, Evidence, Help];
 
 /// Every key that means something; the first row that fits counts. What no row names is typed into the input box.
 pub const TABLE: &[Row] = &[
@@ -113,7 +115,7 @@ pub const TABLE: &[Row] = &[
         help: "keep only what fits the chosen value",
     },
     Row {
-        modes: &[Compare, History],
+        modes: &[Compare, History, Evidence],
         keys: &[plain(KeyCode::Enter)],
         command: Command::Open,
         hint: "",
@@ -162,14 +164,14 @@ pub const TABLE: &[Row] = &[
         help: "previous pane",
     },
     Row {
-        modes: &[Results, Compare, Detail, Filters, Help],
+        modes: &[Results, Compare, Detail, Filters, Evidence, Help],
         keys: &[plain(KeyCode::Down), letter('j')],
         command: Command::Down,
         hint: "",
         help: "down",
     },
     Row {
-        modes: &[Results, Compare, Detail, Filters, Help],
+        modes: &[Results, Compare, Detail, Filters, Evidence, Help],
         keys: &[plain(KeyCode::Up), letter('k')],
         command: Command::Up,
         hint: "",
@@ -228,6 +230,13 @@ pub const TABLE: &[Row] = &[
         help: "mark for comparison; marked products stand side by side",
     },
     Row {
+        modes: PANES,
+        keys: &[letter('e')],
+        command: Command::Evidence,
+        hint: "evidence",
+        help: "where each figure of the answer comes from: row, shop, time and page",
+    },
+    Row {
         modes: &[Compare],
         keys: &[letter('c')],
         command: Command::ClearMarks,
@@ -235,7 +244,7 @@ pub const TABLE: &[Row] = &[
         help: "forget the marks",
     },
     Row {
-        modes: &[Results, Compare, History, Detail],
+        modes: &[Results, Compare, History, Detail, Evidence],
         keys: &[letter('y')],
         command: Command::Copy,
         hint: "copy",

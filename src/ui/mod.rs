@@ -13,6 +13,7 @@ pub mod state;
 #[cfg(test)]
 mod testing;
 pub mod theme;
+mod trace;
 mod transcript;
 mod turn;
 pub mod update;

@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod compare;
 pub mod detail;
+pub mod evidence;
 pub mod filters;
 pub mod help;
 pub mod history;
@@ -16,6 +17,6 @@ pub fn overlay_lines(state: &State) -> usize {
     match state.overlays.last() {
         Some(Overlay::Help { .. }) => help::lines(state).len(),
         Some(Overlay::Detail { .. }) => detail::lines(state, detail::text_width(state)).len(),
-        Some(Overlay::Filters { .. }) | None => 0,
+        Some(Overlay::Filters { .. } | Overlay::Evidence { .. }) | None => 0,
     }
 }

@@ -37,6 +37,10 @@ pub enum Overlay {
     Filters {
         chosen: usize,
     },
+    /// Where the figures of the latest answer come from.
+    Evidence {
+        chosen: usize,
+    },
     /// The product of the history pane in full.
     Detail {
         top: usize,

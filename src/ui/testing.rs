@@ -146,6 +146,37 @@ pub fn claim(kind: ClaimKind, text: &str, cards: &[u32]) -> Claim {
     }
 }
 
+/// The cards of the rows: price and noise.
+pub fn cards() -> Vec<Card> {
+    let fact = |field: &str, value: FactValue, text: String, row: String| {
+        let (shop, observed_at) = (None, None);
+        Fact { field: field.to_owned(), value, text, row, shop, observed_at }
+    };
+    let card = |row: ResultRow| {
+        let (product, offer) = (row.product, row.offer.unwrap());
+        let (noise, price) = (product.facts.number("noise").unwrap().0, offer.price.unwrap());
+        let number = FactValue::Number { value: noise, unit: "dB".to_owned() };
+        let of_product = format!("product:{}", product.id.0);
+        let of_offer = fact("price", FactValue::Money(price), price.to_string(), format!("offer:{}", offer.id.0));
+        let name = fact("name", FactValue::Text(String::new()), product.facts.title.clone(), of_product.clone());
+        Card {
+            number: row.number,
+            kind: CardKind::Offer,
+            product: product.id,
+            title: product.facts.title.clone(),
+            offer: Some(offer.id),
+            facts: vec![
+                name,
+                Fact { shop: Some(offer.shop.name.clone()), observed_at: offer.observed_at, ..of_offer },
+                fact("noise", number, format!("{noise} dB"), of_product),
+            ],
+            reviews: Vec::new(),
+            invented: true,
+        }
+    };
+    rows().into_iter().map(card).collect()
+}
+
 pub fn comparison() -> Comparison {
     let line = |label: &str, cells: [&str; 3], best: Option<usize>, differs: bool| CompareRow {
         label: label.to_owned(),
@@ -229,6 +260,7 @@ pub fn search_events() -> Vec<AnswerEvent> {
                 notes: vec!["3 products meet every condition".to_owned()],
             },
         },
+        AnswerEvent::Evidence { cards: cards(), claims: Vec::new() },
         AnswerEvent::Picked {
             pick: Pick {
                 number: 1,

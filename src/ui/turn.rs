@@ -2,7 +2,7 @@
 
 use super::state::TurnId;
 use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, ResultRow, Sentence, Timings};
-use crate::domain::{Aspect, Coverage, Facet, FacetValue, Need, Product, ProductId, Timestamp};
+use crate::domain::{Aspect, Card, Coverage, Facet, FacetValue, Need, Product, ProductId, Timestamp};
 use crate::ui::transcript::Laid;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -38,6 +38,8 @@ pub struct Turn {
     pub facets: Vec<Facet>,
     /// What it helps most to choose by.
     pub telling: Option<Aspect>,
+    /// What the answer rests on.
+    pub cards: Vec<Card>,
     pub pick: Option<Pick>,
     pub sentences: Vec<Sentence>,
     /// Tokens of unverified text in hand; for the progress mark only.
@@ -60,6 +62,7 @@ impl Turn {
             found: Vec::new(),
             facets: Vec::new(),
             telling: None,
+            cards: Vec::new(),
             pick: None,
             sentences: Vec::new(),
             drafting: None,
@@ -81,7 +84,7 @@ impl Turn {
             AnswerEvent::Planned { need } => self.need = Some(need),
             AnswerEvent::Found { found } => self.found.push(found),
             AnswerEvent::Facets { facets, telling } => (self.facets, self.telling) = (facets, telling),
-            AnswerEvent::Evidence { .. } => {}
+            AnswerEvent::Evidence { cards, .. } => self.cards = cards,
             AnswerEvent::Picked { pick } => self.pick = Some(pick),
             AnswerEvent::Draft { tokens } => {
                 // Only the progress mark changes, which is not part of the laid-out text.

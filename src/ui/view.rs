@@ -1,7 +1,7 @@
 //! Draws the state: panes, what lies over them, the lines around. A function of the state alone.
 
 use super::layout;
-use super::screens::{chat, compare, detail, filters, help, history, live};
+use super::screens::{chat, compare, detail, evidence, filters, help, history, live};
 use super::state::{Overlay, State};
 use super::widgets::bars;
 use ratatui::Frame;
@@ -35,6 +35,7 @@ pub fn view(state: &State, frame: &mut Frame<'_>) {
     for overlay in &state.overlays {
         match overlay {
             Overlay::Detail { top } => detail::draw(state, *top, buffer),
+            Overlay::Evidence { chosen } => evidence::draw(state, *chosen, buffer),
             Overlay::Filters { chosen } => filters::draw(state, *chosen, buffer),
             Overlay::Help { top } => help::draw(state, *top, buffer),
         }

@@ -61,6 +61,7 @@ fn place(row: &Row) -> String {
             Mode::History => Some("history"),
             Mode::Detail => Some("product"),
             Mode::Filters => Some("filters"),
+            Mode::Evidence => Some("evidence"),
             Mode::Help | Mode::Idle | Mode::Typing => None,
         })
         .collect();

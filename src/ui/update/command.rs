@@ -6,8 +6,9 @@ use crate::ui::effect::Effect;
 use crate::ui::keys::{self, Command, Mode};
 use crate::ui::layout;
 use crate::ui::state::{Demo, Focus, Overlay, Side, State};
+use crate::ui::trace::{self, Statement};
 use crate::ui::transcript;
-use crate::ui::turn::Item;
+use crate::ui::turn::{Item, Turn};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use ratatui_textarea::{CursorMove, TextArea};
 
@@ -17,6 +18,7 @@ pub fn mode(state: &State) -> Mode {
         (Some(Overlay::Help { .. }), _) => Mode::Help,
         (Some(Overlay::Detail { .. }), _) => Mode::Detail,
         (Some(Overlay::Filters { .. }), _) => Mode::Filters,
+        (Some(Overlay::Evidence { .. }), _) => Mode::Evidence,
         (None, Focus::Results) => Mode::Results,
         (None, Focus::Compare) => Mode::Compare,
         (None, Focus::History) => Mode::History,
@@ -98,6 +100,10 @@ fn run(state: &mut State, mode: Mode, command: Command) -> Vec<Effect> {
             true => state.overlays.push(Overlay::Filters { chosen: 0 }),
             false => state.notice = Some("nothing to narrow down by".to_owned()),
         },
+        Command::Evidence => match state.turns.last().is_some_and(|turn| !trace::statements(turn).is_empty()) {
+            true => state.overlays.push(Overlay::Evidence { chosen: 0 }),
+            false => state.notice = Some("this answer says nothing beside its tables".to_owned()),
+        },
         Command::LoadDemo => return load_demo(state),
         Command::RecallOlder => recall(state, 1),
         Command::RecallNewer => recall(state, -1),
@@ -147,6 +153,9 @@ fn open(state: &mut State) -> Vec<Effect> {
         state.overlays.clear();
         return answer::narrow(state, chosen);
     }
+    if let Some(Overlay::Evidence { .. }) = state.overlays.last() {
+        return product_at_hand(state).map_or_else(Vec::new, |product| show(state, product));
+    }
     let chosen = match state.focus {
         Focus::Compare | Focus::History => product_at_hand(state).map(Item::Product),
         Focus::Input | Focus::Results => state.items().into_iter().nth(state.selected),
@@ -169,6 +178,7 @@ fn product_at_hand(state: &State) -> Option<ProductId> {
     let shown = || state.history.data.ready().map(|look| look.product.id);
     match state.overlays.last() {
         Some(Overlay::Detail { .. }) => shown(),
+        Some(Overlay::Evidence { chosen }) => stated(state, *chosen).and_then(|(told, turn)| told.product(turn)),
         Some(Overlay::Help { .. } | Overlay::Filters { .. }) => None,
         None => match state.focus {
             Focus::Compare => state.compare.data.ready()?.products.get(state.compare.left).map(|r| r.product.id),
@@ -178,7 +188,20 @@ fn product_at_hand(state: &State) -> Option<ProductId> {
     }
 }
 
+/// The statement chosen in the evidence overlay.
+fn stated(state: &State, chosen: usize) -> Option<(Statement, &Turn)> {
+    let turn = state.turns.last()?;
+    Some((trace::statements(turn).into_iter().nth(chosen)?, turn))
+}
+
 fn copy(state: &mut State) -> Vec<Effect> {
+    if let Some(Overlay::Evidence { chosen }) = state.overlays.last()
+        && let Some((told, _)) = stated(state, *chosen)
+    {
+        let text = crate::text::line(told.page().unwrap_or(&told.text));
+        state.notice = Some(format!("copied {text}"));
+        return vec![Effect::Copy(text)];
+    }
     let Some(product) = product_at_hand(state) else {
         return Vec::new();
     };
@@ -286,6 +309,12 @@ fn scroll(state: &mut State, mode: Mode, by: isize) {
                 *chosen = chosen.saturating_add_signed(by).min(filters.saturating_sub(1));
             }
         }
+        Mode::Evidence => {
+            let statements = state.turns.last().map_or(0, |turn| trace::statements(turn).len());
+            if let Some(Overlay::Evidence { chosen }) = state.overlays.last_mut() {
+                *chosen = chosen.saturating_add_signed(by).min(statements.saturating_sub(1));
+            }
+        }
         Mode::Compare => {
             let rows = state.compare.data.ready().map_or(0, |c| c.rows.len());
             state.compare.top = state.compare.top.saturating_add_signed(by).min(rows.saturating_sub(1));
@@ -300,7 +329,7 @@ fn scroll(state: &mut State, mode: Mode, by: isize) {
 pub fn wheel(state: &mut State, lines: i32, column: u16) -> Vec<Effect> {
     let over = layout::panes(state).compare.is_some_and(|r| column >= r.x && state.focus == Focus::Compare);
     let mode = match mode(state) {
-        overlay @ (Mode::Detail | Mode::Help | Mode::Filters) => overlay,
+        overlay @ (Mode::Detail | Mode::Help | Mode::Filters | Mode::Evidence) => overlay,
         _ if over => Mode::Compare,
         _ => Mode::Idle,
     };

@@ -2,8 +2,9 @@
 
 use crate::answer::event::*;
 use crate::domain::*;
+use crate::ui::state::Overlay;
 use crate::ui::testing::*;
-use crate::ui::{Counts, ModelState, Msg, State, Theme, Typed, update, view};
+use crate::ui::{Counts, Effect, ModelState, Msg, State, Theme, Typed, update, view};
 use crossterm::event::KeyCode;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -139,6 +140,28 @@ fn filters() {
     update(&mut state, key(KeyCode::Char('f')));
     update(&mut state, key(KeyCode::End));
     insta::assert_snapshot!("filters_end_60x20", screen(&state));
+}
+
+#[test]
+fn evidence() {
+    snap("evidence", |columns, rows| {
+        let mut state = answered(columns, rows);
+        update(&mut state, key(KeyCode::Down));
+        update(&mut state, key(KeyCode::Char('e')));
+        state
+    });
+    let mut state = answered(60, 20);
+    update(&mut state, key(KeyCode::Down));
+    update(&mut state, key(KeyCode::Char('e')));
+    update(&mut state, key(KeyCode::End));
+    assert_eq!(state.overlays, [Overlay::Evidence { chosen: 4 }]);
+    let copied = update(&mut state, key(KeyCode::Char('y')));
+    assert!(matches!(copied.as_slice(), [Effect::Copy(_)]), "{copied:?}");
+    update(&mut state, key(KeyCode::Enter));
+    assert!(matches!(state.overlays.as_slice(), [Overlay::Evidence { .. }, Overlay::Detail { .. }]));
+    update(&mut state, key(KeyCode::Esc));
+    update(&mut state, key(KeyCode::Esc));
+    assert_eq!(state.overlays, []);
 }
 
 #[test]
