@@ -196,7 +196,7 @@ impl Session {
     }
 
     fn plan(&self, question: &str, options: &AskOptions, cancel: &CancellationToken) -> Result<Need, AnswerError> {
-        let question = super::clean::line(question, LONGEST_QUESTION);
+        let question = super::clean::asked(question, LONGEST_QUESTION);
         let Some(catalogue) = &self.catalogue else { return Err(AnswerError::NoData) };
         let model = self.model.as_deref().filter(|m| !options.no_model && m.info().level > 0);
         Ok(plan::plan(&question, &catalogue.vocabulary, self.previous.as_ref(), model, cancel))

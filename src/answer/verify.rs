@@ -11,10 +11,12 @@ mod tokens;
 mod units;
 mod words;
 
+use crate::answer::clean;
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 use scene::Scene;
 use std::collections::{BTreeMap, BTreeSet};
+pub use tokens::is_label;
 use tokens::{Kind, Names, Token};
 
 /// What the gate says of a sentence.
@@ -69,8 +71,9 @@ impl Gate {
     /// Judges one sentence; `about` is the card that "it" means where the sentence names none.
     pub fn check(&self, sentence: &str, about: Option<u32>) -> Verdict {
         let unsupported = |reason: String| Verdict::Unsupported { reason };
-        if sentence.chars().any(|c| c.is_control()) {
-            return unsupported("control characters".to_owned());
+        let plain_words: Vec<&str> = sentence.split_whitespace().collect();
+        if sentence.chars().any(char::is_control) || clean::line(sentence, usize::MAX) != plain_words.join(" ") {
+            return unsupported("control or invisible characters".to_owned());
         }
         let lower = sentence.to_lowercase();
         if ["http:", "https:", "www.", "://", ".com", "@"].iter().any(|mark| lower.contains(mark)) {

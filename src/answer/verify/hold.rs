@@ -196,6 +196,9 @@ fn count(tokens: &[Token], figure: &Figure, card: &Card, value: f64, noun: &[Str
     if review_count(tokens, figure, card, value) {
         return true;
     }
+    if matches!(word, "review" | "reviews" | "people" | "buyers" | "customers" | "shoppers" | "reviewers") {
+        return false;
+    }
     // A bare number that an attribute states: "14 place settings", "sleeps 4".
     card.facts.iter().any(|f| match &f.value {
         FactValue::Number { value: v, unit } => {

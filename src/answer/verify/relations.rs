@@ -72,6 +72,12 @@ pub fn compares(tokens: &[Token]) -> bool {
     tokens.iter().any(|t| t.is_word(&["than", "difference", "apart"])) || !comparatives(tokens, &figures).is_empty()
 }
 
+/// Whether a text from outside holds a comparative or a superlative.
+pub fn speaks(tokens: &[Token]) -> bool {
+    let free = vec![false; tokens.len()];
+    compares(tokens) || !superlatives(tokens, &[]).is_empty() || unknown(tokens, &free).is_err()
+}
+
 /// The aspects that comparatives in the sentence speak of.
 pub fn compared_fields(tokens: &[Token]) -> Vec<&'static str> {
     let figures = super::figures::figures(tokens);

@@ -52,6 +52,47 @@ const ABSOLUTE: [&str; 18] = [
     "certainly",
 ];
 
+/// Words of advice.
+const ADVICE: [&str; 15] = [
+    "recommend",
+    "recommended",
+    "pick",
+    "choose",
+    "suggest",
+    "best",
+    "good",
+    "suits",
+    "suitable",
+    "suit",
+    "fit",
+    "fits",
+    "right",
+    "fine",
+    "consider",
+];
+
+/// Whether a text from outside holds an absolute, advice or an order.
+pub fn speaks(tokens: &[Token]) -> bool {
+    let free = vec![false; tokens.len()];
+    absolutes(tokens, &free).is_err() || tokens.iter().any(|t| t.is_word(&ADVICE) || t.is_word(&ORDERS))
+}
+
+/// Words of orders to a reader or a model.
+const ORDERS: [&str; 12] = [
+    "ignore",
+    "instructions",
+    "instruction",
+    "prompt",
+    "system",
+    "assistant",
+    "cost",
+    "costs",
+    "price",
+    "rated",
+    "buy",
+    "sold",
+];
+
 /// Claims that no product is free of: checked sentence by sentence.
 pub fn check(
     gate: &Gate,
@@ -209,24 +250,7 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String>
 
 /// Only the pick may be recommended or called a good fit.
 fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
-    const WORDS: [&str; 15] = [
-        "recommend",
-        "recommended",
-        "pick",
-        "choose",
-        "suggest",
-        "best",
-        "good",
-        "suits",
-        "suitable",
-        "suit",
-        "fit",
-        "fits",
-        "right",
-        "fine",
-        "consider",
-    ];
-    let Some(at) = tokens.iter().position(|t| t.is_word(&WORDS)) else { return Ok(0) };
+    let Some(at) = tokens.iter().position(|t| t.is_word(&ADVICE)) else { return Ok(0) };
     let place = &scene.places[at];
     let of_pick = gate.pick.is_some() && place.subject.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
     if of_pick && !place.subject.is_empty() {
