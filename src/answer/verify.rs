@@ -3,6 +3,7 @@
 //! Strict: what the evidence does not say is unsupported. Never repairs a sentence, never asks a model.
 
 mod figures;
+mod foreign;
 mod hold;
 mod money;
 mod relations;
@@ -86,7 +87,7 @@ impl Gate {
         if let Some(cards) = self.claims.get(&plain(&text)) {
             return Verdict::Supported { cards: cards.clone() };
         }
-        let tokens = tokens::tokens(&text, &self.names);
+        let tokens = foreign::english(tokens::tokens(&text, &self.names));
         let scene = scene::read(&tokens, about);
         match self.judge(&tokens, &scene) {
             Err(reason) => unsupported(reason),

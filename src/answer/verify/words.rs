@@ -114,7 +114,7 @@ pub fn check(
     }
     held += missing(gate, tokens, scene, covered)?;
     held += budget(gate, tokens, scene, figures)?;
-    held += states(gate, tokens, scene)?;
+    held += states(gate, tokens, scene, covered)?;
     held += recommendation(gate, tokens, scene)?;
     held += quantifier(gate, tokens, scene)?;
     held += grounded(gate, tokens, scene, figures, covered)?;
@@ -223,7 +223,7 @@ fn budget(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure]) -> R
 }
 
 /// Fixed phrases about the offer.
-fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
+fn states(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) -> Result<usize, String> {
     let mut held = 0;
     let mut check = |phrases: &[&str], holds: &dyn Fn(&Card) -> Option<bool>| -> Result<(), String> {
         for phrase in phrases {
@@ -233,6 +233,8 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String>
                     return Err(format!("\"{phrase}\": the data does not say so of {}", card.name()));
                 }
                 held += 1;
+                let words = phrase.split(' ').count();
+                covered.iter_mut().skip(at).take(words).for_each(|c| *c = true);
             }
         }
         Ok(())
@@ -245,6 +247,12 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String>
     check(&["out of stock", "sold out", "unavailable"], &|c| stock(c).map(|yes| !yes))?;
     check(&["on sale", "discounted", "reduced from", "is reduced"], &|c| c.fact("list price").map(|_| true))?;
     check(&["free shipping", "free delivery", "ships free"], &|c| c.money("shipping").map(|m| m.minor == 0))?;
+    if phrase_at(tokens, "no ratings").is_some() {
+        check(&["ratings"], &|c| Some(c.count("ratings").is_some_and(|n| n > 0)))?;
+    }
+    if phrase_at(tokens, "no reviews").is_some() {
+        check(&["reviews"], &|c| Some(c.count("reviews").is_some_and(|n| n > 0)))?;
+    }
     Ok(held)
 }
 
