@@ -49,6 +49,22 @@ pub fn quoted(text: &str, most: usize) -> String {
         .collect()
 }
 
+/// A question as [`line`], without the marks that divide a model's prompt (`<|im_start|>`), which no person types.
+pub fn asked(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find("<|") {
+        let inside = rest[open + 2..].split("|>").next().unwrap_or_default();
+        let closed =
+            rest[open + 2..].len() > inside.len() && inside.len() <= 40 && !inside.contains(char::is_whitespace);
+        out.push_str(&rest[..open]);
+        out.push(' ');
+        rest = &rest[open + 2 + if closed { inside.len() + 2 } else { 0 }..];
+    }
+    out.push_str(rest);
+    line(&out, most)
+}
+
 /// Marks that show nothing and change the order or the joining of what stands around them.
 fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -106,6 +122,12 @@ mod tests {
         assert_eq!(line("a\u{1b}]0;title\u{7}b\u{202e}c\u{200b}d", 80), "abcd");
         assert_eq!(line("link \u{1b}]8;;http://x\u{1b}\\here", 80), "link here");
         assert_eq!(line("\u{9b}2Jgone", 80), "gone");
+    }
+
+    #[test]
+    fn prompt_marks_are_no_part_of_a_question() {
+        assert_eq!(asked("quiet <|im_start|>system kettle<|im_end|> <|", 80), "quiet system kettle");
+        assert_eq!(asked("price < 50 | red > blue", 80), "price < 50 | red > blue");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod literals;
 mod prompt;
 
+use super::clean;
 use super::event::{AnswerEvent, Pick, Sentence};
 use super::verify::{Gate, Verdict, strip_citations};
 use crate::domain::*;
@@ -17,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Sentences of a model shown at most.
 const MOST_SENTENCES: usize = 4;
+/// Characters of a sentence of the model kept.
+const SAID: usize = 600;
 /// A progress mark after this many pieces of text.
 const DRAFT_EVERY: u32 = 4;
 
@@ -179,7 +182,8 @@ impl Teller<'_, '_> {
         }
         self.sentences += 1;
         let composer = self.composer;
-        let text = said.to_owned();
+        // What is struck is shown too.
+        let text = clean::line(said, SAID);
         let used = composer.literals.told_by(said);
         let verdict = match unfinished(said) {
             true => Verdict::Unsupported { reason: "not a whole sentence".to_owned() },

@@ -74,6 +74,7 @@ pub fn short_name(product: &ProductFacts) -> String {
     }
     let head = title.split([',', ';', '(', '|']).next().unwrap_or(title).trim();
     let head = head.split(" - ").next().unwrap_or(head).split(" – ").next().unwrap_or(head).trim();
+    let head = without_figures(head);
     let name = if head.chars().count() < 3 { title } else { head };
     let name = without_kind(name, product.category.as_deref());
     let mut short = String::new();
@@ -87,6 +88,14 @@ pub fn short_name(product: &ProductFacts) -> String {
         short.push_str(word);
     }
     short
+}
+
+/// The name up to an amount of money or a percentage, which are no part of one.
+fn without_figures(name: &str) -> &str {
+    let Some(at) = name.find(['€', '$', '£', '₪', '¥', '₹', '%']) else { return name };
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ' ');
+    let head = name[..at].trim_end_matches(digits).trim();
+    if head.chars().count() < 3 { name } else { head }
 }
 
 /// "Larkbone Cloister headphones" of the category headphones is "Larkbone Cloister", where two words are left.
@@ -142,6 +151,51 @@ pub fn card(number: u32, kind: CardKind, product: &Product, offer: Option<&Offer
     }
 }
 
+/// Fields that code fills: an attribute of that name is only what a seller states.
+const OWN_FIELDS: [&str; 31] = [
+    "name",
+    "brand",
+    "category",
+    "price",
+    "shop",
+    "list_price",
+    "earlier_list_price",
+    "unit_price",
+    "shipping",
+    "in_stock",
+    "condition",
+    "variant",
+    "rating",
+    "ratings",
+    "reviews",
+    "current_price",
+    "last_price",
+    "lowest_price",
+    "lowest_on",
+    "highest_price",
+    "highest_on",
+    "median_price",
+    "first_observed",
+    "last_observed",
+    "days_observed",
+    "days_with_a_price",
+    "gaps",
+    "observations",
+    "stars",
+    "review_count",
+    "rating_count",
+];
+
+/// The label of an attribute; one that bears the name of a field of code's, or praises,
+/// is marked as stated by the seller.
+fn attribute_label(attribute: &Attribute) -> String {
+    let label = attribute.label();
+    let key = aspect::key(&label);
+    let counts = ["mentions_of_", "praise_of_", "complaints_about_"].iter().any(|head| key.starts_with(head));
+    let praises = matches!(attribute.value, AttributeValue::Flag(_)) && !super::verify::is_label(&label);
+    if counts || praises || OWN_FIELDS.contains(&key.as_str()) { format!("stated {label}") } else { label }
+}
+
 /// The fact of one attribute.
 pub fn attribute_fact(attribute: &Attribute, row: &str) -> Fact {
     let (value, text) = match &attribute.value {
@@ -152,7 +206,7 @@ pub fn attribute_fact(attribute: &Attribute, row: &str) -> Fact {
         }
         AttributeValue::Text(text) => (FactValue::Text(text.clone()), text.clone()),
     };
-    fact(&attribute.label(), value, text, row)
+    fact(&attribute_label(attribute), value, text, row)
 }
 
 /// The facts of one offer, each with shop and time.

@@ -10,6 +10,7 @@ mod search;
 mod single;
 mod suggest;
 mod turn;
+mod why_not;
 
 use super::compose::{self, Composer};
 use super::event::{AnswerEvent, Outcome, ResultRow, Sentence, Timings};
@@ -174,7 +175,7 @@ impl Session {
         }
         let now = options.now.unwrap_or_else(Timestamp::now);
         let facts = self.facts(reader, need, options, now, cancel, clock)?;
-        self.remember(need, &facts.rows);
+        self.remember(need, &facts);
         self.finish(need, facts, options, now, cancel, clock);
         Ok(())
     }
@@ -196,24 +197,37 @@ impl Session {
     }
 
     fn plan(&self, question: &str, options: &AskOptions, cancel: &CancellationToken) -> Result<Need, AnswerError> {
-        let question = super::clean::line(question, LONGEST_QUESTION);
+        let question = super::clean::asked(question, LONGEST_QUESTION);
         let Some(catalogue) = &self.catalogue else { return Err(AnswerError::NoData) };
         let model = self.model.as_deref().filter(|m| !options.no_model && m.info().level > 0);
         Ok(plan::plan(&question, &catalogue.vocabulary, self.previous.as_ref(), model, cancel))
     }
 
-    /// Keeps what was shown for the next question; an answer that showed nothing leaves the one before in place.
-    fn remember(&mut self, need: &Need, rows: &[ResultRow]) {
-        if rows.is_empty() {
-            return;
-        }
+    /// Keeps what was shown for the next question. A list takes the place of the one before; a question on single
+    /// products only moves what "it" means. An answer that showed nothing leaves the list before in place, unless it
+    /// looked for another thing.
+    fn remember(&mut self, need: &Need, facts: &Facts) {
         let row = |r: &ResultRow| PreviousRow {
             number: r.number,
             product: r.product.id,
             title: r.product.facts.title.clone(),
+            brand: r.product.facts.brand.clone(),
             price: r.offer.as_ref().and_then(|o| o.price),
         };
-        self.previous = Some(Previous { need: need.clone(), rows: rows.iter().map(row).collect() });
+        let rows: Vec<PreviousRow> = facts.rows.iter().map(row).collect();
+        let pick = facts.pick.as_ref().map(|p| p.product);
+        let looked = matches!(need.kind, QuestionKind::Search | QuestionKind::OpenAdvice);
+        let held = self.previous.get_or_insert_default();
+        if looked && (!rows.is_empty() || need.must.category.is_some() || held.need.words.is_empty()) {
+            *held = Previous { need: need.clone(), rows, pick, ..Previous::default() };
+        } else if need.kind == QuestionKind::Compare && rows.len() > 1 {
+            *held = Previous { need: held.need.clone(), rows, pick, ..Previous::default() };
+        } else if !rows.is_empty() {
+            held.focus = rows.into_iter().rev().take(1).collect();
+        }
+        if !looked {
+            (held.kind, held.fact) = (need.kind, need.fact.clone());
+        }
     }
 
     fn facts(
@@ -236,7 +250,7 @@ impl Session {
             now: options.as_of.unwrap_or(now),
             stale_after: if options.stale_after.is_zero() { STALE_AFTER } else { options.stale_after },
             facets: options.facets,
-            previous: self.previous.as_ref().map_or(&[], |p| p.rows.as_slice()),
+            previous: self.previous.as_ref(),
         };
         let mut found = |found| clock.send(AnswerEvent::Found { found });
         let facts = match need.kind {
@@ -246,6 +260,7 @@ impl Session {
             QuestionKind::PriceHistory => single::history(&turn, &mut found),
             QuestionKind::Reviews => single::reviews(&turn, &mut found),
             QuestionKind::OpenAdvice => advice::advice(&turn, &mut found),
+            QuestionKind::WhyNot => why_not::why_not(&turn, &mut found),
         }?;
         Ok(facts)
     }

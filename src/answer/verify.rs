@@ -3,6 +3,7 @@
 //! Strict: what the evidence does not say is unsupported. Never repairs a sentence, never asks a model.
 
 mod figures;
+mod foreign;
 mod hold;
 mod money;
 mod relations;
@@ -11,10 +12,12 @@ mod tokens;
 mod units;
 mod words;
 
+use crate::answer::clean;
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 use scene::Scene;
 use std::collections::{BTreeMap, BTreeSet};
+pub use tokens::is_label;
 use tokens::{Kind, Names, Token};
 
 /// What the gate says of a sentence.
@@ -69,8 +72,9 @@ impl Gate {
     /// Judges one sentence; `about` is the card that "it" means where the sentence names none.
     pub fn check(&self, sentence: &str, about: Option<u32>) -> Verdict {
         let unsupported = |reason: String| Verdict::Unsupported { reason };
-        if sentence.chars().any(|c| c.is_control()) {
-            return unsupported("control characters".to_owned());
+        let plain_words: Vec<&str> = sentence.split_whitespace().collect();
+        if sentence.chars().any(char::is_control) || clean::line(sentence, usize::MAX) != plain_words.join(" ") {
+            return unsupported("control or invisible characters".to_owned());
         }
         let lower = sentence.to_lowercase();
         if ["http:", "https:", "www.", "://", ".com", "@"].iter().any(|mark| lower.contains(mark)) {
@@ -83,7 +87,7 @@ impl Gate {
         if let Some(cards) = self.claims.get(&plain(&text)) {
             return Verdict::Supported { cards: cards.clone() };
         }
-        let tokens = tokens::tokens(&text, &self.names);
+        let tokens = foreign::english(tokens::tokens(&text, &self.names));
         let scene = scene::read(&tokens, about);
         match self.judge(&tokens, &scene) {
             Err(reason) => unsupported(reason),

@@ -18,6 +18,8 @@ pub enum QuestionKind {
     Reviews,
     /// "What do I need for a desert hike in July?"
     OpenAdvice,
+    /// "Why not the Norrvik?": what speaks against a product, held against the last pick.
+    WhyNot,
 }
 
 /// A bound on a price in thousandths of a major unit. Without a currency it is read in the offer's own.
@@ -159,6 +161,9 @@ pub struct Need {
     pub fact: Option<String>,
     /// For open advice: the kinds of thing to look for, each a small search of its own.
     pub parts: Vec<String>,
+    /// What a set of things, one of each part, may come to together: "desk setup for 400".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<PriceLimit>,
     /// How sure the planner is, 0 to 1; below 0.5 the model is asked where there is one.
     pub sure: f64,
     pub planner: Planner,

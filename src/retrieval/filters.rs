@@ -63,6 +63,21 @@ pub fn judge(facts: &ProductFacts, offers: Vec<Offer>, must: &Constraints, rates
     }
 }
 
+/// Every condition that a product and the offer that misses the fewest do not meet, in words; empty where it fits.
+pub fn broken(facts: &ProductFacts, offers: &[Offer], must: &Constraints, rates: &Rates) -> Vec<String> {
+    let mut all: Vec<String> = product_misses(facts, must).into_iter().map(|m| m.words).collect();
+    let fewest = offers
+        .iter()
+        .map(|o| (offer_misses(o, must, rates), o))
+        .min_by(|(a, x), (b, y)| a.len().cmp(&b.len()).then_with(|| by_appeal(x, y, rates)));
+    match fewest {
+        Some((misses, _)) => all.extend(misses.into_iter().map(|m| m.words)),
+        None if wants_offer(must) => all.push("no offer of it is known".to_owned()),
+        None => {}
+    }
+    all
+}
+
 /// Constraints without the filters on attributes that the catalogue knows nothing of, and a note for each of those.
 pub fn applicable(must: &Constraints, vocabulary: &Vocabulary) -> (Constraints, Vec<String>) {
     let mut kept = must.clone();

@@ -30,6 +30,7 @@ mod vocabulary;
 
 pub use diversity::{Differ, Variants, shown};
 pub use facets::{Question, best_question, facets};
+pub use filters::{applicable, broken};
 pub use ideas::Ideas;
 pub use resolve::resolve_product;
 pub use search::{search, search_with};

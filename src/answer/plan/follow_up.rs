@@ -1,73 +1,78 @@
-//! Questions that lean on the answer before: "the second one", "cheaper", "and in blue?", "under 400".
+//! Questions that lean on the answer before: "the second one", "cheaper", "and in blue?", "no, I meant under 300".
 //!
-//! Changes a plan only where the question has no subject of its own.
+//! Changes a plan only where the question has no subject of its own, or corrects the one before.
 
-use super::mention::{PRONOUNS, find, find_any, is_mark, is_specific};
+pub(super) mod opening;
+mod point;
+
+use super::mention::{PRONOUNS, find_any, is_mark, is_specific};
 use super::{Previous, PreviousRow};
 use crate::domain::*;
 use crate::retrieval::{PlainWord, Vocabulary, is_stop_word};
 
-const ORDINALS: [(&str, usize); 16] = [
-    ("first", 0),
-    ("1st", 0),
-    ("second", 1),
-    ("2nd", 1),
-    ("third", 2),
-    ("3rd", 2),
-    ("fourth", 3),
-    ("4th", 3),
-    ("fifth", 4),
-    ("5th", 4),
-    ("sixth", 5),
-    ("seventh", 6),
-    ("eighth", 7),
-    ("one", 0),
-    ("two", 1),
-    ("three", 2),
+/// Most rows that "compare them" means, and "help me decide".
+const COMPARED: usize = 3;
+const DECIDED: usize = 5;
+
+/// Questions that leave the choice to the answer.
+const DECIDING: [&str; 21] = [
+    "help me decide",
+    "help me choose",
+    "help me pick",
+    "decide for me",
+    "which should i",
+    "which one should i",
+    "which one would you",
+    "which would you",
+    "what would you",
+    "which do you recommend",
+    "what do you recommend",
+    "which one do you",
+    "which is best",
+    "which is the best",
+    "which one is best",
+    "which one is the best",
+    "which one is better",
+    "which is better",
+    "which one",
+    "your recommendation",
+    "what should i take",
 ];
 
-/// Openings that go on with the search before.
-const GOING_ON: [&str; 17] = [
-    "and",
-    "what about",
-    "how about",
-    "or",
-    "but",
-    "only",
-    "also",
-    "instead",
-    "in",
-    "with",
-    "without",
-    "show me",
-    "any",
-    "ok",
-    "not",
-    "something",
-    "anything",
-];
+/// What a follow-up question is read with.
+struct Reading<'a> {
+    words: &'a [PlainWord],
+    previous: &'a Previous,
+    vocabulary: &'a Vocabulary,
+    corrects: bool,
+}
 
-/// Makes a follow-up question whole.
-pub(super) fn resolve(need: &mut Need, words: &[PlainWord], previous: &Previous, vocabulary: &Vocabulary) {
-    let rows = chosen(words, &previous.rows);
+/// Makes a follow-up question whole. `corrects`: it began by putting right what was said before.
+pub(super) fn resolve(
+    need: &mut Need,
+    words: &[PlainWord],
+    corrects: bool,
+    previous: &Previous,
+    vocabulary: &Vocabulary,
+) {
+    let reading = Reading { words, previous, vocabulary, corrects };
+    let rows = point::numbered(words, previous);
     match need.kind {
-        QuestionKind::Search => {
-            if !rows.is_empty() && words.iter().filter(|w| !is_mark(w)).count() <= 7 {
-                about_rows(need, &rows);
-            } else if leans(need, words, vocabulary) {
-                go_on(need, words, previous);
-            }
-        }
+        QuestionKind::WhyNot => reading.why_not(need, &rows),
+        QuestionKind::Search => reading.search(need, &rows),
         QuestionKind::OpenAdvice => {}
-        QuestionKind::Compare => compare(need, words, &rows, &previous.rows, vocabulary),
+        QuestionKind::Compare => reading.compare(need, &rows),
         _ => {
-            let own = need.products.iter().any(|p| is_specific(p, vocabulary));
+            let own = need.products.iter().any(|p| is_specific(p, vocabulary) && !point::only_points(p));
+            let listed: Vec<&PreviousRow> = need.products.iter().filter_map(|p| point::named(p, previous)).collect();
             if !rows.is_empty() && !own {
                 need.products = rows.iter().take(1).map(|r| key(r)).collect();
+            } else if let (Some(row), true) = (listed.first(), need.products.len() == 1) {
+                need.products = vec![key(row)];
             } else if need.products.is_empty()
-                && let Some(first) = previous.rows.first()
+                && let Some(row) = previous.focus.first().or(previous.rows.first())
             {
-                need.products = vec![key(first)];
+                need.products = vec![key(row)];
             }
         }
     }
@@ -78,115 +83,264 @@ fn key(row: &PreviousRow) -> String {
     format!("product:{}", row.product)
 }
 
-/// Rows that the question points at: "the second one", "number 3", "the cheapest", "the last one".
-fn chosen<'r>(words: &[PlainWord], rows: &'r [PreviousRow]) -> Vec<&'r PreviousRow> {
-    let mut found: Vec<&PreviousRow> = Vec::new();
-    let mut add = |row: Option<&'r PreviousRow>| {
-        if let Some(row) = row.filter(|r| !found.contains(r)) {
-            found.push(row);
-        }
-    };
-    let at = |i: usize| words.get(i).map_or("", |w| w.text.as_str());
-    for i in 0..words.len() {
-        let after = at(i + 1);
-        let pointed = i > 0 && ["the", "that", "number", "no", "option", "and", "or", "with"].contains(&at(i - 1));
-        let ordinal = ORDINALS.iter().find(|(word, _)| *word == at(i)).map(|(_, n)| *n);
-        let counted = ["one", "two", "three"].contains(&at(i));
-        match ordinal {
-            Some(_) if at(i) == "first" && ["two", "three"].contains(&after) => {
-                (0..if after == "two" { 2 } else { 3 }).for_each(|n| add(rows.get(n)));
-            }
-            Some(n)
-                if !counted
-                    && pointed
-                    && (after == "one"
-                        || after.is_empty()
-                        || !after.chars().any(char::is_alphanumeric)
-                        || ["and", "or", "is", "with"].contains(&after)) =>
-            {
-                add(rows.get(n));
-            }
-            Some(n) if counted && i > 0 && ["number", "no", "option"].contains(&at(i - 1)) => add(rows.get(n)),
-            _ => {}
-        }
-        if i > 0 && ["number", "no", "option", "#"].contains(&at(i - 1)) {
-            add(at(i).parse::<u32>().ok().and_then(|n| rows.iter().find(|r| r.number == n)));
-        }
+impl Reading<'_> {
+    fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|w| w.text == word)
     }
-    if find_any(words, &["the last one", "last one"]).is_some() {
-        add(rows.last());
-    }
-    if find_any(words, &["the cheapest one", "the cheaper one", "cheapest of them", "the cheapest of these"]).is_some()
-    {
-        let priced = rows.iter().filter_map(|r| Some((r.price?.milli(), r)));
-        add(priced.min_by_key(|(milli, _)| *milli).map(|(_, r)| r));
-    }
-    found
-}
 
-/// "the second one": a product named without a question is a question about its facts.
-fn about_rows(need: &mut Need, rows: &[&PreviousRow]) {
-    need.kind = if rows.len() > 1 { QuestionKind::Compare } else { QuestionKind::ProductFact };
-    need.products = rows.iter().map(|r| key(r)).collect();
-    need.must = Constraints::default();
-    need.sure = 0.8;
-}
-
-fn compare(need: &mut Need, words: &[PlainWord], rows: &[&PreviousRow], all: &[PreviousRow], vocabulary: &Vocabulary) {
-    let named = need.products.iter().filter(|p| is_specific(p, vocabulary)).count();
-    if named >= 2 || all.len() < 2 {
-        return;
+    /// Words that are no punctuation.
+    fn count(&self) -> usize {
+        self.words.iter().filter(|w| !is_mark(w)).count()
     }
-    if rows.len() >= 2 {
+
+    fn search(&self, need: &mut Need, rows: &[&PreviousRow]) {
+        if !rows.is_empty() {
+            need.words.retain(|w| !point::only_points(w));
+        }
+        let dearer =
+            ["dearer", "pricier"].iter().any(|w| self.has(w)) || find_any(self.words, &["more expensive"]).is_some();
+        if (self.has("cheaper") || dearer) && self.leans(need) {
+            self.go_on(need);
+            self.against_price(need, rows, dearer);
+            return;
+        }
+        if find_any(self.words, &DECIDING).is_some() && need.must.category.is_none() {
+            self.decide(need, rows);
+            return;
+        }
+        let which = self.words.first().is_some_and(|w| w.text == "which") && !need.wants.is_empty();
+        if which && need.must.category.is_none() && self.previous.rows.len() > 1 {
+            self.decide(need, rows);
+            return;
+        }
+        let branded = point::branded(self.words, self.previous);
+        let pointed: Vec<&PreviousRow> =
+            if rows.is_empty() && self.asks_again(need, &branded) { branded } else { rows.to_vec() };
+        if !pointed.is_empty() && self.count() <= 9 {
+            self.about(need, &pointed);
+        } else if self.leans(need) || self.takes_back(need) {
+            self.go_on(need);
+        } else if self.corrects {
+            self.swap(need);
+        }
+    }
+
+    /// "and the Norrvik?" behind a question on one product asks the same of another one that was shown.
+    fn asks_again(&self, need: &Need, branded: &[&PreviousRow]) -> bool {
+        let single = matches!(
+            self.previous.kind,
+            QuestionKind::ProductFact | QuestionKind::PriceHistory | QuestionKind::Reviews
+        );
+        single
+            && !branded.is_empty()
+            && self.count() <= 5
+            && need.must.max_price.is_none()
+            && need.must.category.is_none()
+    }
+
+    /// "the second one": the same question of it where the last one was of a single product, else what is known of it.
+    fn about(&self, need: &mut Need, rows: &[&PreviousRow]) {
+        let again = opening::goes_on(self.words) || self.corrects || self.count() <= 4;
+        need.kind = match self.previous.kind {
+            _ if rows.len() > 1 => QuestionKind::Compare,
+            kind @ (QuestionKind::PriceHistory | QuestionKind::Reviews) if again => kind,
+            _ => QuestionKind::ProductFact,
+        };
+        need.fact = match self.previous.kind {
+            kind if again && kind == need.kind => self.previous.fact.clone(),
+            _ => None,
+        };
         need.products = rows.iter().map(|r| key(r)).collect();
-        return;
+        need.must = Constraints::default();
+        self.inherit_wants(need);
+        need.sure = 0.8;
     }
-    let numbers: Vec<u32> = words.iter().filter_map(|w| w.text.parse().ok()).collect();
-    let by_number: Vec<&PreviousRow> = numbers.iter().filter_map(|n| all.iter().find(|r| r.number == *n)).collect();
-    let pronoun = words.iter().any(|w| PRONOUNS.contains(&w.text.as_str()));
-    if by_number.len() >= 2 {
-        need.products = by_number.iter().map(|r| key(r)).collect();
-    } else if (pronoun && need.must.category.is_none()) || words.iter().filter(|w| !is_mark(w)).count() == 1 {
-        need.products = all.iter().take(3).map(key).collect();
+
+    /// Products of the last answer side by side, for the choice.
+    fn decide(&self, need: &mut Need, rows: &[&PreviousRow]) {
+        let chosen: Vec<&PreviousRow> = match rows.len() {
+            0 | 1 => self.previous.rows.iter().take(DECIDED).collect(),
+            _ => rows.to_vec(),
+        };
+        if chosen.len() < 2 {
+            return;
+        }
+        need.kind = QuestionKind::Compare;
+        need.products = chosen.iter().map(|r| key(r)).collect();
+        need.must = Constraints::default();
+        need.words.clone_from(&self.previous.need.words);
+        self.inherit_wants(need);
+        need.sure = 0.8;
+    }
+
+    /// Wishes of the search before hold until another is said.
+    fn inherit_wants(&self, need: &mut Need) {
+        for want in &self.previous.need.wants {
+            if !need.wants.iter().any(|w| w.aspect == want.aspect) {
+                // Said before, and so of less weight than what is said now.
+                need.wants
+                    .push(Want { weight: want.weight * if need.wants.is_empty() { 1.0 } else { 0.5 }, ..want.clone() });
+            }
+        }
+    }
+
+    fn compare(&self, need: &mut Need, rows: &[&PreviousRow]) {
+        let all = &self.previous.rows;
+        let named: Vec<String> = need
+            .products
+            .iter()
+            .filter(|p| is_specific(p, self.vocabulary) && !point::only_points(p))
+            .cloned()
+            .collect();
+        if all.len() < 2 && named.is_empty() {
+            return;
+        }
+        let numbers: Vec<u32> = self.words.iter().filter_map(|w| w.text.parse().ok()).collect();
+        let by_number: Vec<&PreviousRow> = numbers.iter().filter_map(|n| all.iter().find(|r| r.number == *n)).collect();
+        let pronoun = self.words.iter().any(|w| PRONOUNS.contains(&w.text.as_str()));
+        if rows.len() >= 2 {
+            need.products = rows.iter().map(|r| key(r)).collect();
+        } else if named.is_empty() && by_number.len() >= 2 {
+            need.products = by_number.iter().map(|r| key(r)).collect();
+        } else if !need.products.is_empty() && !named.is_empty() {
+            // "compare it with the Norrvik": one named, one pointed at.
+            let of_phrase = |p: &String| point::named(p, self.previous).map_or_else(|| p.clone(), key);
+            let mut products: Vec<String> = named.iter().map(of_phrase).collect();
+            let other = rows.first().copied().or(self.previous.focus.first()).or(all.first());
+            if products.len() < 2
+                && let Some(other) = other.map(key).filter(|o| !products.contains(o))
+            {
+                products.insert(0, other);
+            }
+            need.products = products;
+        } else if (pronoun && need.must.category.is_none()) || self.count() == 1 {
+            need.products = all.iter().take(COMPARED).map(key).collect();
+        } else if find_any(self.words, &DECIDING).is_some() {
+            return self.decide(need, rows);
+        }
+        self.inherit_wants(need);
+    }
+
+    /// "why not the Norrvik?": the conditions are those of the search that it was left out of.
+    fn why_not(&self, need: &mut Need, rows: &[&PreviousRow]) {
+        let before = &self.previous.need;
+        let listed = need.products.first().and_then(|p| point::named(p, self.previous)).or_else(|| {
+            let branded = point::branded(self.words, self.previous);
+            // "why the Quellhof and not the Norrvik?" asks after the one that is not the pick.
+            branded.iter().copied().find(|r| Some(r.product) != self.previous.pick).or(branded.first().copied())
+        });
+        let row = rows.first().copied().or(listed);
+        if let Some(row) = row {
+            need.products = vec![key(row)];
+        } else if need.products.is_empty() {
+            let other = self.previous.rows.iter().find(|r| Some(r.product) != self.previous.pick);
+            need.products = self.previous.focus.first().or(other).map(key).into_iter().collect();
+        }
+        need.must = before.must.clone();
+        need.words.clone_from(&before.words);
+        need.wants.clone_from(&before.wants);
+    }
+
+    /// Whether a search has no subject of its own.
+    fn leans(&self, need: &Need) -> bool {
+        let count = self.count();
+        let subject = need.must.category.is_some() || !need.must.brands.is_empty() && count > 4;
+        let known = |w: &str| !is_stop_word(w) && self.vocabulary.knows(w) && !variant::is_colour(w);
+        let thing = need.words.first().is_some_and(|w| w.split(' ').any(known));
+        let bare = need.words.iter().all(|w| w.split(' ').all(is_stop_word));
+        let amount = self.corrects && opening::amount(self.words).is_some();
+        let opens = opening::goes_on(self.words);
+        !subject && count <= 10 && ((opens && count <= 7) || bare || amount || (count <= 3 && !thing))
+    }
+
+    /// Whether the question takes back a condition of the search before.
+    fn takes_back(&self, need: &Need) -> bool {
+        let mut must = self.previous.need.must.clone();
+        need.must.category.is_none() && self.count() <= 9 && opening::take_back(self.words, &mut must)
+    }
+
+    /// Adds the question's conditions and words to the search before.
+    fn go_on(&self, need: &mut Need) {
+        let mut whole = self.previous.need.clone();
+        whole.products.clear();
+        whole.question.clone_from(&need.question);
+        whole.language = need.language;
+        whole.planner = Planner::Rules;
+        let taken = opening::take_back(self.words, &mut whole.must);
+        if taken && whole.must.max_price.is_none() {
+            whole.total = None;
+        }
+        if let Some(amount) = opening::amount(self.words).filter(|_| self.corrects && need.must.max_price.is_none()) {
+            let currency = self.previous.need.must.max_price.and_then(|l| l.currency);
+            need.must.max_price = Some(PriceLimit { milli: amount * 1000, currency });
+            need.words.clear();
+        }
+        let limit = need.must.max_price;
+        merge_constraints(&mut whole.must, std::mem::take(&mut need.must));
+        if whole.total.is_some() && limit.is_some() {
+            whole.total = limit;
+        }
+        // "forget the budget" wishes for nothing cheap.
+        need.wants.retain(|w| !taken || w.aspect != "price");
+        for want in need.wants.drain(..) {
+            whole.wants.retain(|w| w.aspect != want.aspect);
+            whole.wants.push(want);
+        }
+        if !taken && whole.kind == QuestionKind::Search {
+            add_words(&mut whole.words, std::mem::take(&mut need.words));
+        }
+        whole.sure = self.previous.need.sure.max(0.7);
+        *need = whole;
+    }
+
+    /// Below (or above) the price of what the question compares with: the row it names, what was talked of last, the first.
+    fn against_price(&self, need: &mut Need, rows: &[&PreviousRow], dearer: bool) {
+        let among = |rows: &[&PreviousRow]| rows.iter().filter_map(|r| r.price).min_by_key(Money::milli);
+        let focus: Vec<&PreviousRow> = self.previous.focus.iter().collect();
+        let price = among(rows).or_else(|| among(&focus)).or_else(|| self.previous.rows.first().and_then(|r| r.price));
+        let Some(price) = price else { return };
+        let milli = |shift: i128| i64::try_from(price.milli() + shift).unwrap_or(i64::MAX);
+        let currency = Some(price.currency);
+        if dearer {
+            need.must.min_price = Some(PriceLimit { milli: milli(1), currency });
+            need.must.max_price = need.must.max_price.filter(|l| l.milli > milli(1));
+        } else {
+            need.must.max_price = Some(PriceLimit { milli: milli(-1), currency });
+            need.must.min_price = need.must.min_price.filter(|l| l.milli < milli(-1));
+        }
+    }
+
+    /// "sorry, I meant a dishwasher": another thing under the conditions said before, as far as they are not the thing's own.
+    fn swap(&self, need: &mut Need) {
+        let before = &self.previous.need;
+        if before.kind != QuestionKind::Search {
+            return;
+        }
+        let mut must =
+            Constraints { category: None, attributes: Vec::new(), stated: Vec::new(), ..before.must.clone() };
+        must.brands.clear();
+        merge_constraints(&mut must, std::mem::take(&mut need.must));
+        need.must = must;
+        for want in &before.wants {
+            if !need.wants.iter().any(|w| w.aspect == want.aspect) {
+                need.wants.push(want.clone());
+            }
+        }
     }
 }
 
-/// Whether a search has no subject of its own.
-fn leans(need: &Need, words: &[PlainWord], vocabulary: &Vocabulary) -> bool {
-    let count = words.iter().filter(|w| !is_mark(w)).count();
-    let opens = GOING_ON.iter().any(|o| find(words, o).is_some_and(|(at, _)| at == 0));
-    let subject = need.must.category.is_some() || !need.must.brands.is_empty() && count > 4;
-    let thing =
-        need.words.first().is_some_and(|w| w.split(' ').any(|part| !is_stop_word(part) && vocabulary.knows(part)));
-    let bare = need.words.iter().all(|w| w.split(' ').all(is_stop_word));
-    !subject && count <= 10 && ((opens && count <= 7) || bare || (count <= 3 && !thing))
-}
-
-/// Adds the question's conditions and words to the search before.
-fn go_on(need: &mut Need, words: &[PlainWord], previous: &Previous) {
-    let cheaper = words.iter().any(|w| w.text == "cheaper");
-    let mut whole = previous.need.clone();
-    whole.kind = QuestionKind::Search;
-    whole.products.clear();
-    whole.question.clone_from(&need.question);
-    whole.language = need.language;
-    whole.planner = Planner::Rules;
-    merge_constraints(&mut whole.must, std::mem::take(&mut need.must));
-    for want in need.wants.drain(..) {
-        whole.wants.retain(|w| w.aspect != want.aspect);
-        whole.wants.push(want);
+/// Adds words of a follow-up; a colour takes the place of another.
+fn add_words(words: &mut Vec<String>, more: Vec<String>) {
+    let is_colour = |w: &String| !w.is_empty() && w.split(' ').all(variant::is_colour);
+    if more.iter().any(is_colour) {
+        words.retain(|w| !is_colour(w));
     }
-    if cheaper && let Some(least) = previous.rows.first().and_then(|r| r.price) {
-        // Below the price of what stood first.
-        let milli = i64::try_from(least.milli() - 1).unwrap_or(i64::MAX);
-        whole.must.max_price = Some(PriceLimit { milli, currency: Some(least.currency) });
+    for word in more {
+        if !words.contains(&word) && !["cheaper", "dearer", "pricier"].contains(&word.as_str()) {
+            words.push(word);
+        }
     }
-    let known: Vec<String> = whole.words.clone();
-    whole.words.extend(need.words.drain(..).filter(|w| !known.contains(w) && w != "cheaper"));
-    whole.sure = previous.need.sure.max(0.7);
-    *need = whole;
 }
-
 fn merge_constraints(old: &mut Constraints, new: Constraints) {
     old.min_price = new.min_price.or(old.min_price);
     old.max_price = new.max_price.or(old.max_price);

@@ -3,6 +3,7 @@
 //! Works on English words (translated where needed). Everything that fits no pattern is a search.
 
 use super::mention::{PRONOUNS, find, find_any, is_mark, is_specific, name, name_outside, text};
+use super::{set, why};
 use crate::domain::QuestionKind;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
@@ -14,6 +15,8 @@ pub(super) struct Form {
     pub fact: Option<String>,
     /// Words of the occasion, for advice.
     pub occasion: Vec<String>,
+    /// A limit on the price holds for all things together.
+    pub total: bool,
     pub sure: f64,
 }
 
@@ -142,10 +145,11 @@ const ADVICE: [&str; 34] = [
 
 /// Decides the kind of a question. `context`: the last answer showed products that pronouns can mean.
 pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Form {
-    comparison(words, context)
+    why::why(words, context)
+        .or_else(|| comparison(words, context))
         .or_else(|| history(words, context))
         .or_else(|| reviews(words, vocabulary, context))
-        .or_else(|| advice(words))
+        .or_else(|| set::together(advice(words), words))
         .or_else(|| fact(words, vocabulary, context))
         .unwrap_or_default()
 }
@@ -275,7 +279,7 @@ fn advice(words: &[PlainWord]) -> Option<Form> {
 }
 
 /// Openings of a question about a property.
-const ASKING: [&str; 14] =
+pub(super) const ASKING: [&str; 14] =
     ["is", "are", "does", "do", "can", "has", "have", "will", "was", "could", "did", "isnt", "doesnt", "must"];
 /// Openings that ask for a thing after all.
 const SEEKING: [&str; 15] = [

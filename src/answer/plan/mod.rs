@@ -8,6 +8,8 @@ mod ask_model;
 mod follow_up;
 mod kind;
 mod mention;
+mod set;
+mod why;
 
 use crate::domain::*;
 use crate::model::ChatModel;
@@ -20,9 +22,17 @@ pub const UNSURE: f64 = 0.5;
 /// What the last answer was about: what "the second one" and "cheaper" refer to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Previous {
+    /// The last search, which "cheaper" and "in blue" go on with.
     pub need: Need,
-    /// Products shown, in order.
+    /// The products of the last answer that showed a list, in order.
     pub rows: Vec<PreviousRow>,
+    /// The products that were talked of after that list: what "it" means.
+    pub focus: Vec<PreviousRow>,
+    /// The kind of the last question and the property that it asked about, for "and the second one?".
+    pub kind: QuestionKind,
+    pub fact: Option<String>,
+    /// What code picked of the list.
+    pub pick: Option<ProductId>,
 }
 
 /// A product that the last answer showed.
@@ -32,6 +42,7 @@ pub struct PreviousRow {
     pub number: u32,
     pub product: ProductId,
     pub title: String,
+    pub brand: Option<String>,
     /// Best fitting price shown.
     pub price: Option<Money>,
 }
@@ -64,9 +75,19 @@ pub fn plan(
 
 /// The plan that rules alone make.
 pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previous>) -> Need {
+    let all_words = plain_words(question, vocabulary);
+    let previous = previous.filter(|p| !p.rows.is_empty() || !p.need.words.is_empty());
+    let (corrects, words) = match previous {
+        Some(_) => follow_up::opening::corrected(&all_words),
+        None => (false, all_words.as_slice()),
+    };
     let mut need = understand(question, vocabulary);
-    let words = plain_words(question, vocabulary);
-    let found = kind::kind_of(&words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
+    if corrects {
+        // Read without its opening: "no" would leave out what follows.
+        let (whole, language) = (need.question, need.language);
+        need = Need { question: whole, language, ..understand(&mention::text(words), vocabulary) };
+    }
+    let found = kind::kind_of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
     need.kind = found.kind;
     match found.kind {
         QuestionKind::Search => {}
@@ -75,6 +96,7 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             need.sure = if need.parts.is_empty() { 0.4 } else { 0.9 };
             // The occasion is no thing to look for, and no category of things.
             need.must.category = None;
+            need.total = found.total.then_some(need.must.max_price).flatten();
         }
         QuestionKind::Compare if found.products.is_empty() => {
             need.sure = need.sure.min(0.8);
@@ -87,8 +109,8 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             need.sure = found.sure;
         }
     }
-    if let Some(previous) = previous.filter(|p| !p.rows.is_empty() || !p.need.words.is_empty()) {
-        follow_up::resolve(&mut need, &words, previous, vocabulary);
+    if let Some(previous) = previous {
+        follow_up::resolve(&mut need, words, corrects, previous, vocabulary);
     }
     need
 }

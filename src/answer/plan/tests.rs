@@ -139,6 +139,7 @@ fn shown() -> Previous {
         number,
         product: ProductId(id),
         title: title.into(),
+        brand: title.split(' ').next().map(str::to_owned),
         price: Some(Money::new(minor, Currency::EUR)),
     };
     Previous {
@@ -148,6 +149,7 @@ fn shown() -> Previous {
             row(2, 12, "Bosk Roar 60", 39_900),
             row(3, 13, "Tidewell Calm", 59_900),
         ],
+        ..Previous::default()
     }
 }
 

@@ -23,7 +23,8 @@ const CANDIDATES: usize = 8;
 /// Resolves the phrases of the need; without any, the first `fallback` products of the last answer.
 pub fn named(turn: &Turn, fallback: usize) -> Result<Resolved, StoreError> {
     if turn.need.products.is_empty() {
-        let last: Vec<ProductId> = turn.previous.iter().take(fallback).map(|r| r.product).collect();
+        let rows = turn.previous.map_or(&[][..], |p| p.rows.as_slice());
+        let last: Vec<ProductId> = rows.iter().take(fallback).map(|r| r.product).collect();
         if !last.is_empty() {
             return Ok(Resolved::Products(last));
         }

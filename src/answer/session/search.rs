@@ -131,7 +131,7 @@ pub fn cards(turn: &Turn, rows: &[ResultRow]) -> std::result::Result<Vec<Card>, 
 }
 
 /// Claims, pick, reasons and suggestions over cards that stand.
-fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick::Choice, covered: Coverage) -> Facts {
+pub fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick::Choice, covered: Coverage) -> Facts {
     let claims = claims::build(&cards, turn.need, Some(&choice));
     let pick = pick::with_reasons(&choice, &cards, &claims);
     let lead = pick.iter().flat_map(|p| p.reasons.iter().chain(&p.drawback)).cloned().collect();

@@ -2,7 +2,7 @@
 
 use crate::answer::claims;
 use crate::answer::event::{Found, Outcome, Pick, ResultRow};
-use crate::answer::plan::PreviousRow;
+use crate::answer::plan::Previous;
 use crate::domain::*;
 use crate::retrieval::{VectorIndex, Vocabulary};
 use crate::store::{self, Reader};
@@ -20,7 +20,7 @@ pub struct Turn<'a> {
     pub stale_after: Duration,
     /// Whether facets are counted.
     pub facets: bool,
-    pub previous: &'a [PreviousRow],
+    pub previous: Option<&'a Previous>,
 }
 
 /// The facts of one answer, complete before any prose.

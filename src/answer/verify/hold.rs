@@ -65,6 +65,13 @@ fn scope_count(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) ->
         return false;
     }
     let word = noun.first().map_or("", String::as_str);
+    let before = |k: usize| figure.start.checked_sub(k).and_then(|i| tokens.get(i));
+    if word.is_empty()
+        && before(1).is_some_and(|t| t.is_word(&["the"]))
+        && before(2).is_some_and(|t| t.is_word(&["of"]))
+    {
+        return n == gate.cards.len();
+    }
     match word {
         "shown" | "cards" | "options" | "candidates" | "compared" => n == gate.cards.len(),
         "products" | "models" | "items" => n == gate.cards.len() || (n > 1 && n == scene.named.len()),
@@ -196,6 +203,12 @@ fn count(tokens: &[Token], figure: &Figure, card: &Card, value: f64, noun: &[Str
     if review_count(tokens, figure, card, value) {
         return true;
     }
+    if super::money::pieces(tokens) == Some(value) && priced_pieces(tokens) {
+        return true;
+    }
+    if matches!(word, "review" | "reviews" | "people" | "buyers" | "customers" | "shoppers" | "reviewers") {
+        return false;
+    }
     // A bare number that an attribute states: "14 place settings", "sleeps 4".
     card.facts.iter().any(|f| match &f.value {
         FactValue::Number { value: v, unit } => {
@@ -204,6 +217,12 @@ fn count(tokens: &[Token], figure: &Figure, card: &Card, value: f64, noun: &[Str
         }
         _ => false,
     })
+}
+
+/// Whether what the pieces cost is said, so that the amount is held against them.
+fn priced_pieces(tokens: &[Token]) -> bool {
+    let figures = super::figures::figures(tokens);
+    has(tokens, &["cost", "costs", "for"]) && figures.iter().any(|f| matches!(f.kind, FigureKind::Money { .. }))
 }
 
 /// "12 of 48 reviews mention noise: 9 complain": by the nearest verb and the aspect named.
@@ -272,15 +291,16 @@ fn ratio(gate: &Gate, tokens: &[Token], card: &Card, others: &[&Card], value: f6
         };
         return card.facts.iter().any(share);
     }
-    let fields: Vec<&str> = named_aspects(tokens);
+    let mut fields: Vec<String> = named_aspects(tokens).into_iter().map(str::to_owned).collect();
+    fields.extend(card.facts.iter().map(|f| f.field.clone()).filter(|f| super::phrase_at(tokens, f).is_some()));
     fields.iter().any(|field| {
-        let Some((own, unit)) = card.number(field) else { return false };
+        let Some((own, unit)) = units::based(card.number(field)) else { return false };
         let others: Vec<&Card> = if others.is_empty() && gate.cards.len() == 2 {
             gate.cards.iter().filter(|c| c.number != card.number).collect()
         } else {
             others.to_vec()
         };
-        let other = |o: &&Card| o.number(field).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
+        let other = |o: &&Card| units::based(o.number(field)).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
         others.iter().filter_map(other).any(|v| (own / v - value).abs() <= 0.02 * value)
     })
 }

@@ -4,6 +4,7 @@ use super::Gate;
 use super::figures::Figure;
 use super::hold::{has, near};
 use super::tokens::{Kind, Token};
+use super::units;
 use crate::answer::claims::limit_money;
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
@@ -21,6 +22,14 @@ pub struct Cues {
     lowest: bool,
     highest: bool,
     median: bool,
+    /// The amount is of a unit: "€12.00 per litre".
+    per: bool,
+    /// Shipping is part of the amount.
+    shipped: bool,
+    /// The amount is of several products together.
+    sum: bool,
+    /// The amount is of so many pieces: "two bottles of A cost".
+    pieces: Option<f64>,
 }
 
 #[derive(Debug, Default, PartialEq, Clone, Copy)]
@@ -54,8 +63,34 @@ impl Cues {
             lowest: has(close, &["lowest"]),
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
+            per: is_per(tokens, figure.end),
+            shipped: has(tokens, &SHIPPING) && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
+            sum: has(tokens, &["together", "total", "combined", "altogether"]),
+            pieces: pieces(tokens),
         }
     }
+}
+
+const SHIPPING: [&str; 3] = ["shipping", "delivery", "postage"];
+
+/// Whether "per litre" or "/ kg" stands at `at`.
+pub fn is_per(tokens: &[Token], at: usize) -> bool {
+    let per = tokens.get(at).is_some_and(|t| t.is_word(&["per", "a"]) || t.kind == Kind::Punct('/'));
+    per && tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Word && super::units::of(&t.lower).is_some())
+}
+
+/// "Two bottles of A cost": how many pieces, where a number with a plural stands before "of" and a name.
+pub fn pieces(tokens: &[Token]) -> Option<f64> {
+    let named = |i: usize| matches!(tokens.get(i).map(|t| &t.kind), Some(Kind::Name(_)));
+    let of = (2..tokens.len()).find(|i| tokens[*i].is_word(&["of"]) && named(i + 1))?;
+    let plural = tokens[of - 1].kind == Kind::Word && tokens[of - 1].lower.ends_with('s');
+    let value = match &tokens[of - 2].kind {
+        Kind::Number(value) => *value,
+        Kind::Word => super::tokens::number_word(&tokens[of - 2].lower)?,
+        _ => return None,
+    };
+    (plural && super::units::of(&tokens[of - 1].lower).is_none() && value.fract() == 0.0 && value > 1.0)
+        .then_some(value)
 }
 
 /// The nearest word before the amount that names a price field.
@@ -72,6 +107,7 @@ fn field_before(tokens: &[Token], figure: &Figure) -> Field {
             "highest" | "peak" => return Field::Highest,
             "median" | "average" | "usual" | "usually" => return Field::Median,
             "shipping" | "delivery" | "postage" => return Field::Shipping,
+            "cost" | "costs" if shipping_leads(tokens, at) => return Field::Shipping,
             "cost" | "costs" | "costing" | "priced" | "sells" | "now" | "today" | "current" | "currently" | "buy" => {
                 return Field::Price;
             }
@@ -79,6 +115,12 @@ fn field_before(tokens: &[Token], figure: &Figure) -> Field {
         }
     }
     Field::Price
+}
+
+/// "Shipping of A costs": the subject is the shipping, not what it is added to.
+fn shipping_leads(tokens: &[Token], verb: usize) -> bool {
+    let added = ["with", "including", "included", "incl", "plus", "without", "excluding", "free"];
+    has(&tokens[..verb], &SHIPPING) && !has(&tokens[..verb], &added)
 }
 
 /// Whether the amount is a price of the card of the field meant, or a difference that the words call for.
@@ -90,7 +132,43 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         return false;
     }
     let amount = Money::new(minor as i64, currency);
+    if cues.per {
+        return of_unit(card, others, amount, cues);
+    }
+    if let Some(pieces) = cues.pieces {
+        return card.money("price").is_some_and(|p| p.currency == currency && p.minor as f64 * pieces == minor);
+    }
+    if cues.sum && !others.is_empty() && !cues.shipped {
+        let all = std::iter::once(card).chain(others.iter().copied()).map(|c| c.money("price"));
+        let sum = all.map(|p| p.filter(|p| p.currency == currency).map(|p| p.minor)).sum::<Option<i64>>();
+        return sum == Some(amount.minor);
+    }
+    if cues.shipped {
+        let (price, shipping) = (card.money("price"), card.money("shipping"));
+        if price.zip(shipping).and_then(|(p, s)| p.checked_add(&s)) == Some(amount) {
+            return true;
+        }
+        // Part of the amount is not known: only the parts themselves may be named, as what they are.
+        return cues.field == Field::Shipping && shipping == Some(amount) && !total(card, amount);
+    }
     direct(gate, card, amount, cues) || difference(gate, card, others, amount, cues)
+}
+
+/// Whether the amount is the price without its shipping.
+fn total(card: &Card, amount: Money) -> bool {
+    card.money("price") == Some(amount)
+}
+
+/// A price of one litre or kilogram, or the difference of two.
+fn of_unit(card: &Card, others: &[&Card], amount: Money, cues: &Cues) -> bool {
+    let Some((own, unit)) = card.number("unit price") else { return false };
+    if !unit.starts_with(amount.currency.code()) {
+        return false;
+    }
+    let value = amount.minor as f64;
+    let apart =
+        |o: &&Card| o.number("unit price").is_some_and(|(v, u)| u == unit && units::equal((own - v).abs(), value));
+    units::equal(own, value) || cues.other && others.iter().any(apart)
 }
 
 fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {
@@ -103,7 +181,7 @@ fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {
         let best = if lowest { all.min() } else { all.max() };
         is("price") && best == Some(amount.minor)
     };
-    let priced = is("price") || is("current price") || is("unit price");
+    let priced = is("price") || is("current price");
     match cues.field {
         Field::Price => priced && !(cues.limit && !cues.spare && limit(gate, amount.currency) == Some(amount)),
         Field::List => is("list price"),

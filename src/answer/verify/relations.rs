@@ -4,6 +4,7 @@
 
 use super::figures::{Figure, FigureKind};
 use super::tokens::{Kind, Token};
+use super::units;
 use super::{Gate, Scene};
 use crate::answer::aspect::{self, Aspect};
 use crate::answer::evidence::CardFacts;
@@ -72,6 +73,12 @@ pub fn compares(tokens: &[Token]) -> bool {
     tokens.iter().any(|t| t.is_word(&["than", "difference", "apart"])) || !comparatives(tokens, &figures).is_empty()
 }
 
+/// Whether a text from outside holds a comparative or a superlative.
+pub fn speaks(tokens: &[Token]) -> bool {
+    let free = vec![false; tokens.len()];
+    compares(tokens) || !superlatives(tokens, &[]).is_empty() || unknown(tokens, &free).is_err()
+}
+
 /// The aspects that comparatives in the sentence speak of.
 pub fn compared_fields(tokens: &[Token]) -> Vec<&'static str> {
     let figures = super::figures::figures(tokens);
@@ -109,12 +116,58 @@ pub fn check(
         comparative(gate, tokens, scene, &found)?;
         held += 1;
     }
+    held += amounts_apart(gate, tokens, scene, figures, covered)?;
     unknown(tokens, covered)?;
+    Ok(held)
+}
+
+/// "56 g more than B": a difference with its direction, in the field whose values are so far apart.
+fn amounts_apart(
+    gate: &Gate,
+    tokens: &[Token],
+    scene: &Scene,
+    figures: &[Figure],
+    covered: &mut [bool],
+) -> Result<usize, String> {
+    let mut held = 0;
+    for figure in figures {
+        let FigureKind::Quantity { value, unit, .. } = &figure.kind else { continue };
+        let at = figure.end;
+        let Some(word) = tokens.get(at).filter(|t| t.is_word(&["more", "less"])) else { continue };
+        if covered[at] || !tokens.get(at + 1).is_some_and(|t| t.is_word(&["than"])) {
+            continue;
+        }
+        let subject = &scene.places[figure.start].subject;
+        let others = objects(gate, tokens, scene, at, subject);
+        let apart = value * unit.factor * if word.lower == "more" { 1.0 } else { -1.0 };
+        let so = |card: &Card, other: &Card| {
+            card.facts.iter().filter(|f| matches!(f.value, FactValue::Number { .. })).any(|fact| {
+                let pair = units::based(card.number(&fact.field)).zip(units::based(other.number(&fact.field)));
+                pair.is_some_and(|((a, d), (b, e))| {
+                    d == unit.dimension && d == e && units::equal(a - b, apart) && !negated(tokens, figure.start)
+                })
+            })
+        };
+        let holds = !others.is_empty()
+            && !subject.is_empty()
+            && subject.iter().filter_map(|n| gate.card(*n)).all(|card| others.iter().all(|other| so(card, other)));
+        if !holds {
+            return Err(format!("\"{}\": the values shown say otherwise", word.raw));
+        }
+        covered[at] = true;
+        held += 1;
+    }
     Ok(held)
 }
 
 fn said(tokens: &[Token], found: &Match) -> String {
     found.tokens.iter().map(|i| tokens[*i].raw.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The field that an aspect means here: of a price "per litre" the unit price.
+fn field_of<'a>(aspect: &'a Aspect, tokens: &[Token]) -> &'a str {
+    let per = aspect.name == "price" && (0..tokens.len()).any(|at| super::money::is_per(tokens, at));
+    if per { "unit price" } else { &aspect.name }
 }
 
 /// Whether a denial stands within three tokens before.
@@ -133,6 +186,11 @@ fn superlative(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure],
     let Some(card) = gate.card(*subject) else { return fail("it is not clear of which product") };
     let has = |list: &[&str]| tokens.iter().any(|t| t.is_word(list));
     let price = found.aspects.iter().any(|a| a.name == "price");
+    if price && let Some(beyond) = beyond(tokens, at) {
+        return past_extreme(card, found.low, beyond)
+            .then_some(())
+            .ok_or_else(|| format!("\"{words}\": not what the prices observed say"));
+    }
     if price && (has(&["seen", "observed", "history"]) || names_extreme(card, found.low, figures)) {
         return in_history(card, found.low, tokens, figures)
             .then_some(())
@@ -142,11 +200,12 @@ fn superlative(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure],
     let partial = has(&["state", "stated", "states", "known"]);
     let mut judged = 0;
     for aspect in &found.aspects {
-        let Some((own, unit)) = card.number(&aspect.name) else { continue };
+        let field = field_of(aspect, tokens);
+        let Some((own, unit)) = units::based(card.number(field)) else { continue };
         let all: Vec<f64> = gate
             .cards
             .iter()
-            .filter_map(|c| c.number(&aspect.name))
+            .filter_map(|c| units::based(c.number(field)))
             .filter(|(_, u)| *u == unit)
             .map(|(v, _)| v)
             .collect();
@@ -161,6 +220,23 @@ fn superlative(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure],
         judged += 1;
     }
     if judged == 0 { fail("the value is not stated") } else { Ok(()) }
+}
+
+/// "above the lowest price": whether the words right before say above (true) or below.
+fn beyond(tokens: &[Token], at: usize) -> Option<bool> {
+    let before = tokens[..at].iter().rev().find(|t| !t.is_word(&["the", "its"]))?;
+    match before.lower.as_str() {
+        "above" | "over" => Some(true),
+        "below" | "under" => Some(false),
+        _ => None,
+    }
+}
+
+fn past_extreme(card: &Card, low: bool, above: bool) -> bool {
+    let field = if low { "lowest price" } else { "highest price" };
+    let now = card.money("price").or_else(|| card.money("current price"));
+    let order = now.zip(card.money(field)).and_then(|(now, extreme)| now.compare(&extreme));
+    order == Some(if above { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less })
 }
 
 fn in_history(card: &Card, low: bool, tokens: &[Token], figures: &[Figure]) -> bool {
@@ -207,9 +283,9 @@ fn comparative(gate: &Gate, tokens: &[Token], scene: &Scene, found: &Match) -> R
         for object in &objects {
             let mut judged = 0;
             for aspect in &aspects {
-                let (Some((a, ua)), Some((b, ub))) = (subject.number(&aspect.name), object.number(&aspect.name)) else {
-                    continue;
-                };
+                let field = field_of(aspect, tokens);
+                let of = |card: &Card| units::based(card.number(field));
+                let (Some((a, ua)), Some((b, ub))) = (of(subject), of(object)) else { continue };
                 let low = low_of(aspect, &words, found.low);
                 let holds = ua == ub && if low { a < b } else { a > b };
                 if holds == denied {

@@ -3,6 +3,7 @@
 //! Names are found before numbers, so that the 45 of "NordWash 45" is never taken for a figure. Judges nothing.
 
 use super::super::evidence::CardFacts;
+use super::figures::FigureKind;
 use crate::domain::*;
 
 /// What a token is.
@@ -75,10 +76,11 @@ impl Names {
         }
         for card in cards {
             for fact in &card.facts {
-                if let Some(shop) = &fact.shop {
+                if let Some(shop) = fact.shop.as_ref().filter(|shop| is_label(shop)) {
                     add(shop, Kind::Shop(shop.clone()));
                 }
-                let label = matches!(fact.value, FactValue::Flag(_)) && fact.field != "in stock";
+                let label =
+                    matches!(fact.value, FactValue::Flag(_)) && fact.field != "in stock" && is_label(&fact.field);
                 if label {
                     add(&fact.field, Kind::Field(fact.field.clone()));
                 }
@@ -101,6 +103,15 @@ impl Names {
             (fits && closed).then(|| (end, kind.clone()))
         })
     }
+}
+
+/// Whether a name from outside is only a name: one that holds a figure, a comparison or praise would carry it past the gate.
+pub fn is_label(text: &str) -> bool {
+    let tokens = tokens(text, &Names::default());
+    // "Half load" and "2 racks" are names of things.
+    let harmless = |kind: &FigureKind| matches!(kind, FigureKind::Count { .. } | FigureKind::Ratio(_));
+    let figure = super::figures::figures(&tokens).iter().any(|f| !harmless(&f.kind));
+    !figure && !super::relations::speaks(&tokens) && !super::words::speaks(&tokens)
 }
 
 /// Cuts a sentence (citations removed before) into tokens.

@@ -69,6 +69,13 @@ pub fn of_fact(unit: &str) -> Unit {
     of(unit).unwrap_or_else(|| Unit { dimension: unit.to_lowercase(), factor: 1.0 })
 }
 
+/// A card's number in the base of its dimension, so that millilitres and litres can be compared.
+pub fn based(number: Option<(f64, String)>) -> Option<(f64, String)> {
+    let (value, unit) = number?;
+    let known = of_fact(&unit);
+    Some((value * known.factor, known.dimension))
+}
+
 /// Whether two values are the same but for decimal noise of conversion.
 pub fn equal(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1.0)

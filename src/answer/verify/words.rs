@@ -52,6 +52,47 @@ const ABSOLUTE: [&str; 18] = [
     "certainly",
 ];
 
+/// Words of advice.
+const ADVICE: [&str; 15] = [
+    "recommend",
+    "recommended",
+    "pick",
+    "choose",
+    "suggest",
+    "best",
+    "good",
+    "suits",
+    "suitable",
+    "suit",
+    "fit",
+    "fits",
+    "right",
+    "fine",
+    "consider",
+];
+
+/// Whether a text from outside holds an absolute, advice or an order.
+pub fn speaks(tokens: &[Token]) -> bool {
+    let free = vec![false; tokens.len()];
+    absolutes(tokens, &free).is_err() || tokens.iter().any(|t| t.is_word(&ADVICE) || t.is_word(&ORDERS))
+}
+
+/// Words of orders to a reader or a model.
+const ORDERS: [&str; 12] = [
+    "ignore",
+    "instructions",
+    "instruction",
+    "prompt",
+    "system",
+    "assistant",
+    "cost",
+    "costs",
+    "price",
+    "rated",
+    "buy",
+    "sold",
+];
+
 /// Claims that no product is free of: checked sentence by sentence.
 pub fn check(
     gate: &Gate,
@@ -73,7 +114,7 @@ pub fn check(
     }
     held += missing(gate, tokens, scene, covered)?;
     held += budget(gate, tokens, scene, figures)?;
-    held += states(gate, tokens, scene)?;
+    held += states(gate, tokens, scene, covered)?;
     held += recommendation(gate, tokens, scene)?;
     held += quantifier(gate, tokens, scene)?;
     held += grounded(gate, tokens, scene, figures, covered)?;
@@ -182,7 +223,7 @@ fn budget(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure]) -> R
 }
 
 /// Fixed phrases about the offer.
-fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
+fn states(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) -> Result<usize, String> {
     let mut held = 0;
     let mut check = |phrases: &[&str], holds: &dyn Fn(&Card) -> Option<bool>| -> Result<(), String> {
         for phrase in phrases {
@@ -192,6 +233,8 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String>
                     return Err(format!("\"{phrase}\": the data does not say so of {}", card.name()));
                 }
                 held += 1;
+                let words = phrase.split(' ').count();
+                covered.iter_mut().skip(at).take(words).for_each(|c| *c = true);
             }
         }
         Ok(())
@@ -204,29 +247,18 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String>
     check(&["out of stock", "sold out", "unavailable"], &|c| stock(c).map(|yes| !yes))?;
     check(&["on sale", "discounted", "reduced from", "is reduced"], &|c| c.fact("list price").map(|_| true))?;
     check(&["free shipping", "free delivery", "ships free"], &|c| c.money("shipping").map(|m| m.minor == 0))?;
+    if phrase_at(tokens, "no ratings").is_some() {
+        check(&["ratings"], &|c| Some(c.count("ratings").is_some_and(|n| n > 0)))?;
+    }
+    if phrase_at(tokens, "no reviews").is_some() {
+        check(&["reviews"], &|c| Some(c.count("reviews").is_some_and(|n| n > 0)))?;
+    }
     Ok(held)
 }
 
 /// Only the pick may be recommended or called a good fit.
 fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
-    const WORDS: [&str; 15] = [
-        "recommend",
-        "recommended",
-        "pick",
-        "choose",
-        "suggest",
-        "best",
-        "good",
-        "suits",
-        "suitable",
-        "suit",
-        "fit",
-        "fits",
-        "right",
-        "fine",
-        "consider",
-    ];
-    let Some(at) = tokens.iter().position(|t| t.is_word(&WORDS)) else { return Ok(0) };
+    let Some(at) = tokens.iter().position(|t| t.is_word(&ADVICE)) else { return Ok(0) };
     let place = &scene.places[at];
     let of_pick = gate.pick.is_some() && place.subject.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
     if of_pick && !place.subject.is_empty() {

@@ -13,6 +13,15 @@ const TELLTALES: [(Language, &[&str]); 3] = [
     (
         Language::De,
         &[
+            "billiger",
+            "günstiger",
+            "zweite",
+            "zweiten",
+            "dritte",
+            "ersten",
+            "warum",
+            "vergleiche",
+            "hilf",
             "unter",
             "ohne",
             "höchstens",

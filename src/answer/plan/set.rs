@@ -1,0 +1,39 @@
+//! Sets of things that are bought together: "desk setup for 400", "everything for a small kitchen under 900".
+//!
+//! Only reads the form; what the set consists of stands in the table of occasions.
+
+use super::advice;
+use super::kind::Form;
+use super::mention::{find_any, is_mark};
+use crate::domain::QuestionKind;
+use crate::retrieval::PlainWord;
+
+const SETS: [&str; 12] = [
+    "setup",
+    "set up",
+    "everything",
+    "bundle",
+    "starter kit",
+    "starter set",
+    "complete set",
+    "complete kit",
+    "equip",
+    "furnish",
+    "kit out",
+    "outfit",
+];
+const TOGETHER: [&str; 9] =
+    ["together", "in total", "total", "altogether", "all in", "budget", "in all", "everything", "all i need"];
+const EACH: [&str; 4] = ["each", "apiece", "per item", "per piece"];
+
+/// The advice asked for, or the set: a limit on the price is then one on the sum, unless it is said to hold for each.
+pub(super) fn together(advice: Option<Form>, words: &[PlainWord]) -> Option<Form> {
+    let each = find_any(words, &EACH).is_some();
+    let set = find_any(words, &SETS).is_some();
+    if let Some(form) = advice {
+        return Some(Form { total: !each && (set || find_any(words, &TOGETHER).is_some()), ..form });
+    }
+    let occasion: Vec<String> = words.iter().filter(|w| !is_mark(w)).map(|w| w.text.clone()).collect();
+    let known = set && !advice::parts(&occasion).is_empty();
+    known.then(|| Form { kind: QuestionKind::OpenAdvice, occasion, total: !each, sure: 0.85, ..Form::default() })
+}
