@@ -126,6 +126,18 @@ impl Program {
         assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
+    /// Waits until the process stands still: a signal to go on that comes before would be lost.
+    fn wait_stopped(&self) {
+        let stat = format!("/proc/{}/stat", self.child.process_id().unwrap());
+        let deadline = std::time::Instant::now() + LIMIT;
+        let stopped =
+            || std::fs::read_to_string(&stat).is_ok_and(|s| s.rsplit(')').next().is_some_and(|s| s.starts_with(" T")));
+        while !stopped() {
+            assert!(std::time::Instant::now() < deadline, "it did not stop");
+            std::thread::yield_now();
+        }
+    }
+
     fn bytes(&self) -> usize {
         self.shared.0.lock().unwrap().bytes
     }
@@ -154,6 +166,8 @@ fn demo_question_resize_and_a_clean_end() {
     });
     program.send("\t\t");
     program.wait("the chart by itself", |s| s.contents().contains("lowest") && s.contents().contains('└'));
+    // While the answer is coming Esc stops it, and goes nowhere.
+    program.wait("the end of the answer", |s| !s.contents().contains("Esc stop"));
     program.send("\x1b");
     program.wait("the chat again", |s| s.contents().contains("dishwasher") && !s.contents().contains('└'));
     program.send("\x03");
@@ -237,6 +251,7 @@ fn suspended_it_gives_the_terminal_back_and_takes_it_again() {
     program.wait_for("There is nothing in the catalogue yet.");
     program.send("\x1a");
     program.wait("the shell's screen", |s| !s.alternate_screen());
+    program.wait_stopped();
     program.signal("-CONT");
     program.wait("the alternate screen", |s| s.alternate_screen() && s.contents().contains("nothing in the catalogue"));
     program.send("\x03\x03");

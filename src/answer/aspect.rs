@@ -4,6 +4,7 @@
 
 use crate::domain::Direction;
 use serde::Deserialize;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// One aspect with its words, see the head of the asset.
@@ -37,6 +38,17 @@ static TABLE: LazyLock<Vec<Aspect>> = LazyLock::new(|| {
     table.aspect
 });
 
+/// Aspects by the keys of their names and attributes; of two that claim one the first in the table.
+static INDEX: LazyLock<HashMap<String, &'static Aspect>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for aspect in TABLE.iter() {
+        for name in std::iter::once(&aspect.name).chain(&aspect.attributes) {
+            index.entry(key(name)).or_insert(aspect);
+        }
+    }
+    index
+});
+
 /// Every aspect, in the order of the table.
 pub fn all() -> &'static [Aspect] {
     &TABLE
@@ -44,13 +56,13 @@ pub fn all() -> &'static [Aspect] {
 
 /// The aspect that an attribute, a fact's field or a want belongs to (`battery_life`, `noise`, `price`).
 pub fn of(name: &str) -> Option<&'static Aspect> {
-    let key = key(name);
-    all().iter().find(|a| self::key(&a.name) == key || a.attributes.contains(&key))
+    INDEX.get(key(name).as_str()).copied()
 }
 
 /// Lower case with underscores: how attribute names are stored.
 pub fn key(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-'], "_")
+    let lower = |c: char| if matches!(c, ' ' | '-') { '_' } else { c };
+    name.trim().chars().flat_map(char::to_lowercase).map(lower).collect()
 }
 
 /// The name as a person reads it.
@@ -65,7 +77,8 @@ pub fn better(name: &str) -> Option<Direction> {
 
 /// Whether two field names mean the same aspect.
 pub fn same(a: &str, b: &str) -> bool {
-    key(a) == key(b) || matches!((of(a), of(b)), (Some(x), Some(y)) if x.name == y.name)
+    let (a, b) = (key(a), key(b));
+    a == b || matches!((INDEX.get(&a), INDEX.get(&b)), (Some(x), Some(y)) if x.name == y.name)
 }
 
 #[cfg(test)]

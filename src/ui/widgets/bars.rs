@@ -275,6 +275,7 @@ fn hint_pieces(state: &State, room: usize) -> Vec<Piece> {
         Command::LoadDemo => state.is_bare() && !matches!(state.demo, Demo::Loading { .. }),
         Command::NextPane => !state.turns.is_empty(),
         Command::ClearMarks => !state.marked.is_empty(),
+        Command::Evidence => state.turns.last().is_some_and(|turn| turn.pick.is_some() || !turn.sentences.is_empty()),
         Command::Filter => state.turns.last().is_some_and(|turn| !turn.filters().is_empty()),
         _ => true,
     };
