@@ -192,6 +192,9 @@ impl Layers<'_> {
         if let Some(tokens) = self.number("model.context_tokens", raw.context_tokens, 512..=1_048_576)? {
             config.context_tokens = usize::try_from(tokens).unwrap_or(config.context_tokens);
         }
+        if let Some(tokens) = self.number("model.draft_tokens", raw.draft_tokens, 0..=32)? {
+            config.draft_tokens = usize::try_from(tokens).unwrap_or(config.draft_tokens);
+        }
         if let Some(layers) = self.number("model.gpu_layers", raw.gpu_layers, 0..=9999)? {
             config.gpu_layers = u32::try_from(layers).unwrap_or(config.gpu_layers);
         }

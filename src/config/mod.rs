@@ -107,6 +107,8 @@ pub struct ModelConfig {
     /// `None`: physical cores.
     pub threads: Option<usize>,
     pub context_tokens: usize,
+    /// Most tokens copied from the prompt and checked in one batch while writing; 0: one token after the other.
+    pub draft_tokens: usize,
     /// Layers to put on a GPU where the build has one.
     pub gpu_layers: u32,
     pub endpoint: Option<Endpoint>,
@@ -239,6 +241,7 @@ impl Config {
                 embedding: None,
                 threads: None,
                 context_tokens: 4096,
+                draft_tokens: 8,
                 gpu_layers: 999,
                 endpoint: None,
                 directory: places.models.clone(),

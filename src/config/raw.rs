@@ -34,6 +34,7 @@ pub struct RawModel {
     pub directory: Option<Spanned<String>>,
     pub threads: Option<Spanned<i64>>,
     pub context_tokens: Option<Spanned<i64>>,
+    pub draft_tokens: Option<Spanned<i64>>,
     pub gpu_layers: Option<Spanned<i64>>,
     pub endpoint: RawEndpoint,
 }

@@ -3,10 +3,12 @@
 //! Loading starts at once in the background. Nothing here blocks longer than a poll once a caller cancels.
 
 mod context;
+mod lookup;
 mod prefix;
 mod prompt;
 mod sample;
 mod worker;
+mod write;
 
 use super::{ChatModel, ChatRequest, Finish, Generation, Message, ModelError, ModelInfo, State};
 use std::ops::ControlFlow;
@@ -40,6 +42,10 @@ pub struct EngineOptions {
     pub chat_template: Option<String>,
     /// Text that every answer begins with unseen, such as an empty thought.
     pub reply_prefix: String,
+    /// Most tokens copied from the prompt and checked in one batch; 0: one token after the other.
+    pub draft_tokens: usize,
+    /// Whether text that a grammar forces is taken without asking the model.
+    pub jump: bool,
     /// Where KV states of system prompts are kept; `None`: nowhere.
     pub cache: Option<PathBuf>,
 }
@@ -233,6 +239,9 @@ impl Heard {
             prompt_tokens: 0,
             cached_tokens: 0,
             generated_tokens: 0,
+            drafted_tokens: 0,
+            accepted_tokens: 0,
+            forced_tokens: 0,
             prompt_seconds: first.as_secs_f64(),
             generate_seconds: total.saturating_sub(first).as_secs_f64(),
             dropped: 0,

@@ -76,6 +76,11 @@ pub struct Generation {
     /// Prompt tokens taken from the KV cache.
     pub cached_tokens: usize,
     pub generated_tokens: usize,
+    /// Tokens foreseen from the prompt, and those of them that the model then chose itself.
+    pub drafted_tokens: usize,
+    pub accepted_tokens: usize,
+    /// Tokens that were the only ones that the grammar allowed.
+    pub forced_tokens: usize,
     /// Seconds until the first token.
     pub prompt_seconds: f64,
     pub generate_seconds: f64,

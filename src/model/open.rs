@@ -73,6 +73,8 @@ fn local(choice: &Choice, config: &Config) -> Result<Arc<dyn ChatModel>, ModelEr
         threads: config.model.threads,
         gpu_layers: config.model.gpu_layers,
         chat_template: choice.entry.and_then(|entry| entry.chat_template.clone()),
+        draft_tokens: config.model.draft_tokens,
+        jump: true,
         reply_prefix: choice.entry.map(|entry| entry.reply_prefix.clone()).unwrap_or_default(),
         cache: Some(config.state_directory.join("prompts")),
     })?;

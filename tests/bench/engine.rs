@@ -81,6 +81,8 @@ fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> anyhow::Result<E
         chat_template: None,
         reply_prefix: String::new(),
         cache,
+        draft_tokens: 0,
+        jump: false,
     };
     let engine = Engine::open(options)?;
     engine.wait_ready(Duration::from_secs(600))?;

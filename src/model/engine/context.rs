@@ -85,6 +85,13 @@ fn raw_model(model: &LlamaModel) -> *mut sys::llama_model {
     unsafe { std::ptr::from_ref(model).cast::<*mut sys::llama_model>().read() }
 }
 
+/// Whether single tokens can be taken back from what the model has read: not from a recurrent state.
+pub(super) fn takes_back(model: &LlamaModel) -> bool {
+    let raw = raw_model(model);
+    // SAFETY: the model is alive; both only read its architecture.
+    unsafe { !sys::llama_model_is_recurrent(raw) && !sys::llama_model_is_hybrid(raw) }
+}
+
 impl<'model> Context<'model> {
     /// A context with an abort callback that looks at `shutdown` and at the token of [`Context::interruptible`].
     pub fn new(
@@ -126,13 +133,13 @@ impl<'model> Context<'model> {
         *abort.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel;
     }
 
-    /// Computes `tokens` at `position` of `sequence`; the last one's logits can be read when `output`.
+    /// Computes `tokens` at `position` of `sequence`; the logits after the last `outputs` of them can be read.
     pub fn decode(
         &mut self,
         tokens: &[LlamaToken],
         position: usize,
         sequence: i32,
-        output: bool,
+        outputs: usize,
     ) -> Result<Decoded, ModelError> {
         debug_assert!(u32::try_from(sequence).is_ok_and(|s| s < self.sequences), "sequence out of range");
         let Some(count) = i32::try_from(tokens.len()).ok().filter(|count| *count > 0) else {
@@ -150,9 +157,8 @@ impl<'model> Context<'model> {
         batch.sequence_ids.resize(tokens.len(), &raw mut sequence);
         batch.outputs.clear();
         batch.outputs.resize(tokens.len(), 0);
-        if let Some(last) = batch.outputs.last_mut() {
-            *last = i8::from(output);
-        }
+        let silent = tokens.len().saturating_sub(outputs);
+        batch.outputs.iter_mut().skip(silent).for_each(|output| *output = 1);
         let raw = sys::llama_batch {
             n_tokens: count,
             token: batch.tokens.as_mut_ptr(),
@@ -174,10 +180,10 @@ impl<'model> Context<'model> {
         }
     }
 
-    /// Logits after the last token of the last batch, one per word of the vocabulary.
-    pub fn logits(&mut self) -> Result<&[f32], ModelError> {
-        // SAFETY: waits for the computation and returns null where the last token had no output.
-        let logits = unsafe { sys::llama_get_logits_ith(self.raw.as_ptr(), -1) };
+    /// Logits after the token at `row` of the last batch, one per word of the vocabulary; -1 is its last token.
+    pub fn logits(&mut self, row: i32) -> Result<&[f32], ModelError> {
+        // SAFETY: waits for the computation and returns null where that token had no output.
+        let logits = unsafe { sys::llama_get_logits_ith(self.raw.as_ptr(), row) };
         if logits.is_null() {
             return Err(ModelError::Engine("llama.cpp gave no logits".to_owned()));
         }

@@ -18,6 +18,8 @@ fn options() -> EngineOptions {
         chat_template: None,
         reply_prefix: String::new(),
         cache: None,
+        draft_tokens: 8,
+        jump: true,
     }
 }
 
@@ -305,4 +307,75 @@ fn what_is_no_chat_model_is_refused_in_one_line() {
     assert!(missing.contains("none.gguf: ") && !missing.contains('\n'), "{missing}");
     let embedder = refuse(crate::model::testing::small_embedder());
     assert!(embedder.contains("makes embeddings"), "{embedder}");
+}
+
+/// Grounded requests: much of the answer stands in the prompt.
+fn grounded() -> Vec<ChatRequest> {
+    let facts = "- Norrvik Plates 45 slim runs at 42 dB, 7 dB quieter than Ovelund Basin 60.\n\
+        - Norrvik Plates 45 slim costs 492.00 euros at Halberd and Finch, 108.00 euros under your limit.\n\
+        - But: Norrvik Plates 45 slim costs 160.00 euros more than Ovelund Basin 60.";
+    let literals = ["Norrvik Plates 45 slim", "Ovelund Basin 60", "42 dB", "7 dB", "492.00", "108.00", "160.00"];
+    let literals: Vec<String> = literals.iter().map(|l| format!("\"{l}\"")).collect();
+    let grammar = format!(
+        "root ::= sentence (\" \" sentence)?\nsentence ::= unit (\" \" unit){{2,20}} \".\"\nunit ::= literal | word\n\
+         word ::= [a-zA-Z]{{1,12}}\nliteral ::= {}",
+        literals.join(" | ")
+    );
+    let plan = r#"root ::= "{\"kind\":\"" ("search" | "compare" | "reviews") "\",\"words\":[" word ("," word)? "],\"parts\":[]}"
+word ::= "\"" [a-z]{1,12} "\"""#;
+    let repeat = "Repeat these facts word for word.\n";
+    vec![
+        ask(&format!("{repeat}{facts}"), 90),
+        ask("Count from one to twenty in words, then do it again.", 90),
+        ChatRequest { grammar: Some(grammar), ..ask(facts, 70) },
+        ChatRequest { grammar: Some(plan.to_owned()), ..ask("a quiet dishwasher and a lamp", 60) },
+    ]
+}
+
+#[test]
+fn drafts_change_nothing_but_the_time() {
+    let plain = engine(EngineOptions { draft_tokens: 0, jump: false, ..options() });
+    let quick = engine(EngineOptions { jump: false, ..options() });
+    let (mut drafted, mut accepted) = (0, 0);
+    for request in grounded() {
+        let (expected, got) = (run(&plain, &request), run(&quick, &request));
+        assert_eq!((&got.text, got.finish), (&expected.text, expected.finish));
+        assert_eq!((expected.drafted_tokens, expected.forced_tokens, got.forced_tokens), (0, 0, 0));
+        (drafted, accepted) = (drafted + got.drafted_tokens, accepted + got.accepted_tokens);
+        // What was drafted in vain is not in the cache: the next answer is the same again.
+        assert_eq!(run(&quick, &request).text, expected.text);
+    }
+    assert!(accepted > 20 && accepted <= drafted, "{drafted} drafted, {accepted} accepted");
+}
+
+#[test]
+fn forced_text_is_taken_without_asking() {
+    let quick = engine(options());
+    let request = grounded().remove(3);
+    let plan = run(&quick, &request);
+    let kinds = ["search", "compare", "reviews"].map(|kind| format!("{{\"kind\":\"{kind}\",\"words\":[\""));
+    assert!(kinds.iter().any(|kind| plan.text.starts_with(kind)), "{plan:?}");
+    assert!(plan.text.ends_with("],\"parts\":[]}") && plan.finish == Finish::Stop, "{plan:?}");
+    assert!(plan.forced_tokens >= 8 && plan.forced_tokens < plan.generated_tokens, "{plan:?}");
+    assert_eq!(run(&quick, &request).text, plan.text);
+    // Where chance decides, what is forced is forced all the same.
+    let chance = run(&quick, &ChatRequest { temperature: 1.0, ..request });
+    assert!(chance.forced_tokens >= 8 && chance.drafted_tokens == 0, "{chance:?}");
+}
+
+#[test]
+fn drafts_stay_within_limits_stops_and_context() {
+    let quick = engine(EngineOptions { context_tokens: 512, ..options() });
+    let mut request = grounded().remove(0);
+    request.max_tokens = 9;
+    let short = run(&quick, &request);
+    assert_eq!((short.finish, short.generated_tokens), (Finish::Length, 9));
+    request.max_tokens = 60;
+    request.stop = vec!["42 dB".to_owned()];
+    let stopped = run(&quick, &request);
+    assert!(!stopped.text.contains("42 dB"), "{stopped:?}");
+    request.stop.clear();
+    request.max_tokens = 100_000;
+    let full = run(&quick, &request);
+    assert!(full.prompt_tokens + full.generated_tokens <= 513, "{full:?}");
 }

@@ -2,13 +2,12 @@
 //!
 //! Everything of llama.cpp lives on this thread's stack; callers only send jobs and hear events.
 
-use super::context::{Context, ContextOptions, Decoded};
+use super::context::{Context, ContextOptions, Decoded, takes_back};
 use super::prefix::PrefixStore;
 use super::prompt::{Prompt, Prompter};
-use super::sample::Sampler;
+use super::sample::{Probes, Sampler};
 use super::{EngineOptions, Event, GenerateJob, Job, Shared};
 use crate::model::backend::{backend, physical_cores};
-use crate::model::stream::{StopFilter, Utf8Joiner};
 use crate::model::{Finish, Generation, Message, ModelError, State};
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
@@ -16,7 +15,7 @@ use llama_cpp_2::token::LlamaToken;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Prompts kept side by side: the plan's, the wording's, and one more.
 const SLOTS: u32 = 3;
@@ -83,10 +82,15 @@ struct Slot {
     last_used: u64,
 }
 
-struct Worker<'model> {
-    model: &'model LlamaModel,
-    context: Context<'model>,
-    context_tokens: usize,
+pub(super) struct Worker<'model> {
+    pub(super) model: &'model LlamaModel,
+    pub(super) context: Context<'model>,
+    pub(super) context_tokens: usize,
+    /// Most tokens drafted at once; 0: none, also where the model cannot take tokens back.
+    pub(super) draft_tokens: usize,
+    /// Whether text that a grammar forces is taken without asking the model.
+    pub(super) jump: bool,
+    pub(super) probes: Probes,
     prompter: Prompter<'model>,
     prefixes: PrefixStore,
     slots: Vec<Slot>,
@@ -116,6 +120,9 @@ impl<'model> Worker<'model> {
             model,
             context: Context::new(model, context, shared.shutdown.clone())?,
             context_tokens: options.context_tokens,
+            draft_tokens: if takes_back(model) { options.draft_tokens } else { 0 },
+            jump: options.jump,
+            probes: Probes::new(model),
             prompter: Prompter::new(model, options.chat_template.as_deref(), &options.reply_prefix)?,
             prefixes: PrefixStore::new(options.cache.as_deref(), &options.identity),
             slots: (0..SLOTS).map(|_| Slot::default()).collect(),
@@ -153,6 +160,9 @@ impl<'model> Worker<'model> {
             prompt_tokens: prompt.tokens.len(),
             cached_tokens: read.cached,
             generated_tokens: 0,
+            drafted_tokens: 0,
+            accepted_tokens: 0,
+            forced_tokens: 0,
             prompt_seconds: job.asked.elapsed().as_secs_f64(),
             generate_seconds: 0.0,
             dropped: prompt.dropped,
@@ -162,62 +172,6 @@ impl<'model> Worker<'model> {
             self.write(job, read.slot, &mut sampler, &mut account)?;
         }
         Ok(account)
-    }
-
-    /// Generates after a prompt that was read into `slot`.
-    fn write(
-        &mut self,
-        job: &GenerateJob,
-        slot: usize,
-        sampler: &mut Sampler,
-        account: &mut Generation,
-    ) -> Result<(), ModelError> {
-        let vocab = self.model.vocab();
-        let mut joiner = Utf8Joiner::default();
-        let mut stops = StopFilter::new(&job.request.stop);
-        let mut first: Option<Instant> = None;
-        account.finish = loop {
-            if job.cancel.is_cancelled() {
-                break Finish::Cancelled;
-            }
-            if job.stop.load(Ordering::SeqCst) {
-                break Finish::Stop;
-            }
-            let held = self.slots.get(slot).map_or(0, |slot| slot.tokens.len());
-            if job.request.max_tokens == 0 || held >= self.context_tokens {
-                break Finish::Length;
-            }
-            let token = sampler.pick(self.context.logits()?)?;
-            if first.is_none() {
-                first = Some(Instant::now());
-                account.prompt_seconds = job.asked.elapsed().as_secs_f64();
-            }
-            if vocab.is_eog(token) {
-                break Finish::Stop;
-            }
-            sampler.accept(token);
-            account.generated_tokens += 1;
-            let text = stops.push(&joiner.push(&vocab.token_to_piece(token, false, None)));
-            if !text.is_empty() {
-                say(&job.out, Event::Text(text));
-            }
-            if stops.stopped() {
-                break Finish::Stop;
-            }
-            if account.generated_tokens >= job.request.max_tokens {
-                break Finish::Length;
-            }
-            if self.append(slot, &[token], true)? == Decoded::Aborted {
-                break Finish::Cancelled;
-            }
-        };
-        account.generate_seconds = first.map_or(Duration::ZERO, |first| first.elapsed()).as_secs_f64();
-        let mut rest = stops.push(&joiner.finish());
-        rest.push_str(&stops.finish());
-        if !rest.is_empty() && account.finish != Finish::Cancelled {
-            say(&job.out, Event::Text(rest));
-        }
-        Ok(())
     }
 
     fn warm(&mut self, messages: &[Message]) -> Result<(), ModelError> {
@@ -251,7 +205,7 @@ impl<'model> Worker<'model> {
             let end = (at + chunk).min(prompt.tokens.len());
             let end = if at < prompt.head { end.min(prompt.head) } else { end };
             let tokens = prompt.tokens.get(at..end).unwrap_or_default();
-            if self.append(index, tokens, end == prompt.tokens.len())? == Decoded::Aborted {
+            if self.append(index, tokens, usize::from(end == prompt.tokens.len()))? == Decoded::Aborted {
                 return Ok(Read { slot: index, cached, complete: false });
             }
             at = end;
@@ -263,12 +217,22 @@ impl<'model> Worker<'model> {
         Ok(Read { slot: index, cached, complete: true })
     }
 
-    /// Computes tokens at the end of a slot; after an abort or error the slot is what llama.cpp says it is.
-    fn append(&mut self, index: usize, tokens: &[LlamaToken], output: bool) -> Result<Decoded, ModelError> {
+    /// What a slot holds.
+    pub(super) fn held(&self, index: usize) -> &[LlamaToken] {
+        self.slots.get(index).map_or(&[], |slot| &slot.tokens)
+    }
+
+    /// Computes tokens at the end of a slot, the logits after the last `outputs` of them kept; after an abort or error the slot is what llama.cpp says it is.
+    pub(super) fn append(
+        &mut self,
+        index: usize,
+        tokens: &[LlamaToken],
+        outputs: usize,
+    ) -> Result<Decoded, ModelError> {
         let Some(slot) = self.slots.get_mut(index) else {
             return Err(ModelError::Engine("no such slot".to_owned()));
         };
-        let result = self.context.decode(tokens, slot.tokens.len(), sequence(index), output);
+        let result = self.context.decode(tokens, slot.tokens.len(), sequence(index), outputs);
         slot.tokens.extend_from_slice(tokens);
         if !matches!(result, Ok(Decoded::Done)) {
             slot.tokens.truncate(self.context.held(sequence(index)));
@@ -328,7 +292,7 @@ impl<'model> Worker<'model> {
     }
 
     /// Forgets what a slot holds from `keep` on; everything, where the model can only forget everything.
-    fn cut(&mut self, index: usize, keep: usize) {
+    pub(super) fn cut(&mut self, index: usize, keep: usize) {
         let Some(slot) = self.slots.get_mut(index) else { return };
         if slot.tokens.len() <= keep {
             return;
