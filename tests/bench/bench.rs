@@ -9,6 +9,8 @@ mod cases;
 mod catalogue;
 mod embedding;
 #[cfg(feature = "llama")]
+mod drafts;
+#[cfg(feature = "llama")]
 mod engine;
 mod feed;
 mod fusion;
@@ -72,6 +74,8 @@ const PARTS: &[Part] = &[
     ("feed", feed::run),
     #[cfg(feature = "llama")]
     ("engine", engine::run),
+    #[cfg(feature = "llama")]
+    ("drafts", drafts::run),
 ];
 
 fn main() -> anyhow::Result<()> {

@@ -152,13 +152,17 @@ impl<'model> Worker<'model> {
         let request = &job.request;
         let mut sampler = Sampler::new(self.model, request.grammar.as_deref(), request.temperature, request.seed)?;
         let reserve = request.max_tokens.clamp(1, (self.context_tokens / 2).max(1));
-        let prompt = self.prompter.fit(&request.messages, self.context_tokens, reserve)?;
+        let mut prompt = self.prompter.fit(&request.messages, self.context_tokens, reserve)?;
+        let asked = prompt.tokens.len();
+        // How the answer must begin is read with the prompt.
+        let opening = self.opening(&sampler, request.max_tokens);
+        prompt.tokens.extend(&opening);
         self.context.interruptible(Some(job.cancel.clone()));
         let read = self.read(&prompt, request.max_tokens, BATCH as usize, |_| job.cancel.is_cancelled())?;
         let mut account = Generation {
             text: String::new(),
-            prompt_tokens: prompt.tokens.len(),
-            cached_tokens: read.cached,
+            prompt_tokens: asked,
+            cached_tokens: read.cached.min(asked),
             generated_tokens: 0,
             drafted_tokens: 0,
             accepted_tokens: 0,
@@ -169,7 +173,7 @@ impl<'model> Worker<'model> {
             finish: Finish::Cancelled,
         };
         if read.complete {
-            self.write(job, read.slot, &mut sampler, &mut account)?;
+            self.write(job, read.slot, &opening, &mut sampler, &mut account)?;
         }
         Ok(account)
     }

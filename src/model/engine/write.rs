@@ -39,11 +39,18 @@ struct Draft {
 }
 
 impl Worker<'_> {
-    /// Generates after a prompt that was read into `slot`.
+    /// The tokens that an answer must begin with; none where they would be all of it.
+    pub(super) fn opening(&self, sampler: &Sampler, most: usize) -> Vec<LlamaToken> {
+        let (tokens, end) = self.forced(sampler);
+        if end || tokens.len() >= most { Vec::new() } else { tokens }
+    }
+
+    /// Generates after a prompt that was read into `slot` together with the `opening` of the answer.
     pub(super) fn write(
         &mut self,
         job: &GenerateJob,
         slot: usize,
+        opening: &[LlamaToken],
         sampler: &mut Sampler,
         account: &mut Generation,
     ) -> Result<(), ModelError> {
@@ -53,8 +60,13 @@ impl Worker<'_> {
         let mut text = self.held(slot).to_vec();
         let mut length = DraftLength::new(if sampler.is_greedy() { self.draft_tokens } else { 0 });
         let mut draft = Draft { row: -1, ..Draft::default() };
+        let mut finish = None;
+        for token in opening {
+            finish = finish.or(self.take(*token, sampler, &mut out, account));
+            account.forced_tokens += 1;
+        }
         account.finish = loop {
-            if let Some(finish) = self.ended(job, text.len()) {
+            if let Some(finish) = finish.or(self.ended(job, text.len())) {
                 break finish;
             }
             let token = sampler.pick(self.context.logits(draft.row)?)?;
@@ -76,7 +88,6 @@ impl Worker<'_> {
             // What was drafted and not chosen is forgotten.
             self.cut(slot, text.len() - 1);
             let (forced, end) = self.forced(sampler);
-            let mut finish = None;
             for token in &forced {
                 finish = self.take(*token, sampler, &mut out, account);
                 if finish.is_some() {
