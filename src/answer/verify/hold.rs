@@ -21,6 +21,9 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
     if scope_count(gate, tokens, scene, figure) {
         return true;
     }
+    if super::scope::denied(tokens, figure) {
+        return false;
+    }
     match &place {
         Place { subject, object } if subject.is_empty() && object.is_empty() => false,
         Place { subject, object } if object.is_empty() => all(subject),
@@ -128,7 +131,10 @@ fn quantity(
     let allowed = nearest_fields(gate, tokens, figure, &unit.dimension);
     let fits = |field: &String| allowed.is_empty() || allowed.iter().any(|a| aspect::same(a, field));
     let own = measured(card);
-    if own.iter().any(|(f, v)| fits(f) && units::equal(*v, base)) {
+    let apart = super::scope::apart(tokens, figure);
+    let beside = super::scope::named_beside(gate, tokens, figure);
+    let named = |field: &String| beside.is_empty() || beside.iter().any(|b| aspect::same(b, field));
+    if own.iter().any(|(f, v)| !apart && fits(f) && named(f) && units::equal(*v, base)) {
         return true;
     }
     let bound = gate.need.must.attributes.iter().any(|filter| {
@@ -177,7 +183,7 @@ fn days(tokens: &[Token], figure: &Figure, card: &Card, value: f64, word: &str) 
 fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
     let own = card.number("rating").map(|(v, _)| v);
     let shown = |v: f64| units::equal((v * 10.0).round() / 10.0, value);
-    if own.is_some_and(shown) {
+    if own.is_some_and(shown) && !super::scope::apart(tokens, figure) {
         return true;
     }
     let asked = has(near(tokens, figure, 5), &["asked", "least", "better", "minimum", "more", "above"]);

@@ -28,6 +28,8 @@ pub struct Cues {
     shipped: bool,
     /// The amount is of several products together.
     sum: bool,
+    /// The amount is a difference by the words after it.
+    apart: bool,
     /// The amount is of so many pieces: "two bottles of A cost".
     pieces: Option<f64>,
 }
@@ -67,6 +69,7 @@ impl Cues {
             shipped: has(tokens, &SHIPPING) && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
             sum: has(tokens, &["together", "total", "combined", "altogether"]),
             pieces: pieces(tokens),
+            apart: super::scope::apart(tokens, figure),
         }
     }
 }
@@ -151,7 +154,7 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         // Part of the amount is not known: only the parts themselves may be named, as what they are.
         return cues.field == Field::Shipping && shipping == Some(amount) && !total(card, amount);
     }
-    direct(gate, card, amount, cues) || difference(gate, card, others, amount, cues)
+    !cues.apart && direct(gate, card, amount, cues) || difference(gate, card, others, amount, cues)
 }
 
 /// Whether the amount is the price without its shipping.

@@ -341,7 +341,8 @@ fn grounded(
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
         let skip = token.kind != Kind::Word || covered[at] || figures.iter().any(|f| (f.start..f.end).contains(&at));
-        if skip || PLAIN.contains(word) || word.chars().count() == 1 {
+        let per = at > 0 && super::money::is_per(tokens, at - 1);
+        if skip || per || PLAIN.contains(word) || word.chars().count() == 1 {
             continue;
         }
         let place = &scene.places[at];
