@@ -28,6 +28,7 @@ struct Sentences {
 }
 
 type Price = (f64, Currency);
+type Counts = (String, u32, u32, u32);
 
 #[derive(Deserialize)]
 struct Made {
@@ -58,7 +59,8 @@ struct Made {
     median: f64,
     #[serde(default)]
     days: u32,
-    reviews: Option<(u32, (String, u32, u32, u32), (String, u32, u32, u32))>,
+    /// Total, then aspects: mentions, praise, complaints.
+    reviews: Option<(u32, Counts, Counts)>,
 }
 
 fn scenes() -> Vec<Scene> {
@@ -159,7 +161,7 @@ fn cards(scene: &Scene) -> Vec<Card> {
         let mut card = evidence::card(number, CardKind::Offer, &product, Some(&offer(number.into(), made)));
         history(&mut card, made);
         if let Some((total, first, second)) = &made.reviews {
-            let aspect = |(aspect, mentions, positive, negative): &(String, u32, u32, u32)| ReviewAspect {
+            let aspect = |(aspect, mentions, positive, negative): &Counts| ReviewAspect {
                 aspect: aspect.clone(),
                 mentions: *mentions,
                 positive: *positive,

@@ -278,7 +278,9 @@ fn percent(tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], val
             return true;
         }
     }
-    super::relations::compared_fields(tokens).iter().any(|field| {
+    let per = (0..tokens.len()).any(|at| money::is_per(tokens, at));
+    super::relations::compared_fields(tokens).into_iter().any(|field| {
+        let field = if per && field == "price" { "unit price" } else { field };
         let Some((own, unit)) = card.number(field) else { return false };
         let other = |o: &&Card| o.number(field).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
         others.iter().filter_map(other).any(|v| is((own - v).abs() / v))

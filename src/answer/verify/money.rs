@@ -22,8 +22,8 @@ pub struct Cues {
     lowest: bool,
     highest: bool,
     median: bool,
-    /// The amount is of a unit: "€12.00 per litre".
-    per: bool,
+    /// The unit that the amount is of: "€12.00 per litre".
+    per: Option<units::Unit>,
     /// Shipping is part of the amount.
     shipped: bool,
     /// The amount is of several products together.
@@ -65,7 +65,7 @@ impl Cues {
             lowest: has(close, &["lowest"]),
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
-            per: is_per(tokens, figure.end),
+            per: tokens.get(figure.end + 1).filter(|_| is_per(tokens, figure.end)).and_then(|t| units::of(&t.lower)),
             shipped: has(tokens, &SHIPPING) && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
             sum: has(tokens, &["together", "total", "combined", "altogether"]),
             pieces: pieces(tokens),
@@ -135,8 +135,8 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         return false;
     }
     let amount = Money::new(minor as i64, currency);
-    if cues.per {
-        return of_unit(card, others, amount, cues);
+    if let Some(per) = &cues.per {
+        return of_unit(card, others, amount, per, cues.other);
     }
     if let Some(pieces) = cues.pieces {
         return card.money("price").is_some_and(|p| p.currency == currency && p.minor as f64 * pieces == minor);
@@ -163,15 +163,17 @@ fn total(card: &Card, amount: Money) -> bool {
 }
 
 /// A price of one litre or kilogram, or the difference of two.
-fn of_unit(card: &Card, others: &[&Card], amount: Money, cues: &Cues) -> bool {
-    let Some((own, unit)) = card.number("unit price") else { return false };
-    if !unit.starts_with(amount.currency.code()) {
-        return false;
-    }
-    let value = amount.minor as f64;
-    let apart =
-        |o: &&Card| o.number("unit price").is_some_and(|(v, u)| u == unit && units::equal((own - v).abs(), value));
-    units::equal(own, value) || cues.other && others.iter().any(apart)
+fn of_unit(card: &Card, others: &[&Card], amount: Money, per: &units::Unit, compared: bool) -> bool {
+    let value = |card: &Card| {
+        let (minor, unit) = card.number("unit price")?;
+        let known = unit.strip_prefix(amount.currency.code())?.trim_start().strip_prefix("per ")?.to_owned();
+        let known = units::of(&known).filter(|k| k.dimension == per.dimension)?;
+        Some(minor * per.factor / known.factor)
+    };
+    let Some(own) = value(card) else { return false };
+    let said = amount.minor as f64;
+    let apart = |o: &&Card| value(o).is_some_and(|v| units::equal((own - v).abs(), said));
+    units::equal(own, said) || compared && others.iter().any(apart)
 }
 
 fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {
