@@ -1,10 +1,13 @@
 //! The number gate over a set of sentences of all kinds: nothing unsupported may pass, little that is true may be struck.
 
-use emptor::answer::event::{ReviewAspect, ReviewFindings};
-use emptor::answer::evidence;
+use emptor::answer::event::{AnswerEvent, ReviewAspect, ReviewFindings};
+use emptor::answer::evidence::CardFacts;
 use emptor::answer::verify::{Gate, Verdict};
+use emptor::answer::{AskOptions, Session, evidence};
 use emptor::domain::*;
+use emptor::store::Store;
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Deserialize)]
 struct Scenes {
@@ -232,4 +235,81 @@ fn a_figure_moved_to_another_product_never_passes() {
             }
         }
     }
+}
+
+const DEMO_QUESTIONS: [&str; 16] = [
+    "quiet dishwasher under 700 euros",
+    "wireless headphones for flights",
+    "light vacuum cleaner",
+    "kettle for a small kitchen",
+    "olive oil under 15",
+    "coffee machine with milk froth",
+    "winter jacket",
+    "desk lamp",
+    "backpack for hiking",
+    "monitor for photo editing",
+    "toy for a child of 4",
+    "running shoes",
+    "cheapest espresso machine",
+    "flat by the sea with a kitchen",
+    "best rated air fryer",
+    "washing machine with low water use",
+];
+
+/// The claims of code over the demo catalogue: the gate must be able to check them by itself, and must see it where one
+/// of their figures is changed.
+#[test]
+fn claims_over_the_demo_catalogue_pass_and_changed_figures_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("demo.db")).unwrap();
+    let observations = emptor::sources::demo::observations(day("2026-11-20"));
+    store.writer().ingest(observations).unwrap();
+    let mut session = Session::new(store, None, None);
+    let options = AskOptions { now: Some(day("2026-11-21")), ..AskOptions::default() };
+    let (mut checked, mut changed, mut struck, mut through) = (0, 0, Vec::new(), Vec::new());
+    for asked in DEMO_QUESTIONS {
+        let (mut need, mut evidence, mut pick) = (Need::default(), None, None);
+        session
+            .ask(asked, &options, &CancellationToken::new(), &mut |event| match event {
+                AnswerEvent::Planned { need: planned } => need = planned,
+                AnswerEvent::Evidence { cards, claims } => evidence = Some((cards, claims)),
+                AnswerEvent::Picked { pick: picked } => pick = Some(picked.number),
+                _ => {}
+            })
+            .unwrap();
+        let Some((cards, claims)) = evidence else { continue };
+        let gate = Gate::new(&cards, &[], &need, pick.or_else(|| cards.first().map(|c| c.number)));
+        for claim in &claims {
+            checked += 1;
+            if !gate.check(&claim.text, None).is_supported() {
+                struck.push(format!("{} {:?}", claim.text, gate.check(&claim.text, None)));
+                continue;
+            }
+            let Some(wrong) = with_another_figure(&claim.text, &cards) else { continue };
+            changed += 1;
+            if gate.check(&wrong, None).is_supported() {
+                through.push(format!("{wrong}  (of: {})", claim.text));
+            }
+        }
+    }
+    println!("{checked} claims, {} struck; {changed} changed, {} let through", struck.len(), through.len());
+    println!("{}\n{}", struck.join("\n"), through.join("\n"));
+    assert!(checked > 300 && changed > 200, "{checked}, {changed}");
+    assert!(through.is_empty(), "{}", through.join("\n"));
+    assert!(struck.len() * 20 <= checked, "{} of {checked}:\n{}", struck.len(), struck.join("\n"));
+}
+
+/// The claim with its last figure outside names raised by seven in its last digit; `None` where it has none.
+fn with_another_figure(text: &str, cards: &[Card]) -> Option<String> {
+    let mut masked = text.to_owned();
+    let mut names: Vec<&str> = cards.iter().flat_map(|c| [c.name(), c.title.as_str()]).collect();
+    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    for name in names {
+        masked = masked.replace(name, &"x".repeat(name.len()));
+    }
+    let at = masked.rfind(|c: char| c.is_ascii_digit())?;
+    let digit = masked[at..].chars().next()?.to_digit(10)?;
+    let mut out = text.to_owned();
+    out.replace_range(at..=at, &((digit + 7) % 10).to_string());
+    Some(out)
 }
