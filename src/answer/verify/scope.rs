@@ -29,9 +29,19 @@ pub fn denied(tokens: &[Token], figure: &Figure) -> bool {
 
 /// Whether a figure is a difference by the words after it: "€50.00 less than", "7 dB quieter".
 pub fn apart(tokens: &[Token], figure: &Figure) -> bool {
-    let next = tokens.get(figure.end);
-    next.is_some_and(|t| t.is_word(&["more", "less", "higher", "lower", "apart"]))
-        || relations::starts_comparative(tokens, figure.end)
+    let per = super::money::per_unit(tokens, figure.end).is_some();
+    let counted = matches!(tokens.get(figure.end + 1).map(|t| &t.kind), Some(Kind::Number(_)));
+    let end = figure.end + if per { 2 + usize::from(counted) } else { 0 };
+    let next = tokens.get(end);
+    next.is_some_and(|t| t.is_word(&["more", "less", "fewer", "higher", "lower", "apart"]))
+        || relations::starts_comparative(tokens, end)
+}
+
+/// Whether a figure may be a difference: by the words after it, by "by" before it, or where one is spoken of.
+pub fn difference(tokens: &[Token], figure: &Figure) -> bool {
+    let by = figure.start.checked_sub(1).is_some_and(|i| tokens[i].is_word(&["by"]));
+    let spoken = ["difference", "apart", "save", "saves", "saving", "spare"];
+    by || apart(tokens, figure) || tokens.iter().any(|t| t.is_word(&spoken))
 }
 
 /// The fields that the words right beside a figure name: "a 40 h warranty", "2 years of battery life".

@@ -69,6 +69,18 @@ pub fn of_fact(unit: &str) -> Unit {
     of(unit).unwrap_or_else(|| Unit { dimension: unit.to_lowercase(), factor: 1.0 })
 }
 
+/// "100 ml" or "kg": so much of a unit, as a unit of its own size.
+pub fn amount(text: &str) -> Option<Unit> {
+    let text = text.trim();
+    match text.split_once(' ') {
+        Some((number, unit)) => {
+            let unit = of(unit)?;
+            Some(Unit { factor: unit.factor * number.parse::<f64>().ok()?, ..unit })
+        }
+        None => of(text),
+    }
+}
+
 /// A card's number in the base of its dimension, so that millilitres and litres can be compared.
 pub fn based(number: Option<(f64, String)>) -> Option<(f64, String)> {
     let (value, unit) = number?;
