@@ -189,7 +189,8 @@ fn stock(b: &mut Builder, card: &Card) {
             b.say(ClaimKind::Drawback, "in stock", &[card.number], 4.0, format!("{name} is {} at {shop}.", fact.text));
         }
         FactValue::Flag(true) => {
-            b.say(ClaimKind::Attribute, "in stock", &[card.number], 0.5, format!("{name} is {} at {shop}.", fact.text));
+            let state = if fact.text == "few left" { "in stock (few left)" } else { fact.text.as_str() };
+            b.say(ClaimKind::Attribute, "in stock", &[card.number], 0.5, format!("{name} is {state} at {shop}."));
         }
         _ => {}
     }
