@@ -22,8 +22,7 @@ pub fn denied(tokens: &[Token], figure: &Figure) -> bool {
         !matches!(t.kind, Kind::Name(_) | Kind::Punct(',' | ';' | ':' | '('))
             && !t.is_word(&["and", "but", "while", "though"])
     };
-    let before = tokens[..figure.start].iter().rev().take(4).take_while(stops);
-    let mut before = before.peekable();
+    let mut before = tokens[..figure.start].iter().rev().take(4).take_while(stops);
     before.any(|t| t.is_word(&["not", "never", "cannot"]) || t.kind == Kind::Word && t.lower.ends_with("n't"))
 }
 
