@@ -220,9 +220,13 @@ fn reviews_are_told_in_proportion() {
     let stars: u64 = told["stars"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum();
     assert!(stars <= total);
     for aspect in told["aspects"].as_array().unwrap() {
-        assert!(aspect["mentions"].as_u64().unwrap() <= total, "{aspect}");
+        let mentions = aspect["mentions"].as_u64().unwrap();
+        assert!(mentions <= total, "{aspect}");
+        assert!((aspect["share"].as_f64().unwrap() - mentions as f64 / total as f64).abs() < 1e-9, "{aspect}");
     }
+    assert!(told["suspicious"].is_array());
     let text = home.run(["reviews", &id]).expect(0);
+    assert!(text.stdout.contains("Share"), "{}", text.stdout);
     assert!(text.stdout.contains(&format!("{total} reviews")), "{}", text.stdout);
 }
 

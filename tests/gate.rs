@@ -1,10 +1,13 @@
 //! The number gate over a set of sentences of all kinds: nothing unsupported may pass, little that is true may be struck.
 
-use emptor::answer::event::{ReviewAspect, ReviewFindings};
-use emptor::answer::evidence;
+use emptor::answer::event::{AnswerEvent, ReviewAspect, ReviewFindings};
+use emptor::answer::evidence::CardFacts;
 use emptor::answer::verify::{Gate, Verdict};
+use emptor::answer::{AskOptions, Session, evidence};
 use emptor::domain::*;
+use emptor::store::Store;
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Deserialize)]
 struct Scenes {
@@ -28,6 +31,7 @@ struct Sentences {
 }
 
 type Price = (f64, Currency);
+type Counts = (String, u32, u32, u32);
 
 #[derive(Deserialize)]
 struct Made {
@@ -58,7 +62,8 @@ struct Made {
     median: f64,
     #[serde(default)]
     days: u32,
-    reviews: Option<(u32, (String, u32, u32, u32), (String, u32, u32, u32))>,
+    /// Total, then aspects: mentions, praise, complaints.
+    reviews: Option<(u32, Counts, Counts)>,
 }
 
 fn scenes() -> Vec<Scene> {
@@ -159,7 +164,7 @@ fn cards(scene: &Scene) -> Vec<Card> {
         let mut card = evidence::card(number, CardKind::Offer, &product, Some(&offer(number.into(), made)));
         history(&mut card, made);
         if let Some((total, first, second)) = &made.reviews {
-            let aspect = |(aspect, mentions, positive, negative): &(String, u32, u32, u32)| ReviewAspect {
+            let aspect = |(aspect, mentions, positive, negative): &Counts| ReviewAspect {
                 aspect: aspect.clone(),
                 mentions: *mentions,
                 positive: *positive,
@@ -230,4 +235,88 @@ fn a_figure_moved_to_another_product_never_passes() {
             }
         }
     }
+}
+
+const DEMO_QUESTIONS: [&str; 16] = [
+    "quiet dishwasher under 700 euros",
+    "wireless headphones for flights",
+    "light vacuum cleaner",
+    "kettle for a small kitchen",
+    "olive oil under 15",
+    "coffee machine with milk froth",
+    "winter jacket",
+    "desk lamp",
+    "backpack for hiking",
+    "monitor for photo editing",
+    "toy for a child of 4",
+    "running shoes",
+    "cheapest espresso machine",
+    "flat by the sea with a kitchen",
+    "best rated air fryer",
+    "washing machine with low water use",
+];
+
+/// The claims of code over the demo catalogue: the gate must be able to check them by itself, and must see it where one
+/// of their figures is changed.
+#[test]
+fn claims_over_the_demo_catalogue_pass_and_changed_figures_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("demo.db")).unwrap();
+    let observations = emptor::sources::demo::observations(day("2026-11-20"));
+    store.writer().ingest(observations).unwrap();
+    let mut session = Session::new(store, None, None);
+    let options = AskOptions { now: Some(day("2026-11-21")), ..AskOptions::default() };
+    let (mut checked, mut changed, mut struck, mut through) = (0, 0, Vec::new(), Vec::new());
+    for asked in DEMO_QUESTIONS {
+        let (mut need, mut evidence, mut pick) = (Need::default(), None, None);
+        session
+            .ask(asked, &options, &CancellationToken::new(), &mut |event| match event {
+                AnswerEvent::Planned { need: planned } => need = planned,
+                AnswerEvent::Evidence { cards, claims } => evidence = Some((cards, claims)),
+                AnswerEvent::Picked { pick: picked } => pick = Some(picked.number),
+                _ => {}
+            })
+            .unwrap();
+        let Some((cards, claims)) = evidence else { continue };
+        let gate = Gate::new(&cards, &[], &need, pick.or_else(|| cards.first().map(|c| c.number)));
+        for claim in &claims {
+            checked += 1;
+            if !gate.check(&claim.text, None).is_supported() {
+                struck.push(format!("{} {:?}", claim.text, gate.check(&claim.text, None)));
+                continue;
+            }
+            for wrong in with_other_figures(&claim.text, &cards) {
+                changed += 1;
+                if gate.check(&wrong, None).is_supported() {
+                    through.push(format!("{wrong}  (of: {})", claim.text));
+                }
+            }
+        }
+    }
+    println!("{checked} claims, {} struck; {changed} changed, {} let through", struck.len(), through.len());
+    println!("{}\n{}", struck.join("\n"), through.join("\n"));
+    assert!(checked > 300 && changed > 200, "{checked}, {changed}");
+    assert!(through.is_empty(), "{}", through.join("\n"));
+    assert!(struck.len() * 20 <= checked, "{} of {checked}:\n{}", struck.len(), struck.join("\n"));
+}
+
+/// The claim with one of its figures outside names changed in its last digit, for each of them.
+fn with_other_figures(text: &str, cards: &[Card]) -> Vec<String> {
+    let mut masked = text.to_owned();
+    let mut names: Vec<&str> = cards.iter().flat_map(|c| [c.name(), c.title.as_str()]).collect();
+    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    for name in names {
+        masked = masked.replace(name, &"x".repeat(name.len()));
+    }
+    let bytes = masked.as_bytes();
+    let digit = |i: usize| bytes.get(i).is_some_and(u8::is_ascii_digit);
+    let more = |i: usize| digit(i + 1) || bytes.get(i + 1).is_some_and(|b| matches!(b, b'.' | b',')) && digit(i + 2);
+    (0..bytes.len())
+        .filter(|i| digit(*i) && !more(*i))
+        .map(|at| {
+            let mut out = text.to_owned();
+            out.replace_range(at..=at, &((bytes[at] - b'0' + 7) % 10).to_string());
+            out
+        })
+        .collect()
 }

@@ -1,9 +1,12 @@
 //! Review mining held against sentences marked by hand: aspect with polarity, English and Hebrew, with floors under
 //! precision and recall; and the command that shows it, line by line.
 
+mod home;
+
 use emptor::answer::reviews::{self, Polarity};
-use std::io::Write;
-use std::process::{Command, Stdio};
+use emptor::domain::*;
+use emptor::store::Store;
+use home::Home;
 
 const ENGLISH: &str = include_str!("reviews/english.txt");
 const HEBREW: &str = include_str!("reviews/hebrew.txt");
@@ -60,17 +63,8 @@ fn hebrew_sentences_are_read_as_marked() {
 fn inspect_reviews_answers_every_line_with_one_of_json() {
     let lines =
         ["The photos are beautiful but the \u{1b}[31mmenu is clumsy.", "", "הסוללה חלשה", "I bought it in March."];
-    let mut child = Command::new(env!("CARGO_BIN_EXE_emptor"))
-        .args(["inspect", "reviews"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(lines.join("\n").as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    let answers: Vec<serde_json::Value> =
-        String::from_utf8(output.stdout).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let run = Home::empty().run_with(["inspect", "reviews"], lines.join("\n").as_bytes()).expect(0);
+    let answers: Vec<serde_json::Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(answers.len(), lines.len());
     assert_eq!(answers[0][0]["aspect"], "photo");
     assert_eq!(answers[0][0]["group"], "picture");
@@ -81,4 +75,39 @@ fn inspect_reviews_answers_every_line_with_one_of_json() {
     assert_eq!(answers[1], serde_json::json!([]));
     assert_eq!(answers[2][0]["polarity"], "negative");
     assert_eq!(answers[3], serde_json::json!([]));
+}
+
+#[test]
+fn bursts_copies_and_conflicts_of_reviews_are_shown() {
+    let home = Home::empty();
+    let review = |key: usize, on: &str, stars: f64, body: &str| NewReview {
+        key: format!("r{key}"),
+        stars: Some(stars),
+        body: body.into(),
+        written_at: Some(format!("{on}T09:00:00Z").parse().unwrap()),
+        ..NewReview::default()
+    };
+    let shop = ShopRef { name: "Kontor".into(), domain: None, invented: true };
+    let facts = ProductFacts { title: "Brass kettle".into(), ..ProductFacts::default() };
+    let mut seen = Observation::new(shop, "k1", facts, "2026-11-20T09:00:00Z".parse().unwrap());
+    seen.price = Some(Money::new(3000, Currency::EUR));
+    for month in 1..=9 {
+        let body = if month % 2 == 0 { "Very quiet." } else { "Far too loud." };
+        seen.reviews.push(review(month, &format!("2026-{month:02}-03"), 3.0, body));
+    }
+    let copy = "The kettle that I had always wanted for my kitchen and I will buy it again for all of my friends";
+    seen.reviews.extend((20..28).map(|key| review(key, "2026-06-14", 5.0, copy)));
+    Store::open(&home.database()).unwrap().writer().ingest(vec![seen]).unwrap();
+    let run = home.run(["reviews", "Brass kettle"]).expect(0);
+    let shown = [
+        "17 reviews",
+        "8 of 8 five-star reviews came within 3 days",
+        "8 reviews share 60%",
+        "opinions differ",
+        "9 of 17",
+        "53%",
+    ];
+    for text in shown {
+        assert!(run.stdout.contains(text), "{text} is not in:\n{}", run.stdout);
+    }
 }

@@ -16,6 +16,8 @@ use literals::Literals;
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
+/// Sentences said again in one answer at most: each costs as much time as the first word did.
+const MOST_AGAIN: usize = 2;
 /// Sentences of a model shown at most.
 const MOST_SENTENCES: usize = 4;
 /// Characters of a sentence of the model kept.
@@ -67,7 +69,8 @@ pub fn compose(
     cancel: &CancellationToken,
     emit: &mut dyn FnMut(AnswerEvent),
 ) -> Option<Generation> {
-    let mut teller = Teller { composer, told: vec![false; composer.lead.len()], sentences: 0, shown: 0, emit };
+    let told = vec![false; composer.lead.len()];
+    let mut teller = Teller { composer, told, sentences: 0, shown: 0, failed: Vec::new(), emit };
     let model = model.filter(|m| m.info().level >= 2 || composer.need.language == Language::En);
     if composer.pick.is_none() && !composer.lead.is_empty() {
         // A direct question is answered at once, whatever the model says after it.
@@ -79,7 +82,8 @@ pub fn compose(
         }
         return None;
     };
-    let generation = speak(model, &mut teller, cancel);
+    let mut generation = speak(model, &mut teller, cancel);
+    say_again(model, &mut teller, cancel, generation.as_mut());
     if cancel.is_cancelled() {
         return generation;
     }
@@ -125,6 +129,45 @@ fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken)
     }
 }
 
+/// What did not hold is asked for once more, with no words but those of its claims; what does not hold then either is
+/// told in the claim's words or struck.
+fn say_again(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken, mut sum: Option<&mut Generation>) {
+    let composer = teller.composer;
+    let mut asked = 0;
+    for failed in std::mem::take(&mut teller.failed) {
+        if cancel.is_cancelled() {
+            return;
+        }
+        let open: Vec<usize> = failed.claims.iter().copied().filter(|at| !teller.told[*at]).collect();
+        let next = || (0..teller.told.len()).find(|at| !teller.told[*at]).into_iter().collect();
+        let claims: Vec<usize> = if open.is_empty() { next() } else { open };
+        if claims.is_empty() || asked >= MOST_AGAIN || sum.is_none() {
+            teller.give_up(failed);
+            continue;
+        }
+        asked += 1;
+        let request = prompt::again(composer.lead, &composer.literals, &claims);
+        let mut said = String::new();
+        let result = model.generate(&request, cancel, &mut |piece| {
+            said.push_str(piece);
+            if sentence_end(&said).is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if let (Ok(more), Some(sum)) = (&result, sum.as_deref_mut()) {
+            sum.generated_tokens += more.generated_tokens;
+            sum.generate_seconds += more.generate_seconds;
+            sum.prompt_seconds += more.prompt_seconds;
+        }
+        let end = sentence_end(&said).unwrap_or(said.len());
+        let whole = result.is_ok_and(|g| g.finish == Finish::Stop || end < said.len());
+        if cancel.is_cancelled() {
+            return;
+        }
+        if !whole || !teller.accept(&said[..end]) {
+            teller.give_up(failed);
+        }
+    }
+}
+
 /// Where the first finished sentence ends: at a stop that is followed by a space, or at a line end.
 fn sentence_end(text: &str) -> Option<usize> {
     let mut chars = text.char_indices().peekable();
@@ -145,6 +188,14 @@ fn unfinished(text: &str) -> bool {
     count('(') != count(')') || end.ends_with([',', ';', '(', ':']) || end.is_empty()
 }
 
+/// A sentence that did not hold.
+struct Failed {
+    said: String,
+    reason: String,
+    /// Untold claims that it most likely meant.
+    claims: Vec<usize>,
+}
+
 /// Judges and sends sentences, and keeps track of which claims have been told.
 struct Teller<'a, 'b> {
     composer: &'a Composer<'a>,
@@ -153,6 +204,7 @@ struct Teller<'a, 'b> {
     sentences: usize,
     /// Sentences shown as true.
     shown: usize,
+    failed: Vec<Failed>,
     emit: &'b mut dyn FnMut(AnswerEvent),
 }
 
@@ -181,44 +233,58 @@ impl Teller<'_, '_> {
             return;
         }
         self.sentences += 1;
-        let composer = self.composer;
+        let Err(reason) = self.judge(said) else { return };
         // What is struck is shown too.
         let text = clean::line(said, SAID);
+        let used = self.composer.literals.told_by(said);
+        let claims: Vec<usize> = match used.into_iter().filter(|at| !self.told[*at]).collect::<Vec<_>>() {
+            none if none.is_empty() => self.by_words(&text).into_iter().collect(),
+            some => some,
+        };
+        self.failed.push(Failed { said: text, reason, claims });
+    }
+
+    /// Shows a sentence that holds; else why it does not.
+    fn judge(&mut self, said: &str) -> Result<(), String> {
+        let composer = self.composer;
         let used = composer.literals.told_by(said);
         let verdict = match unfinished(said) {
             true => Verdict::Unsupported { reason: "not a whole sentence".to_owned() },
             false => composer.gate.check(said, composer.about()),
         };
         let repeated = !used.is_empty() && used.iter().all(|at| self.told[*at]);
-        let reason = match verdict {
-            Verdict::Supported { .. } if repeated => "said before".to_owned(),
+        match verdict {
+            Verdict::Supported { .. } if repeated => Err("said before".to_owned()),
             Verdict::Supported { cards } => {
                 used.iter().for_each(|at| self.told[*at] = true);
                 self.shown += 1;
-                self.send(Sentence::Verified { text: cited(&text, &cards) });
-                return;
+                self.send(Sentence::Verified { text: cited(said, &cards) });
+                Ok(())
             }
-            Verdict::Empty => "says nothing that the data can support".to_owned(),
-            Verdict::Unsupported { reason } => reason,
-        };
-        let fallback: Vec<usize> = match used.iter().copied().filter(|at| !self.told[*at]).collect::<Vec<_>>() {
-            none if none.is_empty() => self.by_words(&text).into_iter().collect(),
-            some => some,
-        };
-        let (text, said) = (fallback, text);
-        if text.is_empty() {
+            Verdict::Empty => Err("says nothing that the data can support".to_owned()),
+            Verdict::Unsupported { reason } => Err(reason),
+        }
+    }
+
+    /// A sentence said again: shown where it holds.
+    fn accept(&mut self, said: &str) -> bool {
+        self.judge(said.trim()).is_ok()
+    }
+
+    /// A sentence that could not be mended: its claims in their own words, or struck out with the reason.
+    fn give_up(&mut self, failed: Failed) {
+        let composer = self.composer;
+        let open: Vec<usize> = failed.claims.into_iter().filter(|at| !self.told[*at]).collect();
+        let (said, reason) = (failed.said, failed.reason);
+        if open.is_empty() {
             self.send(Sentence::Struck { said, reason });
             return;
         }
-        let claims: Vec<String> = text
-            .iter()
-            .map(|at| {
-                self.told[*at] = true;
-                cited(&composer.lead[*at].text, &composer.lead[*at].cards)
-            })
-            .collect();
+        let tell = |at: &usize| cited(&composer.lead[*at].text, &composer.lead[*at].cards);
+        let text: Vec<String> = open.iter().map(tell).collect();
+        open.iter().for_each(|at| self.told[*at] = true);
         self.shown += 1;
-        self.send(Sentence::FellBack { text: claims.join(" "), said, reason });
+        self.send(Sentence::FellBack { text: text.join(" "), said, reason });
     }
 
     /// The untold claim that a sentence without its figures most likely means: the one whose aspect it names.

@@ -8,6 +8,7 @@ mod hold;
 mod money;
 mod relations;
 mod scene;
+mod scope;
 mod tokens;
 mod units;
 mod words;
@@ -89,6 +90,9 @@ impl Gate {
         }
         let tokens = foreign::english(tokens::tokens(&text, &self.names));
         let scene = scene::read(&tokens, about);
+        if scope::of_all(&tokens) {
+            return self.check_all(&tokens, &cited);
+        }
         match self.judge(&tokens, &scene) {
             Err(reason) => unsupported(reason),
             Ok(0) => Verdict::Empty,
@@ -102,6 +106,25 @@ impl Gate {
                 }
                 Verdict::Supported { cards }
             }
+        }
+    }
+
+    /// A sentence of every card: it has to hold of each.
+    fn check_all(&self, tokens: &[Token], cited: &[u32]) -> Verdict {
+        if tokens.first().is_some_and(|t| t.is_word(&["both"])) && self.cards.len() != 2 {
+            return Verdict::Unsupported { reason: "\"both\": it is not clear of which products".to_owned() };
+        }
+        let mut held = 0;
+        for card in &self.cards {
+            match self.judge(tokens, &scene::read(tokens, Some(card.number))) {
+                Err(reason) => return Verdict::Unsupported { reason },
+                Ok(n) => held += n,
+            }
+        }
+        let all: Vec<u32> = self.cards.iter().map(|c| c.number).collect();
+        match cited.iter().all(|n| all.contains(n)) && held > 0 {
+            true => Verdict::Supported { cards: all },
+            false => Verdict::Empty,
         }
     }
 
@@ -120,6 +143,7 @@ impl Gate {
         }
         held += relations::check(self, tokens, scene, &figures, &mut covered)?;
         held += words::check(self, tokens, scene, &figures, &mut covered)?;
+        scope::check(self, tokens, scene)?;
         Ok(held)
     }
 }

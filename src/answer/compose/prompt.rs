@@ -12,6 +12,8 @@ const ADVISE: &str = include_str!("../../../assets/prompts/advise.txt");
 /// Tokens generated at most: two to four short sentences.
 const LEVEL_1_TOKENS: usize = 140;
 const LEVEL_2_TOKENS: usize = 220;
+/// Of a sentence said again.
+const AGAIN_TOKENS: usize = 60;
 /// Facts of a card put before a level 2 model.
 const FACTS: usize = 10;
 
@@ -59,8 +61,7 @@ fn without_asides(text: &str) -> String {
 
 /// Two to four sentences of words and literals: a digit stands only inside a literal.
 pub fn grammar(literals: &[&str]) -> String {
-    let quoted = |text: &&str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let literals: Vec<String> = literals.iter().map(quoted).collect();
+    let literals: Vec<String> = literals.iter().map(|l| quoted(l)).collect();
     format!(
         "root ::= sentence (\" \" sentence){{1,3}}\n\
          sentence ::= first (\" \" unit){{2,30}} \".\"\n\
@@ -69,6 +70,59 @@ pub fn grammar(literals: &[&str]) -> String {
          word ::= [a-zA-Z] [a-zA-Z'-]{{0,16}}\n\
          literal ::= {}\n",
         literals.join(" | ")
+    )
+}
+
+/// Words that join claims and say nothing by themselves.
+const JOINERS: [&str; 24] = [
+    "and", "but", "it", "its", "is", "has", "with", "at", "which", "that", "the", "a", "an", "of", "in", "to", "for",
+    "so", "while", "also", "this", "your", "you", "than",
+];
+
+/// The request to say some claims again, after a sentence that did not hold: one sentence of their own words, names and
+/// figures and of words that join, nothing else.
+pub fn again(lead: &[Claim], literals: &Literals, claims: &[usize]) -> ChatRequest {
+    let texts: Vec<String> = claims.iter().filter_map(|at| lead.get(*at)).map(|c| without_asides(&c.text)).collect();
+    let user: Vec<String> = texts.iter().map(|text| format!("- {text}")).collect();
+    let allowed = literals.allowed(claims);
+    let mut words: Vec<String> = JOINERS.iter().map(|w| (*w).to_owned()).collect();
+    for text in &texts {
+        let mut masked = text.clone();
+        allowed.iter().for_each(|literal| masked = masked.replace(literal, " "));
+        for word in masked.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|w| !w.is_empty()) {
+            if !words.iter().any(|w| w == word) {
+                words.push(word.to_owned());
+            }
+        }
+    }
+    ChatRequest {
+        messages: vec![message(Role::System, WORD_CLAIMS.trim(), false), message(Role::User, user.join("\n"), false)],
+        grammar: Some(tight_grammar(&allowed, &words)),
+        max_tokens: AGAIN_TOKENS,
+        temperature: 0.0,
+        seed: 1,
+        stop: Vec::new(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// One sentence of these literals and words alone.
+pub fn tight_grammar(literals: &[&str], words: &[String]) -> String {
+    let capital = |word: &String| {
+        let mut chars = word.chars();
+        chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    };
+    let alternatives = |all: Vec<String>| all.iter().map(|t| quoted(t)).collect::<Vec<_>>().join(" | ");
+    let literals: Vec<String> = literals.iter().map(|l| (*l).to_owned()).collect();
+    let first: Vec<String> = literals.iter().cloned().chain(words.iter().map(capital)).collect();
+    let unit: Vec<String> = literals.into_iter().chain(words.iter().cloned()).collect();
+    format!(
+        "root ::= first (\" \" unit \",\"?){{2,24}} \".\"\nfirst ::= {}\nunit ::= {}\n",
+        alternatives(first),
+        alternatives(unit)
     )
 }
 

@@ -203,3 +203,30 @@ fn the_prompt_is_short_and_the_grammar_lets_digits_only_into_literals() {
     assert!(!grammar.contains("0-9"));
     assert!(!request.messages[0].droppable);
 }
+
+#[test]
+fn an_unsupported_sentence_is_asked_for_once_more_under_a_tighter_grammar() {
+    let set = set();
+    let wrong = set.lead[0].text.replace("quietest", "loudest");
+    let right = format!("{}.", set.lead[0].text.trim_end_matches('.'));
+    let model = FakeModel::new([Step::Say(wrong), Step::Say(right.clone())]);
+    let (prose, _) = run(&set, &model);
+    let plain = right.trim_end_matches('.').to_owned();
+    assert!(matches!(&prose[0], Sentence::Verified { text } if text.starts_with(&plain)), "{prose:#?}");
+    assert!(!shown(&prose).contains("loudest"));
+    let requests = model.requests();
+    assert_eq!(requests.len(), 2);
+    let (first, tight) = (requests[0].grammar.as_ref().unwrap(), requests[1].grammar.as_ref().unwrap());
+    assert!(first.contains("[a-z]") && !tight.contains('['), "no free word is left:\n{tight}");
+    assert!(tight.contains("\"quietest\"") && !tight.contains("loudest"), "{tight}");
+}
+
+#[test]
+fn a_sentence_that_fails_twice_is_struck_or_told_by_its_claim_and_never_asked_a_third_time() {
+    let set = set();
+    let model = FakeModel::saying("NordWash 45 Slim is waterproof. It is sturdy. It is a bargain. It glows.");
+    let (prose, _) = run(&set, &model);
+    let struck = prose.iter().filter(|s| matches!(s, Sentence::Struck { reason, .. } if !reason.is_empty())).count();
+    assert_eq!(struck, 4, "{prose:#?}");
+    assert_eq!(model.requests().len(), 3, "one answer and two more tries");
+}

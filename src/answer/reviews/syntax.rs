@@ -132,7 +132,7 @@ fn compounds(lexicon: &Lexicon, mentions: Vec<Mention>) -> Vec<Mention> {
     for mention in mentions {
         let noun = mention.soft && mention.own == 0;
         match out.last_mut().filter(|last| noun && last.soft && last.own == 0 && last.end == mention.at) {
-            Some(last) if lexicon.is_whole(&last.aspect) && last.aspect != "camera" => *last = mention,
+            Some(last) if lexicon.is_whole(&last.aspect) => *last = mention,
             Some(last) => {
                 if !matches!(mention.aspect.as_str(), "feature" | "control") && !lexicon.is_whole(&mention.aspect) {
                     last.aspect = mention.aspect;

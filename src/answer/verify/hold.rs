@@ -21,6 +21,9 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
     if scope_count(gate, tokens, scene, figure) {
         return true;
     }
+    if super::scope::denied(tokens, figure) {
+        return false;
+    }
     match &place {
         Place { subject, object } if subject.is_empty() && object.is_empty() => false,
         Place { subject, object } if object.is_empty() => all(subject),
@@ -41,7 +44,9 @@ fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Car
             quantity(gate, tokens, figure, card, &others, *value, unit) || days(tokens, figure, card, *value, word)
         }
         FigureKind::Stars(value) => stars(gate, tokens, figure, card, &others, *value),
-        FigureKind::Count { value, noun } => count(tokens, figure, card, *value, noun),
+        FigureKind::Count { value, noun } => {
+            count(tokens, figure, card, *value, noun) || fewer(tokens, figure, card, &others, *value)
+        }
         FigureKind::Ratio(value) => ratio(gate, tokens, card, &others, *value),
     }
 }
@@ -115,6 +120,12 @@ fn quantity(
     unit: &units::Unit,
 ) -> bool {
     let base = value * unit.factor;
+    // "€0.91 per 100 ml": the amount is held against what it is of.
+    if figure.start > 0 && tokens[figure.start - 1].is_word(&["per"]) {
+        let of =
+            card.number("unit price").and_then(|(_, u)| u.split_once("per ").and_then(|(_, per)| units::amount(per)));
+        return of.is_some_and(|of| of.dimension == unit.dimension && units::equal(of.factor, base));
+    }
     let measured = |card: &Card| -> Vec<(String, f64)> {
         let number = |f: &Fact| match &f.value {
             FactValue::Number { value, unit: u } => {
@@ -128,7 +139,10 @@ fn quantity(
     let allowed = nearest_fields(gate, tokens, figure, &unit.dimension);
     let fits = |field: &String| allowed.is_empty() || allowed.iter().any(|a| aspect::same(a, field));
     let own = measured(card);
-    if own.iter().any(|(f, v)| fits(f) && units::equal(*v, base)) {
+    let apart = super::scope::apart(tokens, figure);
+    let beside = super::scope::named_beside(gate, tokens, figure);
+    let named = |field: &String| beside.is_empty() || beside.iter().any(|b| aspect::same(b, field));
+    if own.iter().any(|(f, v)| !apart && fits(f) && named(f) && units::equal(*v, base)) {
         return true;
     }
     let bound = gate.need.must.attributes.iter().any(|filter| {
@@ -140,7 +154,7 @@ fn quantity(
     if bound {
         return true;
     }
-    let compared = super::relations::compares(tokens);
+    let compared = super::relations::compares(tokens) && super::scope::difference(tokens, figure);
     compared
         && own.iter().filter(|(f, _)| fits(f) || allowed.is_empty()).any(|(field, v)| {
             others
@@ -177,7 +191,7 @@ fn days(tokens: &[Token], figure: &Figure, card: &Card, value: f64, word: &str) 
 fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
     let own = card.number("rating").map(|(v, _)| v);
     let shown = |v: f64| units::equal((v * 10.0).round() / 10.0, value);
-    if own.is_some_and(shown) {
+    if own.is_some_and(shown) && !super::scope::apart(tokens, figure) {
         return true;
     }
     let asked = has(near(tokens, figure, 5), &["asked", "least", "better", "minimum", "more", "above"]);
@@ -185,6 +199,7 @@ fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[
         return own.is_some_and(|v| v >= value);
     }
     super::relations::compares(tokens)
+        && super::scope::difference(tokens, figure)
         && others.iter().filter_map(|o| o.number("rating")).any(|(v, _)| own.is_some_and(|o| shown((o - v).abs())))
 }
 
@@ -192,7 +207,9 @@ fn count(tokens: &[Token], figure: &Figure, card: &Card, value: f64, noun: &[Str
     let equals = |n: u64| units::equal(n as f64, value);
     let word = noun.first().map_or("", String::as_str);
     let field = |name: &str| card.count(name).is_some_and(equals);
+    let of = figure.start > 0 && tokens[figure.start - 1].is_word(&["of"]);
     match word {
+        "review" | "reviews" | "reviewers" if of => return field("reviews"),
         "gap" | "gaps" => return field("gaps"),
         "rating" | "ratings" | "votes" => return field("ratings"),
         "observation" | "observations" => return field("observations"),
@@ -209,12 +226,32 @@ fn count(tokens: &[Token], figure: &Figure, card: &Card, value: f64, noun: &[Str
     if matches!(word, "review" | "reviews" | "people" | "buyers" | "customers" | "shoppers" | "reviewers") {
         return false;
     }
-    // A bare number that an attribute states: "14 place settings", "sleeps 4".
+    let before = figure.start.checked_sub(1).map(|i| &tokens[i]);
+    let at = noun.first().is_none_or(|n| n == "against")
+        && before.is_some_and(|t| t.is_word(&["at", "against"]) || t.kind == super::Kind::Punct('('));
+    // A bare number that an attribute states: "14 place settings", "sleeps 4", "the most pieces, at 52".
     card.facts.iter().any(|f| match &f.value {
         FactValue::Number { value: v, unit } => {
             let known = unit.is_empty() || noun.iter().any(|n| n == unit || *n == format!("{unit}s"));
-            known && units::equal(*v, value) && field_distance(tokens, figure, &f.field).is_some_and(|d| d <= 3)
+            known && units::equal(*v, value) && field_distance(tokens, figure, &f.field).is_some_and(|d| at || d <= 3)
         }
+        _ => false,
+    })
+}
+
+/// "18 fewer pieces than B": a difference of bare numbers with its direction, in a field that the sentence names.
+fn fewer(tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
+    let apart = match tokens.get(figure.end) {
+        Some(t) if t.is_word(&["more"]) => value,
+        Some(t) if t.is_word(&["fewer", "less"]) => -value,
+        _ => return false,
+    };
+    card.facts.iter().any(|f| match &f.value {
+        FactValue::Number { value: own, unit } => others.iter().any(|o| {
+            let other = o.number(&f.field).filter(|(_, u)| u == unit);
+            let named = field_distance(tokens, figure, &f.field).is_some();
+            named && other.is_some_and(|(v, _)| units::equal(own - v, apart))
+        }),
         _ => false,
     })
 }
@@ -272,7 +309,9 @@ fn percent(tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], val
             return true;
         }
     }
-    super::relations::compared_fields(tokens).iter().any(|field| {
+    let per = (0..tokens.len()).any(|at| money::is_per(tokens, at));
+    super::relations::compared_fields(tokens).into_iter().any(|field| {
+        let field = if per && field == "price" { "unit price" } else { field };
         let Some((own, unit)) = card.number(field) else { return false };
         let other = |o: &&Card| o.number(field).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
         others.iter().filter_map(other).any(|v| is((own - v).abs() / v))

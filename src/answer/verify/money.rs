@@ -22,12 +22,16 @@ pub struct Cues {
     lowest: bool,
     highest: bool,
     median: bool,
-    /// The amount is of a unit: "€12.00 per litre".
-    per: bool,
+    /// The unit that the amount is of: "€12.00 per litre".
+    per: Option<units::Unit>,
+    /// The sentence speaks of prices per unit.
+    by_unit: bool,
     /// Shipping is part of the amount.
     shipped: bool,
     /// The amount is of several products together.
     sum: bool,
+    /// The amount is a difference by the words after it.
+    apart: bool,
     /// The amount is of so many pieces: "two bottles of A cost".
     pieces: Option<f64>,
 }
@@ -55,28 +59,40 @@ impl Cues {
             limit: has(before, &["limit", "budget", "asked", "ceiling", "maximum", "under", "below", "within", "most"])
                 || has(after, &["limit", "budget", "ceiling", "maximum"]),
             spare: has(close, &["limit", "budget", "spare", "left"]),
-            other: super::relations::compared_fields(tokens).contains(&"price")
-                || has(tokens, &["difference", "save", "saves", "saving", "apart"]),
+            other: super::scope::difference(tokens, figure)
+                && (super::relations::compared_fields(tokens).iter().any(|f| matches!(*f, "price" | "unit price"))
+                    || has(tokens, &["difference", "save", "saves", "saving", "apart"])),
+            by_unit: super::phrase_at(tokens, "per unit").is_some() || (0..tokens.len()).any(|at| is_per(tokens, at)),
             off_list: has(close, &["off", "save", "saves", "saving", "reduced", "reduction", "discount", "list"]),
             under: around(&["under", "below", "spare", "left", "off", "within"]),
             over: around(&["over", "above", "beyond"]),
             lowest: has(close, &["lowest"]),
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
-            per: is_per(tokens, figure.end),
+            per: per_unit(tokens, figure.end),
             shipped: has(tokens, &SHIPPING) && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
             sum: has(tokens, &["together", "total", "combined", "altogether"]),
             pieces: pieces(tokens),
+            apart: super::scope::apart(tokens, figure),
         }
     }
 }
 
 const SHIPPING: [&str; 3] = ["shipping", "delivery", "postage"];
 
-/// Whether "per litre" or "/ kg" stands at `at`.
-pub fn is_per(tokens: &[Token], at: usize) -> bool {
+/// The unit of "per litre", "/ kg" or "per 100 ml" at `at`.
+pub fn per_unit(tokens: &[Token], at: usize) -> Option<units::Unit> {
     let per = tokens.get(at).is_some_and(|t| t.is_word(&["per", "a"]) || t.kind == Kind::Punct('/'));
-    per && tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Word && super::units::of(&t.lower).is_some())
+    let word = |i: usize| tokens.get(i).filter(|t| t.kind == Kind::Word).and_then(|t| units::of(&t.lower));
+    match tokens.get(at + 1).filter(|_| per)?.kind {
+        Kind::Number(n) => word(at + 2).map(|unit| units::Unit { factor: unit.factor * n, ..unit }),
+        _ => word(at + 1),
+    }
+}
+
+/// Whether an amount of a unit stands at `at`.
+pub fn is_per(tokens: &[Token], at: usize) -> bool {
+    per_unit(tokens, at).is_some()
 }
 
 /// "Two bottles of A cost": how many pieces, where a number with a plural stands before "of" and a name.
@@ -132,8 +148,16 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         return false;
     }
     let amount = Money::new(minor as i64, currency);
-    if cues.per {
-        return of_unit(card, others, amount, cues);
+    if let Some(per) = &cues.per {
+        return of_unit(card, others, amount, per, cues.other);
+    }
+    if cues.by_unit && cues.apart {
+        let unit = |c: &Card| c.number("unit price").filter(|(_, u)| u.starts_with(currency.code()));
+        let own = unit(card);
+        let apart = |o: &&Card| {
+            own.as_ref().zip(unit(o)).is_some_and(|((a, ua), (b, ub))| *ua == ub && units::equal((a - b).abs(), minor))
+        };
+        return cues.other && others.iter().any(apart);
     }
     if let Some(pieces) = cues.pieces {
         return card.money("price").is_some_and(|p| p.currency == currency && p.minor as f64 * pieces == minor);
@@ -151,7 +175,7 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         // Part of the amount is not known: only the parts themselves may be named, as what they are.
         return cues.field == Field::Shipping && shipping == Some(amount) && !total(card, amount);
     }
-    direct(gate, card, amount, cues) || difference(gate, card, others, amount, cues)
+    !cues.apart && direct(gate, card, amount, cues) || difference(gate, card, others, amount, cues)
 }
 
 /// Whether the amount is the price without its shipping.
@@ -160,15 +184,17 @@ fn total(card: &Card, amount: Money) -> bool {
 }
 
 /// A price of one litre or kilogram, or the difference of two.
-fn of_unit(card: &Card, others: &[&Card], amount: Money, cues: &Cues) -> bool {
-    let Some((own, unit)) = card.number("unit price") else { return false };
-    if !unit.starts_with(amount.currency.code()) {
-        return false;
-    }
-    let value = amount.minor as f64;
-    let apart =
-        |o: &&Card| o.number("unit price").is_some_and(|(v, u)| u == unit && units::equal((own - v).abs(), value));
-    units::equal(own, value) || cues.other && others.iter().any(apart)
+fn of_unit(card: &Card, others: &[&Card], amount: Money, per: &units::Unit, compared: bool) -> bool {
+    let value = |card: &Card| {
+        let (minor, unit) = card.number("unit price")?;
+        let known = unit.strip_prefix(amount.currency.code())?.trim_start().strip_prefix("per ")?.to_owned();
+        let known = units::amount(&known).filter(|k| k.dimension == per.dimension)?;
+        Some(minor * per.factor / known.factor)
+    };
+    let Some(own) = value(card) else { return false };
+    let said = amount.minor as f64;
+    let apart = |o: &&Card| value(o).is_some_and(|v| units::equal((own - v).abs(), said));
+    units::equal(own, said) || compared && others.iter().any(apart)
 }
 
 fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {

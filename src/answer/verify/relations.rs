@@ -73,6 +73,12 @@ pub fn compares(tokens: &[Token]) -> bool {
     tokens.iter().any(|t| t.is_word(&["than", "difference", "apart"])) || !comparatives(tokens, &figures).is_empty()
 }
 
+/// Whether the words at `at` belong to a comparative, figures between its words left out ("costs €30.00 less").
+pub fn starts_comparative(tokens: &[Token], at: usize) -> bool {
+    let figures = super::figures::figures(tokens);
+    comparatives(tokens, &figures).iter().any(|m| m.tokens.contains(&at))
+}
+
 /// Whether a text from outside holds a comparative or a superlative.
 pub fn speaks(tokens: &[Token]) -> bool {
     let free = vec![false; tokens.len()];

@@ -146,6 +146,7 @@ pub fn tokens(sentence: &str, names: &Names) -> Vec<Token> {
             let mut end = at + 1;
             while end < raw.len()
                 && (raw[end].is_alphabetic()
+                    || matches!(raw[end], '²' | '³')
                     || (raw[end] == '\'' && raw.get(end + 1).is_some_and(|c| c.is_alphabetic())))
             {
                 end += 1;

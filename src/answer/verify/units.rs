@@ -16,6 +16,9 @@ const UNITS: &[(&[&str], &str, f64)] = &[
     (&["m", "metre", "metres", "meter", "meters"], "length", 100.0),
     (&["km", "kilometre", "kilometres", "kilometer", "kilometers"], "length", 100_000.0),
     (&["in", "inch", "inches"], "length", 2.54),
+    (&["m²", "sqm"], "area", 1.0),
+    (&["cm²"], "area", 0.0001),
+    (&["m³"], "space", 1.0),
     (&["mg", "milligram", "milligrams"], "mass", 0.001),
     (&["g", "gram", "grams", "gramme", "grammes"], "mass", 1.0),
     (&["kg", "kilogram", "kilograms", "kilo", "kilos"], "mass", 1000.0),
@@ -67,6 +70,18 @@ pub fn of(word: &str) -> Option<Unit> {
 /// The unit of a fact: as [`of`], and a dimension of its own where the table does not know it.
 pub fn of_fact(unit: &str) -> Unit {
     of(unit).unwrap_or_else(|| Unit { dimension: unit.to_lowercase(), factor: 1.0 })
+}
+
+/// "100 ml" or "kg": so much of a unit, as a unit of its own size.
+pub fn amount(text: &str) -> Option<Unit> {
+    let text = text.trim();
+    match text.split_once(' ') {
+        Some((number, unit)) => {
+            let unit = of(unit)?;
+            Some(Unit { factor: unit.factor * number.parse::<f64>().ok()?, ..unit })
+        }
+        None => of(text),
+    }
 }
 
 /// A card's number in the base of its dimension, so that millilitres and litres can be compared.

@@ -198,6 +198,16 @@ fn missing(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) -
         return Err(format!("\"{}\" is stated", aspect.name));
     }
     covered.iter_mut().zip(tokens).for_each(|(c, t)| *c |= t.is_word(&["stated", "unknown", "unstated"]));
+    // The name of what is not stated may be known from another card.
+    let known = gate.cards.iter().flat_map(|c| &c.facts).map(|f| f.field.as_str()).filter(|f| *f != "name");
+    let wished = gate.need.wants.iter().map(|w| w.aspect.as_str());
+    let asked = gate.need.must.attributes.iter().map(|f| f.name.as_str());
+    for field in known.chain(wished).chain(asked) {
+        if let Some(at) = phrase_at(tokens, field) {
+            let words = field.split([' ', '-', '_']).count();
+            covered.iter_mut().skip(at).take(words).for_each(|c| *c = true);
+        }
+    }
     Ok(1)
 }
 
@@ -301,7 +311,13 @@ fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, Str
         return Err("reviews: no count says so".to_owned());
     };
     let share = count as f64 / total as f64;
-    for token in tokens.iter().filter(|t| t.kind == Kind::Word) {
+    for (at, token) in tokens.iter().enumerate().filter(|(_, t)| t.kind == Kind::Word) {
+        // "...mention noise: all praise it": all of those that mention it.
+        let of_those = at > 0 && tokens[at - 1].kind == Kind::Punct(':');
+        if of_those && token.lower == "all" {
+            all_of_those(card, tokens, at)?;
+            continue;
+        }
         let holds = match token.lower.as_str() {
             "most" | "majority" => share > 0.5,
             "many" => share >= 0.25 && count >= 3,
@@ -317,6 +333,18 @@ fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, Str
         }
     }
     Ok(1)
+}
+
+/// "all praise it" after the count of those that mention it.
+fn all_of_those(card: &Card, tokens: &[Token], at: usize) -> Result<(), String> {
+    let side = match tokens.get(at + 1).map(|t| t.lower.as_str()) {
+        Some("praise" | "like") => "praise of ",
+        _ => "complaints about ",
+    };
+    let aspects = card.facts.iter().filter_map(|f| f.field.strip_prefix("mentions of "));
+    let all = |aspect: &str| card.count(&format!("mentions of {aspect}")) == card.count(&format!("{side}{aspect}"));
+    let mut named = aspects.filter(|aspect| phrase_at(tokens, aspect).is_some()).peekable();
+    if named.peek().is_some() && named.all(all) { Ok(()) } else { Err("\"all\": the counts say otherwise".to_owned()) }
 }
 
 fn stem(word: &str) -> &str {
@@ -341,7 +369,8 @@ fn grounded(
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
         let skip = token.kind != Kind::Word || covered[at] || figures.iter().any(|f| (f.start..f.end).contains(&at));
-        if skip || PLAIN.contains(word) || word.chars().count() == 1 {
+        let per = at > 0 && super::money::is_per(tokens, at - 1);
+        if skip || per || PLAIN.contains(word) || word.chars().count() == 1 {
             continue;
         }
         let place = &scene.places[at];
