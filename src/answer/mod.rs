@@ -3,6 +3,7 @@
 //! The model only words what code computed. Never fetches, never draws.
 
 pub mod aspect;
+pub mod bundle;
 pub mod claims;
 pub mod clean;
 pub mod compare;
@@ -13,9 +14,11 @@ pub mod history;
 pub mod pick;
 pub mod plan;
 pub mod property;
+pub mod replay;
 pub mod reviews;
 pub mod rows;
 pub mod session;
+pub mod stability;
 pub mod verify;
 #[cfg(test)]
 mod testing;
@@ -37,6 +40,10 @@ pub struct AskOptions {
     pub stale_after: std::time::Duration,
     /// Whether to count what a result differs in, for filters.
     pub facets: bool,
+    /// More than the usual two to five sentences.
+    pub long: bool,
+    /// How often to choose again among reshuffled cards with neutral names; 0: not at all.
+    pub flip: u32,
 }
 
 /// Why a question could not be answered at all.

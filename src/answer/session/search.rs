@@ -35,7 +35,7 @@ pub fn search(turn: &Turn, emit: Emit) -> Result {
     let cards = cards(turn, &rows)?;
     let choice = pick::choose(&cards, turn.need, &of);
     let facets = if turn.facets { facets(turn)? } else { Vec::new() };
-    Ok(Facts { facets, ..picked(turn, rows, cards, choice, covered) })
+    Ok(Facts { facets, relevance: relevance.clone(), ..picked(turn, rows, cards, choice, covered) })
 }
 
 /// What all that fits differs in, not only what is shown.
@@ -96,7 +96,7 @@ fn ranked(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64, mos
 }
 
 /// Utility may only choose among things of one kind: the category that the best hits speak for, by reciprocal rank.
-fn leading_category(hits: Vec<Hit>) -> Vec<Hit> {
+pub fn leading_category(hits: Vec<Hit>) -> Vec<Hit> {
     let mut weight: BTreeMap<Option<String>, f64> = BTreeMap::new();
     for (at, hit) in hits.iter().enumerate() {
         *weight.entry(hit.product.facts.category.clone()).or_default() += 1.0 / (at as f64 + 1.0);
@@ -133,11 +133,12 @@ pub fn cards(turn: &Turn, rows: &[ResultRow]) -> std::result::Result<Vec<Card>, 
 /// Claims, pick, reasons and suggestions over cards that stand.
 pub fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick::Choice, covered: Coverage) -> Facts {
     let claims = claims::build(&cards, turn.need, Some(&choice));
-    let pick = pick::with_reasons(&choice, &cards, &claims);
+    let pick = pick::with_reasons(&choice, &cards, &claims, turn.need);
     let lead = pick.iter().flat_map(|p| p.reasons.iter().chain(&p.drawback)).cloned().collect();
     let suggested = suggest::after_search(turn.need, &cards);
     let (facets, outcome) = (Vec::new(), Outcome::Answered);
-    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, outcome }
+    let relevance = BTreeMap::new();
+    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, relevance, outcome }
 }
 
 pub fn compare(turn: &Turn, emit: Emit) -> Result {

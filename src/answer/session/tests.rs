@@ -263,7 +263,7 @@ fn advice_gives_the_best_of_each_part_and_names_what_is_missing() {
         ..Need::default()
     };
     let events = planned(&mut session, &need);
-    let Found::Advice { parts, missing } = found(&events) else { panic!("{events:#?}") };
+    let Found::Advice { parts, missing, .. } = found(&events) else { panic!("{events:#?}") };
     assert_eq!((parts.len(), missing.as_slice()), (1, ["zeppelin".to_owned()].as_slice()));
     assert!(prose(&events).contains("Not in the data: zeppelin."));
 }
