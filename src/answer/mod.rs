@@ -2,6 +2,7 @@
 //!
 //! The model only words what code computed. Never fetches, never draws.
 
+pub mod as_of;
 pub mod aspect;
 pub mod bundle;
 pub mod claims;

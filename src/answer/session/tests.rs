@@ -321,3 +321,5 @@ fn a_cancelled_question_ends_so() {
     session.ask(QUESTION, &options(), &cancel, &mut |e| events.push(e)).unwrap();
     assert_eq!(events.iter().map(order).collect::<Vec<_>>(), [0, 7]);
 }
+
+mod kept;
