@@ -10,6 +10,7 @@ mod length;
 mod search;
 mod set;
 mod single;
+mod substitute;
 mod suggest;
 mod turn;
 mod why_not;
@@ -256,6 +257,7 @@ impl Session {
         };
         let mut found = |found| clock.send(AnswerEvent::Found { found });
         let facts = match need.kind {
+            QuestionKind::Search if !need.products.is_empty() => substitute::substitutes(&turn, &mut found),
             QuestionKind::Search => search::search(&turn, &mut found),
             QuestionKind::Compare => search::compare(&turn, &mut found),
             QuestionKind::ProductFact => single::fact(&turn, &mut found),
