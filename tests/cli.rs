@@ -436,6 +436,53 @@ fn settings_are_shown_with_their_origin_and_without_secrets() {
 }
 
 #[test]
+fn a_pick_is_explained_flipped_and_replayed() {
+    let home = Home::demo();
+    let question = "quiet dishwasher, at most 800 euros";
+    let text = home.run(["--ask", question, "--no-model", "--explain", "--flip", "10"]).expect(0);
+    assert!(text.stdout.contains("same pick in 10 of 10 orders"), "{}", text.stdout);
+    assert!(text.stdout.contains("noise x1.50") && text.stdout.contains("relevance"), "{}", text.stdout);
+    let answer = home.run(["--ask", question, "--no-model", "--flip", "5", "--json"]).expect(0).json("ask");
+    assert_eq!((&answer["stability"]["runs"], &answer["stability"]["same"]), (&5.into(), &5.into()), "{answer}");
+    assert!(answer["pick"]["utilities"][0]["terms"].as_array().is_some_and(|t| t.len() >= 3), "{}", answer["pick"]);
+    let plainly = home.run(["--ask", question, "--no-model", "--json"]).expect(0).json("ask");
+    assert!(plainly["stability"].is_null());
+    assert_eq!(plainly["pick"]["product"], answer["pick"]["product"]);
+    let long = home.run(["--ask", question, "--no-model", "--long", "--json"]).expect(0).json("ask");
+    let count = |answer: &serde_json::Value| answer["prose"].as_array().map_or(0, Vec::len);
+    assert!(count(&long) > count(&plainly) + 3, "{} against {}", count(&long), count(&plainly));
+    home.run(["search", "x", "--flip", "3"]).expect_error(2, "--flip");
+
+    let listed = home.run(["replay", "--json"]).expect(0).json("replay");
+    let answers = listed["answers"].as_array().unwrap();
+    assert_eq!(answers.len(), 4);
+    assert!(answers.iter().all(|a| a["question"] == question && a["replayable"] == true), "{listed}");
+    let id = answers[0]["id"].to_string();
+    let again = home.run(["replay", &id, "--json"]).expect(0).json("replay");
+    assert_eq!(again["verdict"], "same");
+    assert_eq!(again["prose"], long["prose"]);
+    let told = home.run(["replay", &id]).expect(0);
+    assert!(told.stdout.contains("byte for byte") && told.stdout.contains("Pick"), "{}", told.stdout);
+    home.run(["replay", "99"]).expect_error(1, "99");
+    assert!(home.run(["replay"]).expect(0).stdout.contains(question));
+}
+
+#[test]
+fn a_set_that_does_not_fit_says_what_it_costs_at_least() {
+    let home = Home::demo();
+    let fits = home.run(["--ask", "desk setup for 1500 euros", "--no-model", "--json"]).expect(0).json("ask");
+    let set = &fits["found"][0]["set"];
+    assert_eq!(set["fits"], true, "{set}");
+    let minor = |row: &serde_json::Value| row["offer"]["price"]["minor"].as_i64().unwrap();
+    let parts = fits["found"][0]["parts"].as_array().unwrap();
+    let sum: i64 = parts.iter().map(|part| minor(&part[1][0])).sum();
+    assert_eq!(Some(sum), set["total"]["minor"].as_i64());
+    assert!(sum <= 150_000);
+    let not = home.run(["--ask", "desk setup for 100 euros", "--no-model"]).expect(1);
+    assert!(not.stdout.contains("cheapest complete set") && not.stdout.contains("Without"), "{}", not.stdout);
+}
+
+#[test]
 fn models_are_listed_with_where_they_stand() {
     let home = Home::empty();
     let listed = home.run(["model", "list", "--json"]).expect(0).json("model list");

@@ -106,7 +106,7 @@ fn ask(session: &mut Session, question: &str) -> Answer {
                     table.products.iter().for_each(|r| show(&mut answer, &r.product));
                     answer.rows = table.products;
                 }
-                Found::Advice { parts, missing } => {
+                Found::Advice { parts, missing, .. } => {
                     answer.said.extend(missing.iter().map(|m| format!("missing {m}")));
                     answer.rows = parts.into_iter().flat_map(|(_, rows)| rows).collect();
                     let products: Vec<Product> = answer.rows.iter().map(|r| r.product.clone()).collect();
@@ -257,6 +257,39 @@ fn conversations_keep_their_thread() {
         }
     }
     assert!(failed.is_empty(), "{} wrong:\n{}", failed.len(), failed.join("\n"));
+}
+
+/// Questions of the evaluation and what the answers suggest to ask next: every suggestion is answered.
+#[test]
+fn every_suggested_question_has_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let file: toml::Table = include_str!("eval/questions.toml").parse().unwrap();
+    let questions = file["question"].as_array().unwrap().iter().map(|q| q["ask"].as_str().unwrap());
+    let (mut failed, mut asked, mut full) = (Vec::new(), BTreeSet::new(), 0);
+    // A few dozen, from all over the file.
+    let apart = (questions.len() / 32).max(1);
+    for question in questions.step_by(apart) {
+        let suggested = ask(&mut Session::new(store.clone(), None, None), question).suggested;
+        full += usize::from(suggested.len() == 3);
+        for chip in suggested {
+            if !asked.insert(chip.clone()) {
+                continue;
+            }
+            let mut session = Session::new(store.clone(), None, None);
+            ask(&mut session, question);
+            let answer = ask(&mut session, &chip);
+            // "No" is an answer to "does it have".
+            let no = answer.outcome == Some(Outcome::Nothing)
+                && answer.need.kind == QuestionKind::ProductFact
+                && !answer.products.is_empty();
+            if answer.outcome != Some(Outcome::Answered) && !no || answer.titles.is_empty() {
+                failed.push(format!("{question:?} -> {chip:?}: {:?} {:?}", answer.outcome, answer.said));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), asked.len(), failed.join("\n"));
+    assert!(asked.len() >= 40 && full >= 15, "{} asked, {full} full", asked.len());
 }
 
 #[test]

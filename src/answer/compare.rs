@@ -6,13 +6,16 @@ use super::evidence::{self, CardFacts};
 use crate::domain::*;
 use crate::store::{self, Reader};
 
-/// Compares products by id, in that order; unknown ids are left out. `need` decides what counts as better.
+/// Compares products by id, in that order; unknown ids are left out, and what was not known at `as_of`. `need` decides what counts as better.
 ///
 /// # Errors
 /// Those of the store.
 pub fn compare(reader: &Reader, ids: &[ProductId], need: &Need, as_of: Option<Timestamp>) -> store::Result<Comparison> {
     let mut rows = Vec::new();
-    for (product, number) in reader.products(ids)?.into_iter().zip(1..) {
+    let mut number = 0;
+    for product in reader.products(ids)? {
+        let Some(product) = super::as_of::known(reader, product, as_of)? else { continue };
+        number += 1;
         let offers = super::rows::offers_at(reader, product.id, as_of)?;
         rows.push(super::rows::row(number, product, offers, need, Vec::new()));
     }

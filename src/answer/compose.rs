@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 const MOST_AGAIN: usize = 2;
 /// Sentences of a model shown at most.
 const MOST_SENTENCES: usize = 4;
+const MOST_LONG: usize = 10;
 /// Characters of a sentence of the model kept.
 const SAID: usize = 600;
 /// A progress mark after this many pieces of text.
@@ -33,13 +34,30 @@ pub struct Composer<'a> {
     pick: Option<&'a Pick>,
     gate: Gate,
     literals: Literals,
+    long: bool,
 }
 
 impl<'a> Composer<'a> {
     pub fn new(need: &'a Need, cards: &'a [Card], claims: &[Claim], lead: &'a [Claim], pick: Option<&'a Pick>) -> Self {
         let number = pick.map(|p| p.number).or_else(|| cards.first().map(|c| c.number));
         let gate = Gate::new(cards, claims, need, number);
-        Self { need, cards, lead, pick, gate, literals: Literals::new(lead, cards) }
+        Self { need, cards, lead, pick, gate, literals: Literals::new(lead, cards), long: false }
+    }
+
+    /// More sentences than usual.
+    #[must_use]
+    pub fn long(self, long: bool) -> Self {
+        Self { long, ..self }
+    }
+
+    /// Sentences of a model shown at most.
+    fn most(&self) -> usize {
+        if self.long { MOST_LONG } else { MOST_SENTENCES }
+    }
+
+    /// Whether a claim stands beside the pick already, as a reason or as its drawback.
+    fn beside_pick(&self, claim: &Claim) -> bool {
+        self.pick.is_some_and(|p| p.reasons.iter().chain(&p.drawback).any(|c| c.text == claim.text))
     }
 
     /// The card that "it" means.
@@ -77,9 +95,10 @@ pub fn compose(
         teller.tell(0);
     }
     let Some(model) = model.filter(|_| teller.told.iter().filter(|told| !**told).count() > 1) else {
-        if composer.pick.is_none() {
-            teller.rest();
-        }
+        // Reasons stand beside the pick; what goes beyond them is told.
+        let beyond =
+            (0..composer.lead.len()).filter(|at| !composer.lead.get(*at).is_some_and(|c| composer.beside_pick(c)));
+        beyond.for_each(|at| teller.tell(at));
         return None;
     };
     let mut generation = speak(model, &mut teller, cancel);
@@ -93,8 +112,11 @@ pub fn compose(
 
 fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken) -> Option<Generation> {
     let composer = teller.composer;
-    let request =
+    let mut request =
         prompt::request(composer.need, composer.cards, composer.lead, &composer.literals, &teller.told, model);
+    if composer.long {
+        request.max_tokens *= 2;
+    }
     let mut pending = String::new();
     let mut pieces = 0;
     (teller.emit)(AnswerEvent::Draft { tokens: 0 });
@@ -108,7 +130,7 @@ fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken)
             let rest = pending.split_off(end);
             let sentence = std::mem::replace(&mut pending, rest);
             teller.hear(&sentence);
-            if teller.sentences >= MOST_SENTENCES {
+            if teller.sentences >= composer.most() {
                 return ControlFlow::Break(());
             }
         }
@@ -117,7 +139,7 @@ fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken)
     match result {
         Ok(generation) => {
             // What was cut off by the limit is no sentence.
-            if generation.finish == Finish::Stop && teller.sentences < MOST_SENTENCES && !cancel.is_cancelled() {
+            if generation.finish == Finish::Stop && teller.sentences < composer.most() && !cancel.is_cancelled() {
                 teller.hear(&pending);
             }
             Some(generation)
@@ -222,10 +244,6 @@ impl Teller<'_, '_> {
         }
     }
 
-    fn rest(&mut self) {
-        (0..self.told.len()).for_each(|at| self.tell(at));
-    }
-
     /// A finished sentence of the model.
     fn hear(&mut self, said: &str) {
         let said = said.trim();
@@ -302,7 +320,7 @@ impl Teller<'_, '_> {
     fn close(&mut self) {
         for at in 0..self.told.len() {
             let against = matches!(self.composer.lead[at].kind, ClaimKind::Drawback | ClaimKind::Missing);
-            if self.shown < 2 || against || self.composer.pick.is_none() {
+            if self.shown < 2 || against || self.composer.pick.is_none() || self.composer.long {
                 self.tell(at);
             }
         }

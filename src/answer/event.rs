@@ -2,8 +2,9 @@
 //!
 //! Plain data that serialises to the `--json` form.
 
+use super::stability::Stability;
 use crate::domain::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A row of the results table: a product with its best fitting offer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -115,6 +116,26 @@ pub enum Verdict {
     NotStated,
 }
 
+/// What a set of things comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SetTotal {
+    pub total: Money,
+    pub limit: Money,
+    /// Otherwise the set shown is the cheapest complete one.
+    pub fits: bool,
+    /// Some prices were converted, so the total is about right only.
+    pub converted: bool,
+}
+
+impl SetTotal {
+    /// `€386.70 together, within €400.00`.
+    pub fn text(&self) -> String {
+        let about = if self.converted { "about " } else { "" };
+        let how = if self.fits { "within" } else { "the cheapest complete set, over" };
+        format!("{about}{} together, {how} {}", self.total, self.limit)
+    }
+}
+
 /// Facts found before any word of a model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -143,6 +164,9 @@ pub enum Found {
     Advice {
         parts: Vec<(String, Vec<ResultRow>)>,
         missing: Vec<String>,
+        /// What one of each comes to, where a total was named.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        set: Option<SetTotal>,
     },
     /// A name fits several products: the shopper has to choose.
     Ambiguous {
@@ -156,7 +180,7 @@ pub enum Found {
 }
 
 /// The pick of code (level 0), from claims only.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Pick {
     pub number: u32,
     pub product: ProductId,
@@ -165,10 +189,50 @@ pub struct Pick {
     pub drawback: Option<Claim>,
     /// The runner-up's card, where it is close.
     pub close_to: Option<u32>,
+    /// Clearly cheaper and serving nearly as well, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Alternative>,
+    /// Dearer and better in something that matters, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upgrade: Option<Alternative>,
+    /// The utility behind the pick: every card with its terms, best first.
+    pub utilities: Vec<Utility>,
+    /// How firm the pick is, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability: Option<Stability>,
+}
+
+/// Another choice than the pick, with the one reason for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    pub number: u32,
+    pub product: ProductId,
+    pub title: String,
+    pub reason: Claim,
+}
+
+/// How one card fared in the choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Utility {
+    pub number: u32,
+    pub title: String,
+    /// The mean of the terms by their weights, less what not being in stock costs.
+    pub total: f64,
+    pub terms: Vec<Term>,
+}
+
+/// One term of a utility.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Term {
+    /// The aspect, or `relevance` or `not in stock`.
+    pub name: String,
+    pub weight: f64,
+    /// 0 to 1; 1 is best among the cards.
+    pub value: f64,
 }
 
 /// A checked sentence of prose.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Sentence {
     /// Every figure, name and comparison traces to a card. Citations stand in the text as `[1]`.
@@ -180,7 +244,7 @@ pub enum Sentence {
 }
 
 /// How an answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Answered, or true.

@@ -2,7 +2,9 @@
 //!
 //! The model only words what code computed. Never fetches, never draws.
 
+pub mod as_of;
 pub mod aspect;
+pub mod bundle;
 pub mod claims;
 pub mod clean;
 pub mod compare;
@@ -14,9 +16,11 @@ pub mod phrases;
 pub mod pick;
 pub mod plan;
 pub mod property;
+pub mod replay;
 pub mod reviews;
 pub mod rows;
 pub mod session;
+pub mod stability;
 pub mod verify;
 #[cfg(test)]
 mod testing;
@@ -38,6 +42,10 @@ pub struct AskOptions {
     pub stale_after: std::time::Duration,
     /// Whether to count what a result differs in, for filters.
     pub facets: bool,
+    /// More than the usual two to five sentences.
+    pub long: bool,
+    /// How often to choose again among reshuffled cards with neutral names; 0: not at all.
+    pub flip: u32,
 }
 
 /// Why a question could not be answered at all.

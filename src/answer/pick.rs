@@ -2,8 +2,10 @@
 //!
 //! Does not depend on the order of the cards. Hard constraints were applied before; never applies them itself.
 
+mod tiers;
+
 use super::aspect;
-use super::event::Pick;
+use super::event::{Pick, Term, Utility};
 use super::evidence::CardFacts;
 use crate::domain::*;
 
@@ -33,9 +35,21 @@ const REASONS: usize = 3;
 pub struct Scored {
     pub number: u32,
     pub product: ProductId,
-    /// 0 to 1.
+    /// 0 to 1; less where it cannot be bought now.
     pub utility: f64,
+    pub terms: Vec<Term>,
 }
+
+impl Scored {
+    /// What it is like apart from price and relevance, 0 to 1.
+    fn quality(&self) -> f64 {
+        mean(self.terms.iter().filter(|t| !["price", RELEVANCE, GONE].contains(&t.name.as_str())))
+    }
+}
+
+/// Names of terms that are no aspects.
+const RELEVANCE: &str = "relevance";
+const GONE: &str = "not in stock";
 
 /// The ranking of the cards and what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,10 +77,11 @@ pub fn shrunk_stars(stars: f64, count: u64) -> f64 {
 pub fn choose(cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Choice {
     let mut ranking: Vec<Scored> = cards
         .iter()
-        .map(|card| Scored {
-            number: card.number,
-            product: card.product,
-            utility: utility(card, cards, need, relevance),
+        .map(|card| {
+            let terms = terms(card, cards, need, relevance);
+            let gone: f64 = terms.iter().filter(|t| t.name == GONE).map(|t| t.weight).sum();
+            let utility = mean(terms.iter().filter(|t| t.name != GONE)) - gone;
+            Scored { number: card.number, product: card.product, utility, terms }
         })
         .collect();
     ranking.sort_by(|a, b| b.utility.total_cmp(&a.utility).then(a.product.cmp(&b.product)));
@@ -77,37 +92,43 @@ pub fn choose(cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64)
     Choice { ranking, close_to }
 }
 
-fn utility(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> f64 {
-    let mut sum = 0.0;
-    let mut weights = 0.0;
-    let mut add = |weight: f64, value: f64| {
-        sum += weight * value;
-        weights += weight;
-    };
+/// The mean of terms by their weights; 0 for none.
+fn mean<'t>(terms: impl Iterator<Item = &'t Term>) -> f64 {
+    let (sum, weights) = terms.fold((0.0, 0.0), |(s, w), t| (s + t.weight * t.value, w + t.weight));
+    if weights > 0.0 { sum / weights } else { 0.0 }
+}
+
+/// The terms of a card's utility among all cards, the same whatever their order.
+fn terms(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Vec<Term> {
+    let mut terms = Vec::new();
+    let mut add = |name: &str, weight: f64, value: f64| terms.push(Term { name: name.to_owned(), weight, value });
     let wants = |aspect: &str| need.wants.iter().any(|w| aspect::same(&w.aspect, aspect));
     for want in &need.wants {
         if aspect::key(&want.aspect) == "rating" {
             continue;
         }
-        add(WEIGHT_WANT * want.weight.clamp(0.1, 5.0), wanted(card, cards, want));
+        add(&aspect::label(&want.aspect), WEIGHT_WANT * want.weight.clamp(0.1, 5.0), wanted(card, cards, want));
     }
     if wants("rating") {
         let all = cards.iter().map(stars_of);
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
         let share = if high > low { (stars_of(card) - low) / (high - low) } else { ONLY_ONE };
-        add(WEIGHT_WANT, share);
+        add("rating", WEIGHT_WANT, share);
     } else {
-        add(WEIGHT_RATING, ((stars_of(card) - 3.0) / 1.5).clamp(0.0, 1.0));
+        add("rating", WEIGHT_RATING, ((stars_of(card) - 3.0) / 1.5).clamp(0.0, 1.0));
     }
     if !wants("price") {
-        add(WEIGHT_PRICE, scaled(card, cards, "price", Direction::Lower));
+        add("price", WEIGHT_PRICE, scaled(card, cards, "price", Direction::Lower));
     }
     let scores = cards.iter().map(|c| relevance(c.product));
     let (low, high) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
     let relevant = if high > low { (relevance(card.product) - low) / (high - low) } else { 1.0 };
-    add(WEIGHT_RELEVANCE, relevant);
-    let gone = matches!(card.fact("in stock").map(|f| &f.value), Some(FactValue::Flag(false)));
-    sum / weights - if gone { NOT_TO_BE_HAD } else { 0.0 }
+    add(RELEVANCE, WEIGHT_RELEVANCE, relevant);
+    if matches!(card.fact("in stock").map(|f| &f.value), Some(FactValue::Flag(false))) {
+        // Its weight is taken off the mean.
+        add(GONE, NOT_TO_BE_HAD, 1.0);
+    }
+    terms
 }
 
 /// Shrunk stars; a card without a rating stands a little below the usual mean.
@@ -142,7 +163,7 @@ fn scaled(card: &Card, cards: &[Card], field: &str, direction: Direction) -> f64
 }
 
 /// The pick with its reasons: at most three, of different aspects, the most relevant first, and one drawback.
-pub fn with_reasons(choice: &Choice, cards: &[Card], claims: &[Claim]) -> Option<Pick> {
+pub fn with_reasons(choice: &Choice, cards: &[Card], claims: &[Claim], need: &Need) -> Option<Pick> {
     let card = cards.iter().find(|c| Some(c.number) == choice.pick())?;
     let own = |c: &&Claim| c.cards.first() == Some(&card.number);
     let mut reasons: Vec<Claim> = Vec::new();
@@ -164,7 +185,16 @@ pub fn with_reasons(choice: &Choice, cards: &[Card], claims: &[Claim]) -> Option
         reasons,
         drawback,
         close_to: choice.close_to,
+        budget: tiers::budget(choice, cards, need),
+        upgrade: tiers::upgrade(choice, cards, need),
+        stability: None,
+        utilities: choice.ranking.iter().map(|s| utility_of(s, cards)).collect(),
     })
+}
+
+fn utility_of(scored: &Scored, cards: &[Card]) -> Utility {
+    let title = cards.iter().find(|c| c.number == scored.number).map_or_else(String::new, |c| c.title.clone());
+    Utility { number: scored.number, title, total: scored.utility, terms: scored.terms.clone() }
 }
 
 /// Whether a claim is a reason: neither against the product nor a bare figure where a stronger one of its aspect stands.

@@ -59,11 +59,13 @@ pub fn look_up(reader: &Reader, row: &ResultRow, asked: &str, until: Option<Time
     if let Some(found) = in_description(product, &words) {
         return Ok(found);
     }
-    if let Some(found) = in_questions(&reader.questions(product.id)?, &words) {
+    let mut questions = reader.questions(product.id)?;
+    questions.retain(|q| super::as_of::was_there(q.text.asked_at, until));
+    if let Some(found) = in_questions(&questions, &words) {
         return Ok(found);
     }
     let mut reviews = reader.reviews(product.id, MOST_REVIEWS)?;
-    reviews.retain(|r| until.is_none_or(|u| r.text.written_at.is_none_or(|at| at <= u)));
+    reviews.retain(|r| super::as_of::was_there(r.text.written_at, until));
     Ok(in_reviews(&reviews, &words))
 }
 

@@ -132,7 +132,7 @@ pub fn findings(
     until: Option<Timestamp>,
 ) -> store::Result<ReviewFindings> {
     let mut reviews = reader.reviews(product.id, MOST_REVIEWS)?;
-    reviews.retain(|r| until.is_none_or(|u| r.text.written_at.is_none_or(|at| at <= u)));
+    reviews.retain(|r| super::as_of::was_there(r.text.written_at, until));
     Ok(summarise(number, product, &reviews))
 }
 

@@ -6,8 +6,11 @@ mod advice;
 mod coverage;
 mod products;
 mod record;
+mod length;
 mod search;
+mod set;
 mod single;
+mod substitute;
 mod suggest;
 mod turn;
 mod why_not;
@@ -15,7 +18,7 @@ mod why_not;
 use super::compose::{self, Composer};
 use super::event::{AnswerEvent, Outcome, ResultRow, Sentence, Timings};
 use super::plan::{self, Previous, PreviousRow};
-use super::{AnswerError, AskOptions};
+use super::{AnswerError, AskOptions, stability};
 use crate::domain::*;
 use crate::model::{ChatModel, Embedder};
 use crate::retrieval::{SharedVocabulary, VectorIndex, Vocabulary};
@@ -254,6 +257,7 @@ impl Session {
         };
         let mut found = |found| clock.send(AnswerEvent::Found { found });
         let facts = match need.kind {
+            QuestionKind::Search if !need.products.is_empty() => substitute::substitutes(&turn, &mut found),
             QuestionKind::Search => search::search(&turn, &mut found),
             QuestionKind::Compare => search::compare(&turn, &mut found),
             QuestionKind::ProductFact => single::fact(&turn, &mut found),
@@ -294,6 +298,14 @@ impl Session {
             let telling = crate::retrieval::best_question(&facets).map(|question| question.facet.aspect.clone());
             clock.send(AnswerEvent::Facets { facets, telling });
         }
+        length::fit(&mut facts, options.long);
+        if let Some(pick) = facts.pick.as_mut().filter(|_| options.flip > 0) {
+            let (cards, relevance, model) = (&facts.cards, &facts.relevance, model.map(AsRef::as_ref));
+            let stability = stability::measure(cards, need, relevance, options.flip, model, cancel);
+            // A pick that changes with the order is close, whatever the margin says.
+            pick.close_to = pick.close_to.or(stability.instead);
+            pick.stability = Some(stability);
+        }
         clock.send(AnswerEvent::Evidence { cards: facts.cards.clone(), claims: facts.claims.clone() });
         if let Some(pick) = &facts.pick {
             clock.send(AnswerEvent::Picked { pick: pick.clone() });
@@ -301,7 +313,8 @@ impl Session {
         let mut prose: Vec<Sentence> = Vec::new();
         let mut finished = None;
         if !facts.lead.is_empty() && !cancel.is_cancelled() {
-            let composer = Composer::new(need, &facts.cards, &facts.claims, &facts.lead, facts.pick.as_ref());
+            let composer =
+                Composer::new(need, &facts.cards, &facts.claims, &facts.lead, facts.pick.as_ref()).long(options.long);
             let spoken = &mut |event: AnswerEvent| {
                 if let AnswerEvent::Prose { sentence } = &event {
                     prose.push(sentence.clone());
@@ -320,7 +333,7 @@ impl Session {
         clock.send(AnswerEvent::Suggested { questions: facts.suggested.clone() });
         clock.send(AnswerEvent::Covered { coverage: facts.coverage.clone() });
         clock.done(facts.outcome);
-        record::keep(&self.store, need, &facts, &prose, model.map(|m| m.info()), now);
+        record::keep(&self.store, need, &facts, &prose, model.map(|m| m.info()), options, now);
     }
 }
 

@@ -33,6 +33,15 @@ pub struct Args {
     /// Answer from what was known at the end of that day (with --ask)
     #[arg(long, value_name = "DATE", requires = "ask")]
     pub as_of: Option<String>,
+    /// Tell more than the usual two to five sentences (with --ask)
+    #[arg(long, requires = "ask")]
+    pub long: bool,
+    /// Show the utility behind the pick, its reasons and its drawback (with --ask)
+    #[arg(long, requires = "ask")]
+    pub explain: bool,
+    /// Choose again N times, cards reshuffled and names neutral, and tell how often the pick stays (with --ask)
+    #[arg(long, value_name = "N", requires = "ask", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub flip: Option<u32>,
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
@@ -133,6 +142,14 @@ pub enum Command {
         /// Write to this file, which is replaced only once all is written
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// List the last answers, or word one again from the evidence kept with it
+    #[command(
+        after_help = "With the model that worded it, the answer comes out the same, byte for byte: exit code 0, else 1;\n3 where that model is not here.\n\nExamples:\n  emptor replay\n  emptor replay 12 --json"
+    )]
+    Replay {
+        /// Its number in the list
+        id: Option<i64>,
     },
     /// List, get or choose language models
     #[command(subcommand)]

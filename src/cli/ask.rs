@@ -4,9 +4,12 @@
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use super::explain;
 use super::found;
 use super::output::{Out, Role};
+use super::usage::How;
 use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, Sentence, Timings};
+use crate::answer::stability::Stability;
 use crate::answer::{AskOptions, Session};
 use crate::domain::{Card, Claim, Coverage, Need, Timestamp};
 use crate::model;
@@ -19,6 +22,7 @@ pub struct Request<'a> {
     pub question: &'a str,
     pub no_model: bool,
     pub as_of: Option<Timestamp>,
+    pub how: How,
 }
 
 /// Asks and prints the answer. A model that cannot be used is told and leaves the facts: exit code 5.
@@ -44,9 +48,11 @@ pub fn run(context: &mut Context, request: &Request<'_>) -> Result<Exit, Failure
         now: Some(context.now),
         stale_after: context.config.refresh.stale_after,
         facets: false,
+        long: request.how.long,
+        flip: request.how.flip,
     };
     let cancel = context.cancel.clone();
-    let mut view = View::new(&mut context.out, request.question);
+    let mut view = View::new(&mut context.out, request.question, request.how.explain);
     let mut failure = None;
     session.ask(request.question, &options, &cancel.clone(), &mut |event| {
         if failure.is_none()
@@ -73,6 +79,9 @@ struct Whole {
     cards: Vec<Card>,
     claims: Vec<Claim>,
     pick: Option<Pick>,
+    /// How firm the pick is, with `--flip`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stability: Option<Stability>,
     prose: Vec<Sentence>,
     suggestions: Vec<String>,
     coverage: Option<Coverage>,
@@ -81,7 +90,8 @@ struct Whole {
     timings: Option<Timings>,
 }
 
-struct View<'a> {
+/// Prints an answer as its events come, or keeps it for one JSON object.
+pub struct View<'a> {
     out: &'a mut Out,
     whole: Whole,
     /// Cells used in the open line of prose; `None`: no prose yet.
@@ -89,16 +99,19 @@ struct View<'a> {
     /// A progress mark stands on the terminal.
     marked: bool,
     live: bool,
+    /// Print the utility behind the pick.
+    explain: bool,
 }
 
 impl<'a> View<'a> {
-    fn new(out: &'a mut Out, question: &str) -> Self {
+    pub fn new(out: &'a mut Out, question: &str, explain: bool) -> Self {
         let live = !out.json && out.table_cells().is_some() && std::io::stderr().is_terminal();
         let whole = Whole { question: question.to_owned(), ..Whole::default() };
-        Self { out, whole, column: None, marked: false, live }
+        Self { out, whole, column: None, marked: false, live, explain }
     }
 
-    fn event(&mut self, event: AnswerEvent) -> Result<(), Failure> {
+    /// Takes the next event.
+    pub fn event(&mut self, event: AnswerEvent) -> Result<(), Failure> {
         if self.out.json {
             self.keep(event);
             return Ok(());
@@ -136,7 +149,10 @@ impl<'a> View<'a> {
             AnswerEvent::Planned { need } => whole.need = Some(need),
             AnswerEvent::Found { found } => whole.found.push(found),
             AnswerEvent::Evidence { cards, claims } => (whole.cards, whole.claims) = (cards, claims),
-            AnswerEvent::Picked { pick } => whole.pick = Some(pick),
+            AnswerEvent::Picked { pick } => {
+                whole.stability.clone_from(&pick.stability);
+                whole.pick = Some(pick);
+            }
             AnswerEvent::Facets { .. } | AnswerEvent::Draft { .. } => {}
             AnswerEvent::Prose { sentence } => whole.prose.push(sentence),
             AnswerEvent::Suggested { questions } => whole.suggestions = questions,
@@ -179,7 +195,22 @@ impl<'a> View<'a> {
             out.item(Role::Warn, "  - ", &format!("{}{}", drawback.text, citations(drawback)))?;
         }
         if let Some(other) = pick.close_to {
-            out.say(Role::Dim, &format!("  close behind: [{other}]"))?;
+            out.say(Role::Dim, &format!("  it is close: [{other}] serves nearly as well"))?;
+        }
+        for (label, other) in [("Budget pick", &pick.budget), ("Upgrade", &pick.upgrade)] {
+            if let Some(other) = other {
+                out.item(
+                    Role::Text,
+                    &format!("{label}  "),
+                    &format!("{}{}", other.reason.text, citations(&other.reason)),
+                )?;
+            }
+        }
+        if let Some(stability) = &pick.stability {
+            out.say(Role::Dim, &format!("  {}", stability.text()))?;
+        }
+        if self.explain {
+            explain::table(out, pick)?;
         }
         Ok(())
     }
@@ -237,7 +268,8 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Exit, Failure> {
+    /// Ends the answer: the exit code that it makes.
+    pub fn finish(mut self) -> Result<Exit, Failure> {
         self.unmark();
         let outcome = self.whole.outcome.unwrap_or(Outcome::Cancelled);
         let model_failed = self.whole.model_failure.is_some();

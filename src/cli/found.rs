@@ -7,7 +7,7 @@ use super::history;
 use super::output::{Out, Role};
 use super::render;
 use super::table::{Table, cell};
-use crate::answer::event::{Comparison, Found, ResultRow, ReviewFindings, Verdict};
+use crate::answer::event::{Comparison, Found, ResultRow, ReviewFindings, SetTotal, Verdict};
 use crate::domain::{Coverage, Fact, Need, Op, PriceLimit, Product};
 use crate::text;
 
@@ -38,7 +38,7 @@ pub fn print(out: &mut Out, found: &Found) -> Result<(), Failure> {
         }
         Found::Reviews(findings) => reviews(out, findings),
         Found::Fact { number, product, asked, verdict, facts } => fact(out, *number, product, asked, *verdict, facts),
-        Found::Advice { parts, missing } => advice(out, parts, missing),
+        Found::Advice { parts, missing, set } => advice(out, parts, missing, set.as_ref()),
         Found::Ambiguous { said, candidates } => ambiguous(out, said, candidates),
         Found::Nothing { reason, near_misses } => {
             out.prose(Role::Text, 0, reason)?;
@@ -282,7 +282,12 @@ fn fact(
     lines(out, &table)
 }
 
-fn advice(out: &mut Out, parts: &[(String, Vec<ResultRow>)], missing: &[String]) -> Result<(), Failure> {
+fn advice(
+    out: &mut Out,
+    parts: &[(String, Vec<ResultRow>)],
+    missing: &[String],
+    set: Option<&SetTotal>,
+) -> Result<(), Failure> {
     for (number, (part, rows)) in parts.iter().enumerate() {
         if number > 0 {
             out.line("")?;
@@ -290,6 +295,10 @@ fn advice(out: &mut Out, parts: &[(String, Vec<ResultRow>)], missing: &[String])
         let part = out.clean(part);
         out.say(Role::Strong, &part)?;
         lines(out, &results(out, rows))?;
+    }
+    if let Some(set) = set {
+        out.line("")?;
+        out.say(if set.fits { Role::Good } else { Role::Warn }, &set.text())?;
     }
     if !missing.is_empty() {
         out.prose(Role::Dim, 2, &format!("Not in the data: {}", missing.join(", ")))?;

@@ -10,6 +10,7 @@ mod deals;
 mod doctor;
 mod embed;
 mod exit;
+mod explain;
 mod export;
 mod found;
 mod history;
@@ -23,6 +24,7 @@ mod page_test;
 mod product;
 mod refresh;
 mod render;
+mod replay;
 mod search;
 mod semantic;
 mod source;
@@ -78,8 +80,8 @@ fn start(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure>
 fn dispatch(context: &mut Context, action: Action) -> Result<Exit, Failure> {
     match action {
         Action::Tui { no_model } => tui(context, no_model),
-        Action::Ask { question, no_model, as_of } => {
-            ask::run(context, &ask::Request { question: &question, no_model, as_of })
+        Action::Ask { question, no_model, as_of, how } => {
+            ask::run(context, &ask::Request { question: &question, no_model, as_of, how })
         }
         Action::Command(command) => run_command(context, command),
     }
@@ -87,6 +89,7 @@ fn dispatch(context: &mut Context, action: Action) -> Result<Exit, Failure> {
 
 fn run_command(context: &mut Context, command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Replay { id } => replay::run(context, id),
         Command::Search(args) => search::run(context, &args),
         Command::Show(product) => product::show(context, &product.name()),
         Command::Compare { products } => product::compare(context, &products),

@@ -17,8 +17,17 @@ pub const MOST_CHARS: usize = 4000;
 #[derive(Debug)]
 pub enum Action {
     Tui { no_model: bool },
-    Ask { question: String, no_model: bool, as_of: Option<Timestamp> },
+    Ask { question: String, no_model: bool, as_of: Option<Timestamp>, how: How },
     Command(Command),
+}
+
+/// How an answer is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    pub long: bool,
+    pub explain: bool,
+    /// Runs of choosing again; 0: none.
+    pub flip: u32,
 }
 
 /// The whole command line, checked.
@@ -44,7 +53,8 @@ pub fn read(
         }
         Err(error) => return Err(Failure::usage(in_one_line(&error))),
     };
-    let Args { ask, no_model, as_of, global, command } = args;
+    let Args { ask, no_model, as_of, long, explain, flip, global, command } = args;
+    let how = How { long, explain, flip: flip.unwrap_or(0) };
     let overrides = Overrides {
         config_file: global.config,
         database: global.db,
@@ -60,7 +70,7 @@ pub fn read(
         (Some(question), None) => {
             let as_of = as_of.map(|text| values::as_of(&text, now)).transpose();
             let as_of = as_of.map_err(|allowed| Failure::usage(format!("--as-of takes {allowed}")))?;
-            Action::Ask { question: question_text(question)?, no_model, as_of }
+            Action::Ask { question: question_text(question)?, no_model, as_of, how }
         }
         (None, Some(_)) if no_model => {
             return Err(Failure::usage("--no-model goes with --ask or the interface, not with a command"));

@@ -222,19 +222,27 @@ impl Reader {
         super::listing::attempts(&self.connection, source, most).map_err(|e| self.wrong(&e))
     }
 
+    /// A question with its answer.
+    pub fn chat(&self, id: i64) -> Result<Option<ChatTurn>> {
+        let sql = "SELECT chat_id, asked_at, question, answer, record FROM chat WHERE chat_id = ?1";
+        self.row(sql, &[&id], chat_of)
+    }
+
     /// The latest questions with their answers, newest first.
     pub fn chats(&self, limit: usize) -> Result<Vec<ChatTurn>> {
         let sql = "SELECT chat_id, asked_at, question, answer, record FROM chat ORDER BY chat_id DESC LIMIT ?1";
-        self.rows(sql, &[&limit], |r| {
-            Ok(ChatTurn {
-                id: r.get(0)?,
-                asked_at: time(r.get(1)?),
-                question: r.get(2)?,
-                answer: r.get(3)?,
-                record: from_json(r.get(4)?).unwrap_or_default(),
-            })
-        })
+        self.rows(sql, &[&limit], chat_of)
     }
+}
+
+fn chat_of(r: &Row<'_>) -> rusqlite::Result<ChatTurn> {
+    Ok(ChatTurn {
+        id: r.get(0)?,
+        asked_at: time(r.get(1)?),
+        question: r.get(2)?,
+        answer: r.get(3)?,
+        record: from_json(r.get(4)?).unwrap_or_default(),
+    })
 }
 
 /// Ids as a JSON list: one statement, planned once, whatever their number.

@@ -36,7 +36,7 @@ fn the_first_reasons_are_of_the_wish_and_the_conditions() {
     let (cards, need) = (cards(), need());
     let choice = pick::choose(&cards, &need, &|_| 1.0);
     let claims = build(&cards, &need, Some(&choice));
-    let pick = pick::with_reasons(&choice, &cards, &claims).unwrap();
+    let pick = pick::with_reasons(&choice, &cards, &claims, &need).unwrap();
     let aspects: Vec<&str> = pick.reasons.iter().map(|r| r.aspect.as_str()).collect();
     assert_eq!(aspects, ["noise", "price", "rating"]);
     let drawback = pick.drawback.unwrap();

@@ -15,7 +15,7 @@ fn set() -> Set {
     let (cards, need) = (cards(), need());
     let choice = pick::choose(&cards, &need, &|_| 1.0);
     let claims = claims::build(&cards, &need, Some(&choice));
-    let pick = pick::with_reasons(&choice, &cards, &claims).unwrap();
+    let pick = pick::with_reasons(&choice, &cards, &claims, &need).unwrap();
     let lead = pick.reasons.iter().chain(&pick.drawback).cloned().collect();
     Set { cards, need, claims, pick, lead }
 }

@@ -71,3 +71,35 @@ fn not_stated_is_no_merit() {
     cards[0] = crate::answer::evidence::card(1, CardKind::Offer, &silent, Some(&testing::offer(&testing::NORDWASH)));
     assert_ne!(choose(&cards, &need(), &|_| 1.0).pick(), Some(1));
 }
+
+#[test]
+fn a_cheaper_and_a_dearer_choice_stand_beside_the_pick() {
+    use crate::answer::claims;
+    let mut dear = testing::NORDWASH;
+    (dear.id, dear.model, dear.euros, dear.stars) = (20, "Royal", 749, 4.9);
+    let mut near = testing::NORDWASH;
+    (near.id, near.model, near.euros, near.stars) = (21, "Basic", 399, 4.2);
+    let made = [&testing::NORDWASH, &dear, &near];
+    let cards: Vec<Card> = made
+        .iter()
+        .zip(1..)
+        .map(|(m, n)| crate::answer::evidence::card(n, CardKind::Offer, &testing::product(m), Some(&testing::offer(m))))
+        .collect();
+    let need = Need { words: vec!["dishwasher".into()], ..Need::default() };
+    // Relevance makes the middle one the pick.
+    let choice = choose(&cards, &need, &|id| if id.0 == 7 { 1.0 } else { 0.0 });
+    assert_eq!(choice.pick(), Some(1));
+    let claims = claims::build(&cards, &need, Some(&choice));
+    let pick = with_reasons(&choice, &cards, &claims, &need).unwrap();
+    let budget = pick.budget.unwrap();
+    assert_eq!((budget.number, budget.reason.cards), (3, vec![3, 1]));
+    assert!(budget.reason.text.contains("€150.00 cheaper than"), "{}", budget.reason.text);
+    let upgrade = pick.upgrade.unwrap();
+    assert_eq!((upgrade.number, upgrade.reason.aspect.as_str()), (2, "rating"));
+    assert!(upgrade.reason.text.ends_with("for €200.00 more."), "{}", upgrade.reason.text);
+    // Alone there is nothing beside it.
+    let alone = &cards[..1];
+    let choice = choose(alone, &need, &|_| 1.0);
+    let pick = with_reasons(&choice, alone, &[], &need).unwrap();
+    assert!(pick.budget.is_none() && pick.upgrade.is_none());
+}

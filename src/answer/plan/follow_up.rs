@@ -97,6 +97,11 @@ impl Reading<'_> {
         if !rows.is_empty() {
             need.words.retain(|w| !point::only_points(w));
         }
+        if let Some(product) = need.products.first() {
+            let like = self.first_of(rows, product).map(key);
+            need.products = like.or_else(|| need.products.pop()).into_iter().collect();
+            return;
+        }
         let dearer =
             ["dearer", "pricier"].iter().any(|w| self.has(w)) || find_any(self.words, &["more expensive"]).is_some();
         if (self.has("cheaper") || dearer) && self.leans(need) {
@@ -123,6 +128,12 @@ impl Reading<'_> {
         } else if self.corrects {
             self.swap(need);
         }
+    }
+
+    /// What a substitute is wanted for: the row pointed at or named, else what was talked of last.
+    fn first_of<'p>(&'p self, rows: &[&'p PreviousRow], phrase: &str) -> Option<&'p PreviousRow> {
+        let talked = || self.previous.focus.first().or(self.previous.rows.first()).filter(|_| phrase.is_empty());
+        rows.first().copied().or_else(|| point::named(phrase, self.previous)).or_else(talked)
     }
 
     /// "and the Norrvik?" behind a question on one product asks the same of another one that was shown.

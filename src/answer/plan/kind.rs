@@ -3,7 +3,7 @@
 //! Works on English words (translated where needed). Everything that fits no pattern is a search.
 
 use super::mention::{PRONOUNS, find, find_any, is_mark, is_specific, name, name_outside, text};
-use super::{set, why};
+use super::{gift, set, why};
 use crate::domain::QuestionKind;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
@@ -150,6 +150,7 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| history(words, context))
         .or_else(|| reviews(words, vocabulary, context))
         .or_else(|| set::together(advice(words), words))
+        .or_else(|| gift::gift(words))
         .or_else(|| fact(words, vocabulary, context))
         .unwrap_or_default()
 }

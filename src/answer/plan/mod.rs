@@ -6,9 +6,11 @@
 mod advice;
 mod ask_model;
 mod follow_up;
+mod gift;
 mod kind;
 mod mention;
 mod set;
+mod substitute;
 mod why;
 
 use crate::domain::*;
@@ -90,12 +92,21 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
     let found = kind::kind_of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
     need.kind = found.kind;
     match found.kind {
-        QuestionKind::Search => {}
+        QuestionKind::Search => {
+            if let Some(product) = substitute::of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty())) {
+                // What it is like stands in place of what it is called.
+                (need.must.brands, need.must.category, need.must.attributes) = (Vec::new(), None, Vec::new());
+                need.products = vec![product];
+            }
+        }
         QuestionKind::OpenAdvice => {
             need.parts = advice::parts(&found.occasion);
             need.sure = if need.parts.is_empty() { 0.4 } else { 0.9 };
             // The occasion is no thing to look for, and no category of things.
             need.must.category = None;
+            if found.total && need.must.max_price.is_none() {
+                need.must.max_price = set::amount(words);
+            }
             need.total = found.total.then_some(need.must.max_price).flatten();
         }
         QuestionKind::Compare if found.products.is_empty() => {

@@ -5,7 +5,7 @@
 use super::advice;
 use super::kind::Form;
 use super::mention::{find_any, is_mark};
-use crate::domain::QuestionKind;
+use crate::domain::{PriceLimit, QuestionKind};
 use crate::retrieval::PlainWord;
 
 const SETS: [&str; 12] = [
@@ -25,6 +25,19 @@ const SETS: [&str; 12] = [
 const TOGETHER: [&str; 9] =
     ["together", "in total", "total", "altogether", "all in", "budget", "in all", "everything", "all i need"];
 const EACH: [&str; 4] = ["each", "apiece", "per item", "per piece"];
+
+/// The amount of "starter kit for a puppy for 150": a number behind "for" or "budget" that ends the question or has a
+/// currency behind it. In the currency of the offers.
+pub(super) fn amount(words: &[PlainWord]) -> Option<PriceLimit> {
+    let at = |i: usize| words.get(i).map_or("", |w| w.text.as_str());
+    let ends = |i: usize| at(i).is_empty() || ["?", ".", "!", "please", "in"].contains(&at(i));
+    (0..words.len()).rev().find_map(|i| {
+        let before = ["for", "budget", "of", "with"].contains(&at(i));
+        let amount =
+            at(i + 1).replace(',', "").parse::<i64>().ok().filter(|n| before && (20..=1_000_000).contains(n))?;
+        ends(i + 2).then_some(PriceLimit { milli: amount * 1000, currency: None })
+    })
+}
 
 /// The advice asked for, or the set: a limit on the price is then one on the sum, unless it is said to hold for each.
 pub(super) fn together(advice: Option<Form>, words: &[PlainWord]) -> Option<Form> {

@@ -19,6 +19,9 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
     if turn.need.parts.is_empty() {
         return search::search(turn, emit);
     }
+    if let Some(limit) = turn.need.total {
+        return super::set::set(turn, limit, emit);
+    }
     let mut covered = coverage::start(turn, &SearchResult::default())?;
     let mut parts: Vec<(String, Vec<ResultRow>)> = Vec::new();
     let mut missing = Vec::new();
@@ -40,13 +43,13 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
         emit(Found::Nothing { reason, near_misses: Vec::new() });
         return Ok(Facts { coverage: covered, outcome: Outcome::Nothing, ..Facts::default() });
     }
-    emit(Found::Advice { parts: parts.clone(), missing: missing.clone() });
+    emit(Found::Advice { parts: parts.clone(), missing: missing.clone(), set: None });
     let cards = search::cards(turn, &all)?;
     let first = told(Phrases::of(turn.need.language), &parts, &missing, &cards);
     let lead = first.clone();
     let claims = with_direct(first, turn.claims(&cards));
     Ok(Facts {
-        suggested: suggest::after_search(turn.need, &cards),
+        suggested: suggest::after_advice(&cards),
         lead: claims.iter().take(lead.len()).cloned().collect(),
         rows: all,
         cards,
@@ -58,7 +61,7 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
 }
 
 /// The need of one part: its words, and of the conditions those that hold for any kind of thing.
-fn part_need(need: &Need, part: &str) -> Need {
+pub fn part_need(need: &Need, part: &str) -> Need {
     Need {
         kind: QuestionKind::Search,
         question: part.to_owned(),

@@ -18,6 +18,7 @@ pub fn empty(turn: &Turn) -> Result<Coverage, StoreError> {
     }
     if let Some(moment) = turn.as_of {
         coverage.notes.push(format!("as known on {}", crate::answer::evidence::day_text(moment)));
+        coverage.notes.push(crate::answer::as_of::NOTE.to_owned());
     }
     Ok(coverage)
 }

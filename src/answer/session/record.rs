@@ -3,13 +3,22 @@
 //! Best effort: a database that cannot be written never costs an answer.
 
 use super::turn::Facts;
+use crate::answer::AskOptions;
 use crate::answer::event::Sentence;
 use crate::domain::*;
 use crate::model::ModelInfo;
 use crate::store::Store;
 
 /// Keeps the answer.
-pub fn keep(store: &Store, need: &Need, facts: &Facts, prose: &[Sentence], model: Option<ModelInfo>, now: Timestamp) {
+pub fn keep(
+    store: &Store,
+    need: &Need,
+    facts: &Facts,
+    prose: &[Sentence],
+    model: Option<ModelInfo>,
+    options: &AskOptions,
+    now: Timestamp,
+) {
     let record = serde_json::json!({
         "need": need,
         "cards": facts.cards,
@@ -17,6 +26,11 @@ pub fn keep(store: &Store, need: &Need, facts: &Facts, prose: &[Sentence], model
         "pick": facts.pick,
         "prose": prose,
         "coverage": facts.coverage,
+        "lead": facts.lead,
+        "suggested": facts.suggested,
+        "outcome": facts.outcome,
+        "as_of": options.as_of,
+        "long": options.long,
         "model": model,
     });
     let answer = text(facts, prose);

@@ -4,7 +4,7 @@ use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
-use crate::answer::{claims, compare as table, evidence, history, pick, reviews, rows};
+use crate::answer::{as_of, claims, compare as table, evidence, history, pick, reviews, rows};
 use crate::domain::*;
 use crate::retrieval::{self, Hit, SearchOptions, SearchResult};
 use crate::store::StoreError;
@@ -35,7 +35,7 @@ pub fn search(turn: &Turn, emit: Emit) -> Result {
     let cards = cards(turn, &rows)?;
     let choice = pick::choose(&cards, turn.need, &of);
     let facets = if turn.facets { facets(turn)? } else { Vec::new() };
-    Ok(Facts { facets, ..picked(turn, rows, cards, choice, covered) })
+    Ok(Facts { facets, relevance: relevance.clone(), ..picked(turn, rows, cards, choice, covered) })
 }
 
 /// What all that fits differs in, not only what is shown.
@@ -47,7 +47,23 @@ fn facets(turn: &Turn) -> std::result::Result<Vec<Facet>, StoreError> {
 /// Runs a search at the turn's moment.
 pub fn run(turn: &Turn, need: &Need, limit: usize) -> std::result::Result<SearchResult, StoreError> {
     let options = SearchOptions { limit, as_of: turn.as_of };
-    retrieval::search(turn.reader, turn.vocabulary, need, turn.vectors, options)
+    let Some(moment) = turn.as_of else {
+        return retrieval::search(turn.reader, turn.vocabulary, need, turn.vectors, options);
+    };
+    // Ratings are kept as they are now: those of then take their place before they may count.
+    let mut then = need.clone();
+    let least = then.must.min_stars.take();
+    let mut result = retrieval::search(turn.reader, turn.vocabulary, &then, turn.vectors, options)?;
+    for hit in &mut result.hits {
+        hit.product.facts.rating = as_of::rating(turn.reader, hit.product.id, moment)?;
+    }
+    for miss in &mut result.near_misses {
+        miss.product.facts.rating = as_of::rating(turn.reader, miss.product.id, moment)?;
+    }
+    let fits = |p: &Product| least.is_none_or(|least| p.facts.rating.is_some_and(|r| r.stars >= least));
+    result.hits.retain(|hit| fits(&hit.product));
+    result.near_misses.retain(|miss| fits(&miss.product));
+    Ok(result)
 }
 
 /// Nothing fits: why, and what nearly did.
@@ -96,7 +112,7 @@ fn ranked(hits: Vec<Hit>, need: &Need, relevance: &dyn Fn(ProductId) -> f64, mos
 }
 
 /// Utility may only choose among things of one kind: the category that the best hits speak for, by reciprocal rank.
-fn leading_category(hits: Vec<Hit>) -> Vec<Hit> {
+pub fn leading_category(hits: Vec<Hit>) -> Vec<Hit> {
     let mut weight: BTreeMap<Option<String>, f64> = BTreeMap::new();
     for (at, hit) in hits.iter().enumerate() {
         *weight.entry(hit.product.facts.category.clone()).or_default() += 1.0 / (at as f64 + 1.0);
@@ -133,11 +149,12 @@ pub fn cards(turn: &Turn, rows: &[ResultRow]) -> std::result::Result<Vec<Card>, 
 /// Claims, pick, reasons and suggestions over cards that stand.
 pub fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick::Choice, covered: Coverage) -> Facts {
     let claims = claims::build(&cards, turn.need, Some(&choice));
-    let pick = pick::with_reasons(&choice, &cards, &claims);
+    let pick = pick::with_reasons(&choice, &cards, &claims, turn.need);
     let lead = pick.iter().flat_map(|p| p.reasons.iter().chain(&p.drawback)).cloned().collect();
     let suggested = suggest::after_search(turn.need, &cards);
     let (facets, outcome) = (Vec::new(), Outcome::Answered);
-    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, outcome }
+    let relevance = BTreeMap::new();
+    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, relevance, outcome }
 }
 
 pub fn compare(turn: &Turn, emit: Emit) -> Result {
@@ -152,6 +169,11 @@ pub fn compare(turn: &Turn, emit: Emit) -> Result {
         return search(turn, emit);
     }
     let comparison = table::compare(turn.reader, &ids, turn.need, turn.as_of)?;
+    if comparison.products.len() < 2 {
+        let reason = "of these, two were not known by then".to_owned();
+        emit(Found::Nothing { reason, near_misses: Vec::new() });
+        return Ok(Facts { outcome: Outcome::Nothing, coverage: coverage::empty(turn)?, ..Facts::default() });
+    }
     let rows = comparison.products.clone();
     let mut covered = coverage::empty(turn)?;
     covered.products_considered = u32::try_from(rows.len()).unwrap_or(u32::MAX);

@@ -4,9 +4,9 @@ use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow, Verdict};
-use crate::answer::evidence::CardFacts;
+use crate::answer::evidence::{CardFacts, day_text};
 use crate::answer::phrases::Phrases;
-use crate::answer::{history as prices, property, reviews as opinions, rows};
+use crate::answer::{as_of, history as prices, property, reviews as opinions, rows};
 use crate::domain::*;
 use crate::store::StoreError;
 
@@ -32,8 +32,16 @@ fn subject(turn: &Turn, emit: &mut dyn FnMut(Found)) -> std::result::Result<Subj
         Some(id) => turn.reader.product(id)?,
         None => None,
     };
-    let Some(product) = product else {
-        emit(Found::Nothing { reason: "the product is no longer in the data".to_owned(), near_misses: Vec::new() });
+    let known = match product {
+        Some(product) => as_of::known(turn.reader, product, turn.as_of)?,
+        None => None,
+    };
+    let Some(product) = known else {
+        let reason = match turn.as_of {
+            Some(moment) => format!("nothing was known of it by {}", day_text(moment)),
+            None => "the product is no longer in the data".to_owned(),
+        };
+        emit(Found::Nothing { reason, near_misses: Vec::new() });
         return Ok(stop(Outcome::Nothing, coverage::empty(turn)?));
     };
     let offers = rows::offers_at(turn.reader, product.id, turn.as_of)?;

@@ -263,7 +263,7 @@ fn advice_gives_the_best_of_each_part_and_names_what_is_missing() {
         ..Need::default()
     };
     let events = planned(&mut session, &need);
-    let Found::Advice { parts, missing } = found(&events) else { panic!("{events:#?}") };
+    let Found::Advice { parts, missing, .. } = found(&events) else { panic!("{events:#?}") };
     assert_eq!((parts.len(), missing.as_slice()), (1, ["zeppelin".to_owned()].as_slice()));
     assert!(prose(&events).contains("Not in the data: zeppelin."));
 }
@@ -321,3 +321,5 @@ fn a_cancelled_question_ends_so() {
     session.ask(QUESTION, &options(), &cancel, &mut |e| events.push(e)).unwrap();
     assert_eq!(events.iter().map(order).collect::<Vec<_>>(), [0, 7]);
 }
+
+mod kept;

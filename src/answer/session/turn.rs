@@ -6,6 +6,7 @@ use crate::answer::plan::Previous;
 use crate::domain::*;
 use crate::retrieval::{VectorIndex, Vocabulary};
 use crate::store::{self, Reader};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Everything that a question kind may look at.
@@ -35,6 +36,8 @@ pub struct Facts {
     pub lead: Vec<Claim>,
     pub coverage: Coverage,
     pub suggested: Vec<String>,
+    /// Retrieval's score by product, where the pick was chosen with it.
+    pub relevance: BTreeMap<ProductId, f64>,
     pub outcome: Outcome,
 }
 

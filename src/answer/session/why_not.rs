@@ -7,7 +7,7 @@ use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome};
 use crate::answer::evidence::CardFacts;
-use crate::answer::{claims, clean, compare as table, pick, rows};
+use crate::answer::{as_of, claims, clean, compare as table, pick, rows};
 use crate::domain::*;
 use crate::retrieval::{self, Named};
 use crate::store::StoreError;
@@ -56,7 +56,7 @@ pub fn why_not(turn: &Turn, emit: Emit) -> Result {
 fn asked(turn: &Turn) -> std::result::Result<Option<Product>, StoreError> {
     let Some(phrase) = turn.need.products.first() else { return Ok(None) };
     let several = match retrieval::resolve_product(turn.reader, turn.vocabulary, phrase)? {
-        Named::One(id) => return turn.reader.product(id),
+        Named::One(id) => return at_the_time(turn, turn.reader.product(id)?),
         Named::Several(ids) => ids,
         Named::None => Vec::new(),
     };
@@ -88,7 +88,14 @@ fn asked(turn: &Turn) -> std::result::Result<Option<Product>, StoreError> {
             best = Some((place, product));
         }
     }
-    Ok(best.map(|(_, product)| product))
+    at_the_time(turn, best.map(|(_, product)| product))
+}
+
+fn at_the_time(turn: &Turn, product: Option<Product>) -> std::result::Result<Option<Product>, StoreError> {
+    match product {
+        Some(product) => as_of::known(turn.reader, product, turn.as_of),
+        None => Ok(None),
+    }
 }
 
 /// What the asked one is held against: the pick, or where that is asked about the next one shown.

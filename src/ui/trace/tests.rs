@@ -79,14 +79,12 @@ fn of_equal_figures_the_one_of_the_aspect_is_meant() {
         cards: vec![1],
         score: 1.0,
     };
-    turn.pick = Some(crate::answer::event::Pick {
-        number: 1,
-        product: ProductId(1),
-        title: "NordWash Slim 45 Silent".into(),
-        reasons: vec![claim],
-        drawback: None,
-        close_to: None,
+    let events = crate::ui::testing::search_events();
+    let pick = events.into_iter().find_map(|event| match event {
+        crate::answer::event::AnswerEvent::Picked { pick } => Some(pick),
+        _ => None,
     });
+    turn.pick = pick.map(|pick| crate::answer::event::Pick { reasons: vec![claim], drawback: None, ..pick });
     let told = statements(&turn).remove(0);
     assert_eq!(told.traces.iter().map(|t| t.field.as_str()).collect::<Vec<_>>(), ["programmes"]);
     assert_eq!(told.product(&turn), Some(ProductId(1)));

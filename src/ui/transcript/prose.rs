@@ -36,6 +36,18 @@ pub fn pick(page: &mut Page, pick: &Pick) {
     if let Some(drawback) = &pick.drawback {
         page.flow(vec![("  − ".to_owned(), theme.warn)], &with_citations(&cited(drawback), theme.text, theme.accent));
     }
+    alternatives(page, pick);
+}
+
+/// The other choices beside the pick, a line each with its reason.
+fn alternatives(page: &mut Page, pick: &Pick) {
+    let theme = page.theme();
+    for (label, other) in [("For less: ", &pick.budget), ("For more: ", &pick.upgrade)] {
+        if let Some(other) = other {
+            let reason = with_citations(&cited(&other.reason), theme.text, theme.accent);
+            page.flow(vec![(format!("  {label}"), theme.accent)], &reason);
+        }
+    }
 }
 
 /// Checked sentences as running text. A struck one stays in its place, crossed out, with the reason.

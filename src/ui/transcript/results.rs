@@ -2,7 +2,7 @@
 
 use super::facts;
 use super::page::Page;
-use crate::answer::event::{Comparison, Found, ResultRow};
+use crate::answer::event::{Comparison, Found, ResultRow, SetTotal};
 use crate::domain::{Offer, Product};
 use crate::text;
 use crate::ui::paint::Piece;
@@ -35,7 +35,7 @@ pub fn found(page: &mut Page, found: &Found) {
         Found::Fact { number, product, asked, verdict, facts: known } => {
             facts::fact(page, *number, product, asked, *verdict, known);
         }
-        Found::Advice { parts, missing } => advice(page, parts, missing),
+        Found::Advice { parts, missing, set } => advice(page, parts, missing, set.as_ref()),
         Found::Ambiguous { said, candidates } => ambiguous(page, said, candidates),
         Found::Nothing { reason, near_misses } => {
             page.say(reason, page.theme().warn);
@@ -195,12 +195,15 @@ fn compare(page: &mut Page, comparison: &Comparison) {
     }
 }
 
-fn advice(page: &mut Page, parts: &[(String, Vec<ResultRow>)], missing: &[String]) {
+fn advice(page: &mut Page, parts: &[(String, Vec<ResultRow>)], missing: &[String], set: Option<&SetTotal>) {
     let theme = page.theme();
     for (part, rows) in parts {
         page.say(part, theme.accent);
         product_rows(page, rows);
         page.blank();
+    }
+    if let Some(set) = set {
+        page.say(&format!("{}.", set.text()), if set.fits { theme.good } else { theme.warn });
     }
     if !missing.is_empty() {
         page.say(&format!("Not in the catalogue: {}.", missing.join(", ")), theme.warn);
