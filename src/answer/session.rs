@@ -20,7 +20,7 @@ use super::event::{AnswerEvent, Outcome, ResultRow, Sentence, Timings};
 use super::plan::{self, Previous, PreviousRow};
 use super::{AnswerError, AskOptions, stability};
 use crate::domain::*;
-use crate::model::{ChatModel, Embedder};
+use crate::model::{ChatModel, Embedder, Generation};
 use crate::retrieval::{SharedVocabulary, VectorIndex, Vocabulary};
 use crate::store::{Reader, Store, StoreError};
 use std::sync::Arc;
@@ -299,9 +299,17 @@ impl Session {
             clock.send(AnswerEvent::Facets { facets, telling });
         }
         length::fit(&mut facts, options.long);
+        let model = model.map(AsRef::as_ref);
+        // Words come before the model is asked to choose again: what it read in between would tell in its arithmetic,
+        // and a replay would not come out the same.
+        let first = options.flip > 0 && model.is_some();
+        let mut held = Vec::new();
+        let mut finished = None;
+        if first {
+            finished = word(need, &facts, options, model, cancel, &mut |event| held.push(event));
+        }
         if let Some(pick) = facts.pick.as_mut().filter(|_| options.flip > 0) {
-            let (cards, relevance, model) = (&facts.cards, &facts.relevance, model.map(AsRef::as_ref));
-            let stability = stability::measure(cards, need, relevance, options.flip, model, cancel);
+            let stability = stability::measure(&facts.cards, need, &facts.relevance, options.flip, model, cancel);
             // A pick that changes with the order is close, whatever the margin says.
             pick.close_to = pick.close_to.or(stability.instead);
             pick.stability = Some(stability);
@@ -311,17 +319,16 @@ impl Session {
             clock.send(AnswerEvent::Picked { pick: pick.clone() });
         }
         let mut prose: Vec<Sentence> = Vec::new();
-        let mut finished = None;
-        if !facts.lead.is_empty() && !cancel.is_cancelled() {
-            let composer =
-                Composer::new(need, &facts.cards, &facts.claims, &facts.lead, facts.pick.as_ref()).long(options.long);
-            let spoken = &mut |event: AnswerEvent| {
-                if let AnswerEvent::Prose { sentence } = &event {
-                    prose.push(sentence.clone());
-                }
-                clock.send(event);
-            };
-            finished = compose::compose(&composer, model.map(AsRef::as_ref), cancel, spoken);
+        let mut spoken = |event: AnswerEvent| {
+            if let AnswerEvent::Prose { sentence } = &event {
+                prose.push(sentence.clone());
+            }
+            clock.send(event);
+        };
+        if first {
+            held.into_iter().for_each(&mut spoken);
+        } else {
+            finished = word(need, &facts, options, model, cancel, &mut spoken);
         }
         if let Some(generation) = &finished {
             facts.coverage.cards_dropped += u32::try_from(generation.dropped).unwrap_or(u32::MAX);
@@ -335,6 +342,22 @@ impl Session {
         clock.done(facts.outcome);
         record::keep(&self.store, need, &facts, &prose, model.map(|m| m.info()), options, now);
     }
+}
+
+/// The prose of an answer; what a model generated, where one did.
+fn word(
+    need: &Need,
+    facts: &Facts,
+    options: &AskOptions,
+    model: Option<&dyn ChatModel>,
+    cancel: &CancellationToken,
+    emit: &mut dyn FnMut(AnswerEvent),
+) -> Option<Generation> {
+    if facts.lead.is_empty() || cancel.is_cancelled() {
+        return None;
+    }
+    let composer = Composer::new(need, &facts.cards, &facts.claims, &facts.lead, facts.pick.as_ref());
+    compose::compose(&composer.long(options.long), model, cancel, emit)
 }
 
 #[cfg(test)]

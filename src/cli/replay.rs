@@ -61,7 +61,7 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         };
         let lines: Vec<serde_json::Value> =
             turns.iter().zip(&kept).map(line).collect::<Result<_, _>>().map_err(|e| Failure::failed(e.to_string()))?;
-        context.out.object("replay", &serde_json::json!({ "answers": lines }))?;
+        context.out.object("replay", serde_json::json!({ "answers": lines }))?;
         return Ok(if turns.is_empty() { Exit::Nothing } else { Exit::Ok });
     }
     if turns.is_empty() {

@@ -159,7 +159,7 @@ fn against(turn: &Turn, cards: &[Card], asked: u32, broken: &[String], choice: &
     });
     // Comparisons are built for the leader of the ranking: once for each side.
     for (side, most) in [(if was_pick { asked } else { 1 }, FOR_THE_PICK), (if was_pick { 1 } else { asked }, 1)] {
-        let lead = pick::Choice { ranking: side_first(choice, side), close_to: None, ..choice.clone() };
+        let lead = pick::Choice { ranking: side_first(choice, side), close_to: None };
         let better = claims::build(cards, turn.need, Some(&lead))
             .into_iter()
             .filter(|c| c.kind == ClaimKind::Comparison && c.cards.first() == Some(&side) && c.cards.len() == 2);
