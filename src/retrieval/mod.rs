@@ -69,6 +69,9 @@ pub struct NearMiss {
 pub struct SearchResult {
     pub hits: Vec<Hit>,
     pub near_misses: Vec<NearMiss>,
+    /// Whether the thing asked for is here by name: `false` where no product has its word and the other words stand in
+    /// descriptions only.
+    pub named: bool,
     /// Candidates looked at before constraints.
     pub considered: usize,
     /// `lexical`, or `lexical and semantic`.

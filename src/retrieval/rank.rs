@@ -240,6 +240,11 @@ fn has(text: &str, term: &Term) -> f64 {
     }
 }
 
+/// Whether one of the words of the thing stands in the title or the category.
+pub(super) fn is_named(outline: &Outline, query: &Query) -> bool {
+    query.core.iter().any(|term| has(outline.title, term) > 0.0 || has(outline.category, term) > 0.0)
+}
+
 /// Whether a text has every word of a name of several.
 fn has_all(text: &str, key: &str) -> bool {
     let name = key.trim();

@@ -5,7 +5,7 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
-use super::rank::{Ranked, by_meaning, by_words, covered, rank};
+use super::rank::{Ranked, by_meaning, by_words, covered, is_named, rank};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
@@ -66,10 +66,13 @@ pub(super) fn search_for(
     let mut judged = Judged::new(reader, &must, options)?;
     let enough = judged.enough(need, &query);
     let mut most = (options.limit * 5).max(CANDIDATES);
+    let mut named;
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
         let mut outlined = outlined(vocabulary, &found);
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
+        let head = |nth: usize| found.iter().any(|c| c.met >> nth & 1 == 1);
+        named = query.head.is_none_or(head) || outlined.iter().any(|(_, outline)| is_named(outline, &query));
         if let Some((vector, index)) = query_vector {
             // What stands beside the thing is asked for too: "a machine that cleans plates" is not any machine.
             let all = 1_u32.checked_shl(query.asked() as u32).map_or(u32::MAX, |bit| bit - 1);
@@ -79,6 +82,7 @@ pub(super) fn search_for(
                 true => index.similarities(vector, &first_of(&found, &ranked)),
                 false => index.nearest(vector, fusion::NEAREST),
             });
+            named |= alike.iter().any(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
             if add_alike(&mut found, alike) {
                 outlined = self::outlined(vocabulary, &found);
                 ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
@@ -107,6 +111,7 @@ pub(super) fn search_for(
     Ok(SearchResult {
         hits,
         near_misses,
+        named,
         considered,
         method: if similar.is_none_or(|alike| alike.is_empty()) { "lexical" } else { "lexical and semantic" }
             .to_owned(),

@@ -6,7 +6,7 @@ use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
 use crate::answer::{as_of, claims, compare as table, evidence, history, pick, reviews, rows};
 use crate::domain::*;
-use crate::retrieval::{self, Hit, SearchOptions, SearchResult};
+use crate::retrieval::{self, Hit, NearMiss, SearchOptions, SearchResult};
 use crate::store::StoreError;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,10 @@ const FACETED: usize = 200;
 pub fn search(turn: &Turn, emit: Emit) -> Result {
     let mut result = run(turn, turn.need, CONSIDERED)?;
     let mut covered = coverage::start(turn, &result)?;
+    if !result.named {
+        // What only happens to be mentioned is no answer.
+        result.near_misses = result.hits.drain(..).map(only_mentions).collect();
+    }
     if result.hits.is_empty() {
         return Ok(nothing(turn, result, covered, emit));
     }
@@ -66,10 +70,15 @@ pub fn run(turn: &Turn, need: &Need, limit: usize) -> std::result::Result<Search
     Ok(result)
 }
 
+fn only_mentions(hit: Hit) -> NearMiss {
+    let misses = format!("only {}", hit.why.first().map_or("mentions a word of it", String::as_str));
+    NearMiss { offer: hit.offers.into_iter().next(), product: hit.product, misses }
+}
+
 /// Nothing fits: why, and what nearly did.
 fn nothing(turn: &Turn, result: SearchResult, mut covered: Coverage, emit: Emit) -> Facts {
     let near_misses = misses(turn, result.near_misses, 0);
-    let reason = if near_misses.is_empty() {
+    let reason = if near_misses.is_empty() || !result.named {
         "nothing in the data fits the question".to_owned()
     } else {
         "nothing in the data meets every condition".to_owned()
