@@ -144,7 +144,10 @@ impl WordReader<'_> {
         if !self.ideas.repair || is_hebrew(word) || ordinary {
             return None;
         }
-        self.vocabulary.meant(word).first().map(|meant| (meant.word.to_owned(), meant.cost))
+        // Two slips in a word are believed beside one that the catalogue knows: "grand piano" is no "ground plan".
+        let vouched = self.words.len() < 2 || self.words.iter().any(|w| w != word && self.vocabulary.knows(w));
+        let meant = self.vocabulary.meant(word).into_iter().next().filter(|meant| vouched || meant.cost <= EDIT);
+        meant.map(|meant| (meant.word.to_owned(), meant.cost))
     }
 
     fn split(&self, word: &str) -> Option<(String, String, u64)> {
