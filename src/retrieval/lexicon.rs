@@ -43,6 +43,17 @@ pub struct WantEntry {
     pub keep: bool,
 }
 
+/// What a use of a thing calls for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Occasion {
+    /// Names of things it holds for, each as its words in the singular; none where it holds for any.
+    pub things: Vec<Vec<String>>,
+    /// Words in the singular of which one set must all be said.
+    pub cues: Vec<Vec<String>>,
+    /// Attribute names with the better direction, likeliest first.
+    pub aspects: Vec<(String, Direction)>,
+}
+
 /// All lists.
 #[derive(Debug)]
 pub struct Lexicon {
@@ -54,6 +65,8 @@ pub struct Lexicon {
     /// Words that are a wish only when negated.
     pub unwanted: HashMap<String, WantEntry>,
     pub aspects: HashMap<String, Vec<String>>,
+    /// In the order of the file: what comes first matters most.
+    pub occasions: Vec<Occasion>,
     implies: HashMap<String, Vec<String>>,
     /// Name key -> what a catalogue may call it.
     synonyms: HashMap<String, String>,
@@ -86,6 +99,7 @@ impl Lexicon {
             wants,
             unwanted,
             aspects: lists(include_str!("../../assets/lexicon/aspects.txt")),
+            occasions: lines(include_str!("../../assets/lexicon/occasions.txt")).filter_map(occasion).collect(),
             implies: lists(include_str!("../../assets/lexicon/implies.txt")),
             synonyms: lines(include_str!("../../assets/lexicon/synonyms.txt"))
                 .flat_map(pairs)
@@ -191,6 +205,32 @@ fn lists(text: &str) -> HashMap<String, Vec<String>> {
     lines(text).flat_map(pairs).map(|(phrase, right)| (phrase, split(right))).collect()
 }
 
+/// `noise:lower pool:yes keep` -> the aspects with their directions.
+fn directed(right: &str) -> Vec<(String, Direction)> {
+    let aspects = right.split_whitespace().filter_map(|item| {
+        let (name, direction) = item.split_once(':')?;
+        let direction = match direction {
+            "lower" => Direction::Lower,
+            "higher" => Direction::Higher,
+            _ => Direction::Yes,
+        };
+        Some((name.to_owned(), direction))
+    });
+    aspects.collect()
+}
+
+/// `tent | sleeping bag : long trek | gram = weight:lower`; `*` for any thing.
+fn occasion(line: &str) -> Option<Occasion> {
+    let (left, aspects) = line.split_once('=')?;
+    let (things, cues) = left.split_once(" : ")?;
+    let phrases = |side: &str| -> Vec<Vec<String>> {
+        let words = |phrase: &str| fold(phrase).split_whitespace().map(singular).collect::<Vec<_>>();
+        side.split('|').map(words).filter(|words| !words.is_empty()).collect()
+    };
+    let things = if things.trim() == "*" { Vec::new() } else { phrases(things) };
+    Some(Occasion { things, cues: phrases(cues), aspects: directed(aspects) })
+}
+
 type Wants = HashMap<String, WantEntry>;
 
 fn wants(text: &str) -> (Wants, Wants) {
@@ -201,16 +241,7 @@ fn wants(text: &str) -> (Wants, Wants) {
             None => (&mut wanted, line),
         };
         for (phrase, right) in pairs(line) {
-            let aspects = right.split_whitespace().filter_map(|item| {
-                let (name, direction) = item.split_once(':')?;
-                let direction = match direction {
-                    "lower" => Direction::Lower,
-                    "higher" => Direction::Higher,
-                    _ => Direction::Yes,
-                };
-                Some((name.to_owned(), direction))
-            });
-            let entry = WantEntry { aspects: aspects.collect(), keep: right.split_whitespace().any(|w| w == "keep") };
+            let entry = WantEntry { aspects: directed(right), keep: right.split_whitespace().any(|w| w == "keep") };
             into.entry(phrase).or_insert(entry);
         }
     }
@@ -235,6 +266,10 @@ mod tests {
 
     #[test]
     fn every_line_of_every_list_says_something() {
+        for line in lines(include_str!("../../assets/lexicon/occasions.txt")) {
+            let read = occasion(line).unwrap_or_else(|| panic!("{line}"));
+            assert!(!read.cues.is_empty() && !read.aspects.is_empty(), "{line}");
+        }
         for text in [
             include_str!("../../assets/lexicon/he.txt"),
             include_str!("../../assets/lexicon/de.txt"),

@@ -11,6 +11,7 @@ mod cues;
 mod names;
 mod negation;
 mod numbers;
+mod occasions;
 mod signs;
 mod translate;
 mod wants;
@@ -103,6 +104,7 @@ fn read(ideas: Ideas, question: &str, vocabulary: &Vocabulary, negations: bool) 
     reading.wants();
     reading.brands();
     reading.words();
+    reading.occasions();
     reading.need
 }
 
