@@ -27,6 +27,9 @@ struct File {
 pub struct Question {
     pub id: String,
     pub ask: String,
+    /// What the question tries: `hebrew`, `unanswerable`, `trap`, ..; see `questions.toml`.
+    #[serde(default)]
+    pub tags: Vec<String>,
     pub plan: Plan,
     #[serde(default)]
     pub include: Vec<String>,
