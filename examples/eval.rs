@@ -8,7 +8,7 @@ mod run;
 
 use emptor::answer::Session;
 use emptor::config::Config;
-use emptor::model::{self, ChatModel, ChatRequest, Generation, Message, ModelError, ModelInfo, State};
+use emptor::model::{self, ChatModel, ChatRequest, Generation, ModelError, ModelInfo, State};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -46,8 +46,8 @@ impl ChatModel for Counted {
         Ok(made)
     }
 
-    fn warm(&self, messages: &[Message]) {
-        self.model.warm(messages);
+    fn read_ahead(&self, requests: &[ChatRequest]) {
+        self.model.read_ahead(requests);
     }
 }
 

@@ -10,7 +10,7 @@ mod sample;
 mod worker;
 mod write;
 
-use super::{ChatModel, ChatRequest, Finish, Generation, Message, ModelError, ModelInfo, State};
+use super::{ChatModel, ChatRequest, Finish, Generation, ModelError, ModelInfo, State};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -52,7 +52,11 @@ pub struct EngineOptions {
 
 pub(super) enum Job {
     Generate(Box<GenerateJob>),
-    Warm(Vec<Message>),
+    ReadAhead {
+        requests: Vec<ChatRequest>,
+        /// Which call it was: a newer one takes its place.
+        call: usize,
+    },
 }
 
 pub(super) struct GenerateJob {
@@ -72,15 +76,22 @@ pub(super) enum Event {
 /// What caller and thread both see.
 pub(super) struct Shared {
     state: Mutex<State>,
-    /// Generations asked for and not yet begun: warming gives way to them.
+    /// Generations asked for and not yet begun: reading ahead gives way to them.
     waiting: AtomicUsize,
-    /// Generations begun and warmings done, ever.
+    /// Generations begun, ever.
     begun: AtomicUsize,
-    warmed: AtomicUsize,
+    /// Calls to read ahead, and those of them that are over.
+    ahead: AtomicUsize,
+    ahead_over: AtomicUsize,
     shutdown: CancellationToken,
 }
 
 impl Shared {
+    /// Whether what was to be read ahead by this call is not wanted now.
+    fn superseded(&self, call: usize) -> bool {
+        self.waiting.load(Ordering::SeqCst) > 0 || self.ahead.load(Ordering::SeqCst) != call
+    }
+
     fn set_state(&self, state: State) {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
@@ -117,7 +128,8 @@ impl Engine {
             state: Mutex::new(State::Loading(0)),
             waiting: AtomicUsize::new(0),
             begun: AtomicUsize::new(0),
-            warmed: AtomicUsize::new(0),
+            ahead: AtomicUsize::new(0),
+            ahead_over: AtomicUsize::new(0),
             shutdown: CancellationToken::new(),
         });
         let (jobs, queue) = mpsc::channel();
@@ -197,9 +209,10 @@ impl ChatModel for Engine {
         }
     }
 
-    fn warm(&self, messages: &[Message]) {
-        if self.send(Job::Warm(messages.to_vec())).is_err() {
-            tracing::debug!("the model's thread has stopped: nothing was warmed");
+    fn read_ahead(&self, requests: &[ChatRequest]) {
+        let call = self.shared.ahead.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.send(Job::ReadAhead { requests: requests.to_vec(), call }).is_err() {
+            tracing::debug!("the model's thread has stopped: nothing is read ahead");
         }
     }
 }

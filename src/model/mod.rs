@@ -151,8 +151,10 @@ pub trait ChatModel: Send + Sync {
         on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<Generation, ModelError>;
 
-    /// Reads a prompt into the KV cache ahead of its use; does nothing where that is not possible.
-    fn warm(&self, _messages: &[Message]) {}
+    /// Reads what may be asked next into the KV cache, likeliest first, in the place of what was to be read ahead
+    /// before. Returns at once; gives way to every answer; does nothing where that is not possible. Messages that do
+    /// not end with the shopper's are taken as the beginning of a longer prompt.
+    fn read_ahead(&self, _requests: &[ChatRequest]) {}
 }
 
 /// An embedding model: unit-length vectors.

@@ -205,6 +205,19 @@ impl<'model> Context<'model> {
         unsafe { sys::llama_memory_seq_rm(sys::llama_get_memory(self.raw.as_ptr()), sequence, from, -1) }
     }
 
+    /// Lets the empty sequence `to` begin with the first `count` tokens of `from`, without copying what they hold.
+    /// `false` where this kind of model cannot, and then `to` is empty.
+    pub fn copy(&mut self, from: i32, to: i32, count: usize) -> bool {
+        let end = i32::try_from(count).unwrap_or(i32::MAX);
+        // SAFETY: the context is alive and both sequences are below its number of them; llama.cpp checks the range.
+        unsafe { sys::llama_memory_seq_cp(sys::llama_get_memory(self.raw.as_ptr()), from, to, 0, end) };
+        let copied = self.held(to) == count;
+        if !copied {
+            self.forget(to, 0);
+        }
+        copied
+    }
+
     /// Writes the state of `sequence`, which holds `tokens`, to a file.
     pub fn save(&mut self, path: &Path, sequence: i32, tokens: &[LlamaToken]) -> bool {
         let Some(path) = path.to_str().and_then(|path| CString::new(path).ok()) else { return false };
