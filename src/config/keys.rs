@@ -35,6 +35,7 @@ pub const KEYS: &[Key] = &[
     key("model.threads", Some("EMPTOR_THREADS"), COUNT),
     key("model.context_tokens", Some("EMPTOR_CONTEXT_TOKENS"), CONTEXT),
     key("model.draft_tokens", Some("EMPTOR_DRAFT_TOKENS"), "a whole number from 0 to 32"),
+    key("model.read_ahead", Some("EMPTOR_READ_AHEAD"), SWITCH),
     key("model.gpu_layers", Some("EMPTOR_GPU_LAYERS"), "a whole number from 0 to 9999"),
     key("model.endpoint.base_url", Some("EMPTOR_ENDPOINT"), "an address such as \"http://127.0.0.1:8080/v1\""),
     key("model.endpoint.model", Some("EMPTOR_ENDPOINT_MODEL"), "the name of a model at the endpoint"),

@@ -195,6 +195,9 @@ impl Layers<'_> {
         if let Some(tokens) = self.number("model.draft_tokens", raw.draft_tokens, 0..=32)? {
             config.draft_tokens = usize::try_from(tokens).unwrap_or(config.draft_tokens);
         }
+        if let Some(ahead) = self.switch("model.read_ahead", raw.read_ahead)? {
+            config.read_ahead = ahead;
+        }
         if let Some(layers) = self.number("model.gpu_layers", raw.gpu_layers, 0..=9999)? {
             config.gpu_layers = u32::try_from(layers).unwrap_or(config.gpu_layers);
         }

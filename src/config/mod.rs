@@ -109,6 +109,8 @@ pub struct ModelConfig {
     pub context_tokens: usize,
     /// Most tokens copied from the prompt and checked in one batch while writing; 0: one token after the other.
     pub draft_tokens: usize,
+    /// Whether the model reads what is being typed, and the follow-ups offered, before they are asked.
+    pub read_ahead: bool,
     /// Layers to put on a GPU where the build has one.
     pub gpu_layers: u32,
     pub endpoint: Option<Endpoint>,
@@ -242,6 +244,7 @@ impl Config {
                 threads: None,
                 context_tokens: 4096,
                 draft_tokens: 8,
+                read_ahead: true,
                 gpu_layers: 999,
                 endpoint: None,
                 directory: places.models.clone(),

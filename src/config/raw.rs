@@ -35,6 +35,7 @@ pub struct RawModel {
     pub threads: Option<Spanned<i64>>,
     pub context_tokens: Option<Spanned<i64>>,
     pub draft_tokens: Option<Spanned<i64>>,
+    pub read_ahead: Option<Spanned<bool>>,
     pub gpu_layers: Option<Spanned<i64>>,
     pub endpoint: RawEndpoint,
 }

@@ -61,6 +61,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "model.threads" => config.model.threads?.to_string(),
         "model.context_tokens" => config.model.context_tokens.to_string(),
         "model.draft_tokens" => config.model.draft_tokens.to_string(),
+        "model.read_ahead" => config.model.read_ahead.to_string(),
         "model.gpu_layers" => config.model.gpu_layers.to_string(),
         "model.endpoint.base_url" => quoted(&endpoint?.base_url),
         "model.endpoint.model" => quoted(&endpoint?.model),

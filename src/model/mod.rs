@@ -46,7 +46,7 @@ pub struct Message {
 }
 
 /// What to generate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ChatRequest {
     pub messages: Vec<Message>,
     /// GBNF grammar with the root rule `root`.
