@@ -159,6 +159,11 @@ impl Engine {
         }
     }
 
+    /// Whether all that was to be read ahead is read, or given up.
+    pub fn has_read_ahead(&self) -> bool {
+        self.shared.ahead_over.load(Ordering::SeqCst) >= self.shared.ahead.load(Ordering::SeqCst)
+    }
+
     fn send(&self, job: Job) -> Result<(), ModelError> {
         self.jobs.as_ref().ok_or(ModelError::Gone)?.send(job).map_err(|_| ModelError::Gone)
     }

@@ -125,13 +125,13 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 /// llama.cpp as its own examples use it: one batch for the prompt, then sample and decode.
-struct Plain<'model> {
-    model: &'model LlamaModel,
-    context: LlamaContext<'model>,
+pub struct Plain<'model> {
+    pub model: &'model LlamaModel,
+    pub context: LlamaContext<'model>,
 }
 
 impl<'model> Plain<'model> {
-    fn new(backend: &LlamaBackend, model: &'model LlamaModel, threads: usize) -> anyhow::Result<Self> {
+    pub fn new(backend: &LlamaBackend, model: &'model LlamaModel, threads: usize) -> anyhow::Result<Self> {
         let params = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(CONTEXT as u32))
             .with_n_batch(CONTEXT as u32)
@@ -141,7 +141,7 @@ impl<'model> Plain<'model> {
         Ok(Self { model, context: model.new_context(backend, params)? })
     }
 
-    fn tokens(&self, request: &ChatRequest) -> Vec<LlamaToken> {
+    pub fn tokens(&self, request: &ChatRequest) -> Vec<LlamaToken> {
         let role = |role| match role {
             Role::System => "system",
             Role::User => "user",

@@ -122,9 +122,8 @@ fn the_system_prompt_is_on_disk_for_the_next_run_and_a_damaged_state_is_not_used
 
 /// Reads ahead and waits until that is over: it gives way to questions, so only then may one be asked.
 fn read_ahead(engine: &Engine, requests: &[ChatRequest]) {
-    let before = engine.shared.ahead.load(Ordering::SeqCst);
     engine.read_ahead(requests);
-    while engine.shared.ahead_over.load(Ordering::SeqCst) <= before {
+    while !engine.has_read_ahead() {
         std::thread::yield_now();
     }
 }
@@ -162,9 +161,6 @@ fn a_newer_call_to_read_ahead_takes_the_place_of_the_one_before() {
     engine.read_ahead(&many);
     let last = ask("Name a colour.", 2);
     read_ahead(&engine, std::slice::from_ref(&last));
-    while engine.shared.ahead_over.load(Ordering::SeqCst) < 2 {
-        std::thread::yield_now();
-    }
     let answer = run(&engine, &last);
     assert_eq!(answer.cached_tokens, answer.prompt_tokens - 1);
     let forgotten = run(&engine, &many[399]);
