@@ -195,6 +195,13 @@ impl Layers<'_> {
         if let Some(tokens) = self.number("model.draft_tokens", raw.draft_tokens, 0..=32)? {
             config.draft_tokens = usize::try_from(tokens).unwrap_or(config.draft_tokens);
         }
+        if let Some(tokens) = self.number("model.batch", raw.batch, 16..=512)? {
+            config.batch = usize::try_from(tokens).ok();
+        }
+        config.flash_attention = self.switch("model.flash_attention", raw.flash_attention)?;
+        if let Some(kind) = self.word("model.kv_type", raw.kv_type, KvType::from_word)? {
+            config.kv_type = kind;
+        }
         if let Some(ahead) = self.switch("model.read_ahead", raw.read_ahead)? {
             config.read_ahead = ahead;
         }

@@ -18,6 +18,7 @@ pub mod pool;
 pub mod pull;
 pub mod registry;
 mod stream;
+pub mod tune;
 #[cfg(test)]
 mod testing;
 

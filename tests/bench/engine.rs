@@ -5,6 +5,7 @@
 
 use crate::Setting;
 use crate::measure::{line, time, value};
+use emptor::config::KvType;
 use emptor::model::engine::{Engine, EngineOptions};
 use emptor::model::{ChatModel, ChatRequest, Finish, Generation, Message, Role};
 use llama_cpp_2::context::LlamaContext;
@@ -78,6 +79,9 @@ fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> anyhow::Result<E
         context_tokens: CONTEXT,
         threads: Some(threads),
         gpu_layers: 0,
+        batch: None,
+        flash_attention: None,
+        kv_type: KvType::F16,
         chat_template: None,
         reply_prefix: String::new(),
         cache,

@@ -3,6 +3,7 @@
 use crate::Setting;
 use crate::search::demo;
 use emptor::answer::{AskOptions, Session};
+use emptor::config::KvType;
 use emptor::model::engine::{Engine, EngineOptions};
 use emptor::model::{ChatModel, ChatRequest, Generation, ModelError, ModelInfo};
 use emptor::store::Store;
@@ -84,6 +85,9 @@ pub fn open(file: &Path, draft_tokens: usize, jump: bool) -> anyhow::Result<Engi
         context_tokens: 4096,
         threads: None,
         gpu_layers: 0,
+        batch: None,
+        flash_attention: None,
+        kv_type: KvType::F16,
         draft_tokens,
         jump,
         chat_template: None,

@@ -15,6 +15,9 @@ fn options() -> EngineOptions {
         // One thread, so that tests side by side do not take each other's cores.
         threads: Some(1),
         gpu_layers: 0,
+        batch: None,
+        flash_attention: None,
+        kv_type: KvType::F16,
         chat_template: None,
         reply_prefix: String::new(),
         cache: None,

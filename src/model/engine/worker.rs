@@ -6,7 +6,7 @@ use super::context::{Context, ContextOptions, Decoded, takes_back};
 use super::prefix::PrefixStore;
 use super::prompt::{Prompt, Prompter};
 use super::sample::{Probes, Sampler};
-use super::{EngineOptions, Event, GenerateJob, Job, Shared};
+use super::{EngineOptions, Event, GenerateJob, Job, Shared, USUAL_BATCH};
 use crate::model::backend::{backend, physical_cores};
 use crate::model::{ChatRequest, Finish, Generation, ModelError, Role, State};
 use llama_cpp_2::model::LlamaModel;
@@ -21,9 +21,8 @@ use std::time::Instant;
 const SLOTS: u32 = 6;
 /// Tokens handed to llama.cpp at once.
 const BATCH: u32 = 512;
-/// Tokens computed at once on the CPU. The abort callback is asked between the nodes of the graph; a node over 128
-/// tokens takes some 30 ms for a model of 1.5 billion weights on two cores, and reading is as fast as with 512.
-const MICRO_BATCH: u32 = 128;
+/// Whether this build can put layers on a GPU.
+const ON_GPU: bool = cfg!(any(feature = "cuda", feature = "metal", feature = "vulkan"));
 /// Tokens read ahead before a look whether somebody waits.
 const AHEAD_CHUNK: usize = 32;
 
@@ -109,10 +108,13 @@ struct Read {
 impl<'model> Worker<'model> {
     fn new(model: &'model LlamaModel, options: &EngineOptions, shared: &Arc<Shared>) -> Result<Self, ModelError> {
         let threads = options.threads.unwrap_or_else(physical_cores).max(1);
+        let usual = if ON_GPU && options.gpu_layers > 0 { BATCH as usize } else { USUAL_BATCH };
         let context = ContextOptions {
             context_tokens: u32::try_from(options.context_tokens).unwrap_or(u32::MAX),
             batch: BATCH,
-            micro_batch: if options.gpu_layers > 0 { BATCH } else { MICRO_BATCH },
+            micro_batch: u32::try_from(options.batch.unwrap_or(usual)).unwrap_or(BATCH).min(BATCH),
+            flash_attention: options.flash_attention,
+            kv_type: options.kv_type,
             threads: i32::try_from(threads).unwrap_or(i32::MAX),
             sequences: SLOTS,
         };
@@ -124,7 +126,7 @@ impl<'model> Worker<'model> {
             jump: options.jump,
             probes: Probes::new(model),
             prompter: Prompter::new(model, options.chat_template.as_deref(), &options.reply_prefix)?,
-            prefixes: PrefixStore::new(options.cache.as_deref(), &options.identity),
+            prefixes: PrefixStore::new(options.cache.as_deref(), &state_key(options)),
             slots: (0..SLOTS).map(|_| Slot::default()).collect(),
             uses: 0,
             shared: Arc::clone(shared),
@@ -338,6 +340,11 @@ impl<'model> Worker<'model> {
             slot.tokens.clear();
         }
     }
+}
+
+/// States of one of these are of no use to another.
+fn state_key(options: &EngineOptions) -> String {
+    format!("{} {} {:?}", options.identity, options.kv_type.word(), options.flash_attention)
 }
 
 fn sequence(index: usize) -> i32 {
