@@ -38,6 +38,7 @@ pub const KEYS: &[Key] = &[
     key("model.batch", Some("EMPTOR_BATCH"), "a whole number of tokens from 16 to 512"),
     key("model.flash_attention", Some("EMPTOR_FLASH_ATTENTION"), SWITCH),
     key("model.kv_type", Some("EMPTOR_KV_TYPE"), "\"f16\" or \"q8_0\""),
+    key("model.unload_after", Some("EMPTOR_UNLOAD_AFTER"), DURATION),
     key("model.read_ahead", Some("EMPTOR_READ_AHEAD"), SWITCH),
     key("model.gpu_layers", Some("EMPTOR_GPU_LAYERS"), "a whole number from 0 to 9999"),
     key("model.endpoint.base_url", Some("EMPTOR_ENDPOINT"), "an address such as \"http://127.0.0.1:8080/v1\""),

@@ -202,6 +202,8 @@ impl Layers<'_> {
         if let Some(kind) = self.word("model.kv_type", raw.kv_type, KvType::from_word)? {
             config.kv_type = kind;
         }
+        let long = |text: &str| duration::parse(text).filter(|limit| *limit >= Duration::from_secs(60));
+        config.unload_after = self.word("model.unload_after", raw.unload_after, long)?;
         if let Some(ahead) = self.switch("model.read_ahead", raw.read_ahead)? {
             config.read_ahead = ahead;
         }

@@ -138,6 +138,8 @@ pub struct ModelConfig {
     /// `None`: llama.cpp decides.
     pub flash_attention: Option<bool>,
     pub kv_type: KvType,
+    /// Without a question for so long the model's memory is given back; `None`: it stays loaded.
+    pub unload_after: Option<Duration>,
     /// Whether the model reads what is being typed, and the follow-ups offered, before they are asked.
     pub read_ahead: bool,
     /// Layers to put on a GPU where the build has one.
@@ -276,6 +278,7 @@ impl Config {
                 batch: None,
                 flash_attention: None,
                 kv_type: KvType::F16,
+                unload_after: None,
                 read_ahead: true,
                 gpu_layers: 999,
                 endpoint: None,

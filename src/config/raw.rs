@@ -38,6 +38,7 @@ pub struct RawModel {
     pub batch: Option<Spanned<i64>>,
     pub flash_attention: Option<Spanned<bool>>,
     pub kv_type: Option<Spanned<String>>,
+    pub unload_after: Option<Spanned<String>>,
     pub read_ahead: Option<Spanned<bool>>,
     pub gpu_layers: Option<Spanned<i64>>,
     pub endpoint: RawEndpoint,

@@ -64,6 +64,7 @@ fn value_of(config: &Config, path: &str) -> Option<String> {
         "model.batch" => config.model.batch?.to_string(),
         "model.flash_attention" => config.model.flash_attention?.to_string(),
         "model.kv_type" => quoted(config.model.kv_type.word()),
+        "model.unload_after" => quoted(&duration::format(config.model.unload_after?)),
         "model.read_ahead" => config.model.read_ahead.to_string(),
         "model.gpu_layers" => config.model.gpu_layers.to_string(),
         "model.endpoint.base_url" => quoted(&endpoint?.base_url),

@@ -56,6 +56,8 @@ pub struct EngineOptions {
     pub draft_tokens: usize,
     /// Whether text that a grammar forces is taken without asking the model.
     pub jump: bool,
+    /// Without a job for so long the weights are let go; the next one loads them again. `None`: never.
+    pub unload_after: Option<Duration>,
     /// Where KV states of system prompts are kept; `None`: nowhere.
     pub cache: Option<PathBuf>,
 }
@@ -90,6 +92,8 @@ pub(super) struct Shared {
     waiting: AtomicUsize,
     /// Generations begun, ever.
     begun: AtomicUsize,
+    /// How often the weights were loaded.
+    loads: AtomicUsize,
     /// Calls to read ahead, and those of them that are over.
     ahead: AtomicUsize,
     ahead_over: AtomicUsize,
@@ -138,6 +142,7 @@ impl Engine {
             state: Mutex::new(State::Loading(0)),
             waiting: AtomicUsize::new(0),
             begun: AtomicUsize::new(0),
+            loads: AtomicUsize::new(0),
             ahead: AtomicUsize::new(0),
             ahead_over: AtomicUsize::new(0),
             shutdown: CancellationToken::new(),

@@ -85,6 +85,7 @@ pub(super) fn engine_options(choice: &Choice, config: &Config) -> Result<super::
         draft_tokens: config.model.draft_tokens,
         jump: true,
         reply_prefix: choice.entry.map(|entry| entry.reply_prefix.clone()).unwrap_or_default(),
+        unload_after: config.model.unload_after,
         cache: Some(config.state_directory.join("prompts")),
     })
 }

@@ -84,6 +84,7 @@ fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> anyhow::Result<E
         kv_type: KvType::F16,
         chat_template: None,
         reply_prefix: String::new(),
+        unload_after: None,
         cache,
         draft_tokens: 0,
         jump: false,

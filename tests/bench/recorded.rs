@@ -92,6 +92,7 @@ pub fn open(file: &Path, draft_tokens: usize, jump: bool) -> anyhow::Result<Engi
         jump,
         chat_template: None,
         reply_prefix: String::new(),
+        unload_after: None,
         cache: None,
     })?;
     engine.wait_ready(Duration::from_secs(600))?;

@@ -20,6 +20,7 @@ fn options() -> EngineOptions {
         kv_type: KvType::F16,
         chat_template: None,
         reply_prefix: String::new(),
+        unload_after: None,
         cache: None,
         draft_tokens: 8,
         jump: true,
@@ -414,4 +415,14 @@ fn drafts_stay_within_limits_stops_and_context() {
     request.max_tokens = 100_000;
     let full = run(&quick, &request);
     assert!(full.prompt_tokens + full.generated_tokens <= 513, "{full:?}");
+}
+
+#[test]
+fn idle_weights_are_let_go_and_loaded_again_for_the_next_question() {
+    let engine = engine(EngineOptions { unload_after: Some(Duration::ZERO), ..options() });
+    let request = ask("Name a colour.", 4);
+    let (first, again) = (run(&engine, &request), run(&engine, &request));
+    assert_eq!((again.text, again.cached_tokens), (first.text, 0), "nothing of the first load is left");
+    assert!(engine.shared.loads.load(Ordering::SeqCst) >= 2);
+    assert_eq!(engine.state(), State::Ready);
 }

@@ -13,7 +13,7 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::token::LlamaToken;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
@@ -28,13 +28,57 @@ const AHEAD_CHUNK: usize = 32;
 
 /// Runs until the channel closes.
 pub(super) fn run(options: &EngineOptions, shared: &Arc<Shared>, queue: &Receiver<Job>) {
-    let result = load(options, shared).and_then(|model| {
-        let mut worker = Worker::new(&model, options, shared)?;
-        shared.set_state(State::Ready);
-        queue.iter().take_while(|_| !shared.shutdown.is_cancelled()).for_each(|job| worker.serve(job));
-        Ok(())
-    });
-    let Err(error) = result else { return };
+    let mut woken_by = None;
+    loop {
+        match serve_until_idle(options, shared, queue, &mut woken_by) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => return refuse_all(options, error, shared, woken_by, queue),
+        }
+        tracing::info!(path = %options.path.display(), "idle: the weights were let go");
+        match queue.recv() {
+            Ok(job) if !shared.shutdown.is_cancelled() => woken_by = Some(job),
+            _ => return,
+        }
+    }
+}
+
+/// Loads the model and serves; whether it ended because nobody asked for long. The model is gone when it returns.
+fn serve_until_idle(
+    options: &EngineOptions,
+    shared: &Arc<Shared>,
+    queue: &Receiver<Job>,
+    woken_by: &mut Option<Job>,
+) -> Result<bool, ModelError> {
+    let model = load(options, shared)?;
+    let mut worker = Worker::new(&model, options, shared)?;
+    shared.loads.fetch_add(1, Ordering::SeqCst);
+    shared.set_state(State::Ready);
+    if let Some(job) = woken_by.take() {
+        worker.serve(job);
+    }
+    while !shared.shutdown.is_cancelled() {
+        let job = match options.unload_after {
+            Some(limit) => queue.recv_timeout(limit),
+            None => queue.recv().map_err(RecvTimeoutError::from),
+        };
+        match job {
+            Ok(job) => worker.serve(job),
+            Err(RecvTimeoutError::Timeout) => return Ok(true),
+            Err(RecvTimeoutError::Disconnected) => return Ok(false),
+        }
+    }
+    Ok(false)
+}
+
+/// What cannot be loaded answers every job with why.
+fn refuse_all(
+    options: &EngineOptions,
+    error: ModelError,
+    shared: &Shared,
+    woken_by: Option<Job>,
+    queue: &Receiver<Job>,
+) {
     let path = options.path.display().to_string();
     let detail = match error {
         ModelError::Load { detail, .. } | ModelError::Engine(detail) => detail,
@@ -42,7 +86,7 @@ pub(super) fn run(options: &EngineOptions, shared: &Arc<Shared>, queue: &Receive
     };
     tracing::error!(path, detail, "the model could not be loaded");
     shared.set_state(State::Failed(format!("{path}: {detail}")));
-    for job in queue.iter() {
+    for job in woken_by.into_iter().chain(queue.iter()) {
         if let Job::Generate(job) = job {
             shared.waiting.fetch_sub(1, Ordering::SeqCst);
             say(&job.out, Event::Done(Err(ModelError::Load { path: path.clone(), detail: detail.clone() })));
