@@ -63,7 +63,12 @@ const HISTORY_WORDS: [&str; 20] = [
     "wait", "time", "sale", "cost", "show", "good", "month", "months", "year",
 ];
 
-const REVIEWS: [&str; 40] = [
+const REVIEWS: [&str; 45] = [
+    "speaks against",
+    "downsides of",
+    "drawbacks of",
+    "disadvantages of",
+    "weaknesses of",
     "what do people say about",
     "what do people think of",
     "what do people think about",
@@ -147,7 +152,9 @@ const ADVICE: [&str; 34] = [
 pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Form {
     why::why(words, context)
         .or_else(|| comparison(words, context))
+        .or_else(|| either(words, vocabulary))
         .or_else(|| history(words, context))
+        .or_else(|| past_price(words, vocabulary))
         .or_else(|| reviews(words, vocabulary, context))
         .or_else(|| set::together(advice(words), words))
         .or_else(|| gift::gift(words))
@@ -215,6 +222,43 @@ fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
     None
 }
 
+/// "which is quieter, the Norrvik Basin or the Quellhof Hush?", "A or B, which one is lighter?": two products around an
+/// "or", beside a word that asks for one of them.
+fn either(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    find_any(words, &["which", "what", "better"])?;
+    let (at, to) = find(words, "or")?;
+    let named = |piece: &[PlainWord]| name(piece).filter(|n| has_brand(n, vocabulary));
+    let opens = words[..at].iter().rposition(is_mark).map_or(0, |i| i + 1);
+    // Without a comma the name begins with its brand: "which is quieter Bosk Plates or Tidewell Hush".
+    let opens = (opens..at).find(|i| has_brand(&words[*i].text, vocabulary)).unwrap_or(opens);
+    let ends = words[to..].iter().position(is_mark).map_or(words.len(), |i| to + i);
+    let products = vec![named(&words[opens..at])?, named(&words[to..ends])?];
+    Some(Form { kind: QuestionKind::Compare, products, sure: 0.9, ..Form::default() })
+}
+
+/// Whether a brand of the catalogue is in a phrase.
+fn has_brand(phrase: &str, vocabulary: &Vocabulary) -> bool {
+    let words: Vec<&str> = phrase.split([' ', '-']).collect();
+    (1..=words.len().min(3)).any(|n| words.windows(n).any(|w| vocabulary.brand(&w.join(" ")).is_some()))
+}
+
+/// Words that ask how a price was, and words that speak of one; both around a product ask for its history.
+const PAST: [&str; 8] = ["was", "were", "been", "had", "ever", "usually", "normally", "typically"];
+const PRICED: [&str; 9] =
+    ["price", "cost", "costs", "cheapest", "cheaper", "expensive", "lowest", "highest", "sold"];
+
+/// "what was the lowest price of X?", "what does X usually cost?"
+fn past_price(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let is = |list: &[&str], w: &PlainWord| list.contains(&w.text.as_str());
+    if !(words.iter().any(|w| is(&PAST, w)) && words.iter().any(|w| is(&PRICED, w))) {
+        return None;
+    }
+    let cut = |w: &PlainWord| is(&PAST, w) || is(&PRICED, w) || is(&["when", "what", "how", "much", "its", "at"], w);
+    let cuts: Vec<(usize, usize)> = (0..words.len()).filter(|i| cut(&words[*i])).map(|i| (i, i + 1)).collect();
+    let product = name_outside(words, &cuts).filter(|p| is_specific(p, vocabulary))?;
+    Some(Form { kind: QuestionKind::PriceHistory, products: vec![product], sure: 0.85, ..Form::default() })
+}
+
 fn history(words: &[PlainWord], context: bool) -> Option<Form> {
     let trigger = find_any(words, &HISTORY)?;
     // "cheapest ever" needs nothing more; "over time" alone says nothing of prices.
@@ -235,7 +279,7 @@ fn history(words: &[PlainWord], context: bool) -> Option<Form> {
 
 fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
     let mut form = Form { kind: QuestionKind::Reviews, sure: 0.9, ..Form::default() };
-    if let Some(trigger) = find_any(words, &REVIEWS) {
+    if let Some(trigger) = find_any(words, &REVIEWS).or_else(|| people_say(words)) {
         let rest = &words[trigger.1..];
         let complains = words[trigger.0..trigger.1].iter().any(|w| w.text == "complain");
         let about = rest.iter().position(|w| ["on", "with", "of", "in", "for", "at"].contains(&w.text.as_str()));
@@ -268,6 +312,24 @@ fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Optio
         form.products.extend(product);
         form
     })
+}
+
+/// "what do guests say about", "are owners happy with": whoever it is that is asked after.
+fn people_say(words: &[PlainWord]) -> Option<(usize, usize)> {
+    let is = |i: usize, list: &[&str]| words.get(i).is_some_and(|w| list.contains(&w.text.as_str()));
+    let of = ["about", "of", "with"];
+    let said = (0..words.len()).find(|i| {
+        is(*i, &["what", "how"])
+            && is(i + 1, &["do", "are", "did"])
+            && is(i + 3, &["say", "saying", "think", "write", "like", "dislike", "complain", "report"])
+    });
+    if let Some(at) = said {
+        let to = if is(at + 4, &of) { at + 5 } else { at + 4 };
+        return Some((at, to));
+    }
+    let pleased = (0..words.len())
+        .find(|i| is(*i, &["are", "is", "were"]) && is(i + 2, &["happy", "satisfied", "pleased", "content"]))?;
+    is(pleased + 3, &of).then_some((pleased, pleased + 4))
 }
 
 fn advice(words: &[PlainWord]) -> Option<Form> {
@@ -325,10 +387,12 @@ fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<F
         None => return None,
     };
     let first = words.first()?.text.as_str();
-    if SEEKING.iter().any(|s| find(words, s).is_some_and(|(at, _)| at == 0)) {
+    let told = at_product(words, vocabulary).or_else(|| leading(words, vocabulary));
+    if told.is_none() && SEEKING.iter().any(|s| find(words, s).is_some_and(|(at, _)| at == 0)) {
         return None;
     }
     let (fact, product) = match first {
+        _ if told.is_some() => told?,
         "how" => how(words, vocabulary)?,
         "what" | "whats" | "which" | "tell" | "show" => what(words, vocabulary)?,
         _ if ASKING.contains(&first) => asked(words, vocabulary)?,
@@ -348,6 +412,60 @@ fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<F
 
 type FactOf = (String, Vec<PlainWord>);
 
+/// "is there a pool at X?", "are pets allowed at X?": a property that the catalogue knows, at a named product.
+fn at_product(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
+    let asks = |w: &PlainWord| ["is", "are", "do", "does"].contains(&w.text.as_str());
+    let skip = words.first().filter(|w| asks(w)).map(|_| 1)?;
+    let small = |w: &&PlainWord| ["there", "a", "an", "any"].contains(&w.text.as_str());
+    let from = skip + words[skip..].iter().take_while(small).count();
+    let at = (from + 1..words.len()).find(|i| ["at", "in", "on"].contains(&words[*i].text.as_str()))?;
+    let fact = aspect_name(&text(&words[from..at]), vocabulary)?;
+    name(&words[at + 1..]).filter(|n| is_specific(n, vocabulary))?;
+    Some((fact, words[at + 1..].to_vec()))
+}
+
+/// Endings that make a question of a statement.
+const TAGS: [&str; 15] = [
+    "right",
+    "correct",
+    "true",
+    "isnt it",
+    "isn t it",
+    "arent they",
+    "doesnt it",
+    "doesn t it",
+    "dont they",
+    "hasnt it",
+    "hasn t it",
+    "cant it",
+    "is that right",
+    "is that true",
+    "no",
+];
+
+/// "the X has 5 stars, right?", "X costs less than 500, doesn't it?": the property that is taken for granted, of X.
+fn leading(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
+    let comma = words.iter().rposition(|w| w.text == ",")?;
+    let tag: Vec<&str> = words[comma + 1..].iter().filter(|w| !is_mark(w)).map(|w| w.text.as_str()).collect();
+    if !TAGS.contains(&tag.join(" ").as_str()) {
+        return None;
+    }
+    let said = &words[..comma];
+    const VERBS: [&str; 9] = ["has", "have", "is", "are", "costs", "cost", "weighs", "comes", "can"];
+    let verb = said.iter().position(|w| VERBS.contains(&w.text.as_str()))?;
+    name(&said[..verb]).filter(|n| is_specific(n, vocabulary))?;
+    let rest = text(&said[verb + 1..]);
+    let fact = match said[verb].text.as_str() {
+        "costs" | "cost" => "price".to_owned(),
+        "weighs" => "weight".to_owned(),
+        _ if said[verb + 1..].iter().any(|w| ["star", "stars", "rated", "rating"].contains(&w.text.as_str())) => {
+            "rating".to_owned()
+        }
+        _ => aspect_name(&rest, vocabulary).unwrap_or(rest),
+    };
+    (!fact.is_empty()).then(|| (fact, said[..verb].to_vec()))
+}
+
 /// "how wide is X", "how much does X weigh", "how many place settings does X have".
 fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let verb =
@@ -356,6 +474,8 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let rest = &words[verb + 1..];
     let last = rest.last().map_or("", |w| w.text.as_str());
     let fact = match asked.as_str() {
+        "much" | "much weight" if ["carry", "bear", "support"].contains(&last) => "max load".to_owned(),
+        "much weight" if ["hold", "take"].contains(&last) => "max load".to_owned(),
         "expensive" | "much" if !["weigh", "hold", "use", "draw"].contains(&last) => "price".to_owned(),
         "much" if last == "weigh" => "weight".to_owned(),
         "much" if last == "hold" => "capacity".to_owned(),
@@ -374,7 +494,7 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     };
     let verbs = [
         "weigh", "hold", "last", "run", "cost", "have", "use", "go", "take", "battery", "the", "from", "sea", "beach",
-        "draw",
+        "draw", "carry", "bear", "support",
     ];
     let product: Vec<PlainWord> = rest.iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
     Some((fact, product))
@@ -425,6 +545,13 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         if let Some(fact) = aspect_name(&phrase, vocabulary) {
             return Some((fact, body[..from].to_vec()));
         }
+    }
+    // "is X a dark roast?"
+    if let Some(at) = body.iter().rposition(|w| w.text == "a" || w.text == "an")
+        && name(&body[..at]).is_some_and(|n| has_brand(&n, vocabulary))
+        && at + 1 < body.len()
+    {
+        return Some((text(&body[at + 1..]), body[..at].to_vec()));
     }
     // A property that no list knows: what follows the name. Names end with their last brand, number or rare word.
     let named = (0..body.len())
