@@ -76,7 +76,9 @@ const IDIOMS: [&str; 12] = [
 ];
 
 /// Who says this is at a loss; none of its words is looked for.
-const UNDECIDED: [&str; 7] = [
+const UNDECIDED: [&str; 9] = [
+    "help me decide",
+    "help me choose",
     "cannot decide",
     "cant decide",
     "can not decide",

@@ -57,7 +57,11 @@ pub(super) const PERSONS: [&str; 24] = [
 ];
 
 /// Words behind which "for" names the thing.
-const SEEKING: [&str; 6] = ["looking", "look", "searching", "search", "shopping", "hunting"];
+const SEEKING: [&str; 9] =
+    ["looking", "look", "searching", "search", "shopping", "hunting", "decide", "deciding", "choosing"];
+
+/// Words for anywhere at all: before where it is ("a place by the sea") they name no thing.
+const ANYWHERE: [&str; 4] = ["place", "places", "somewhere", "spot"];
 
 /// Most words of the thing itself; no product needs more to be named.
 const MOST_THING_WORDS: usize = 40;
@@ -163,7 +167,9 @@ impl Reading<'_> {
             text.push_str(&part.text);
             taken += 1;
         }
-        let filler = is_filler(&text) || ["x", "s", "w", "o"].contains(&text.as_str());
+        let where_it_is = self.tokens.get(i + taken).is_some_and(|t| t.is_word() && is_preposition(&t.text));
+        let anywhere = ANYWHERE.contains(&text.as_str()) && where_it_is;
+        let filler = anywhere || is_filler(&text) || ["x", "s", "w", "o"].contains(&text.as_str());
         if !filler && text.chars().any(char::is_alphanumeric) {
             into.push(text);
         }
