@@ -411,7 +411,7 @@ fn broken_by_product(question: &Question, need: &Need, product: &Product) -> Vec
 /// Every number in a sentence must stand on a card, in the question, or be the difference, the
 /// share or the sum of what stands there.
 fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict) {
-    let mut known: Vec<f64> = numbers(&question.ask);
+    let mut known: Vec<f64> = asked_numbers(question);
     let mut values: Vec<(&str, f64)> = Vec::new();
     for card in &answer.cards {
         known.extend(numbers(&card.title));
@@ -431,7 +431,7 @@ fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict
         FactValue::Money(m) => Some(m.minor as f64 / 100.0),
         _ => None,
     });
-    let money: Vec<f64> = money.chain(numbers(&question.ask)).collect();
+    let money: Vec<f64> = money.chain(asked_numbers(question)).collect();
     let shown: Vec<&str> = answer.titles();
     for (sentence, cards) in answer.said() {
         let together = answer.sum_of_prices(&cards);
@@ -459,6 +459,12 @@ fn judge_figures(question: &Question, answer: &Answer<'_>, verdict: &mut Verdict
             }
         }
     }
+}
+
+/// Numbers of the question, and its limits as a person reads them: "1.200 Euro" is 1200.
+fn asked_numbers(question: &Question) -> Vec<f64> {
+    let limits = [question.plan.max_price, question.plan.min_price].into_iter().flatten();
+    numbers(&question.ask).into_iter().chain(limits.map(|limit| limit as f64)).collect()
 }
 
 /// "The quietest of the 5 shown".
