@@ -3,6 +3,7 @@
 //!
 //! Pure. Nothing is ever ranked for money.
 
+use super::fold::singular;
 use super::lexical::{Candidate, Query, Term};
 use super::outline::Outline;
 use super::{Hit, Vocabulary, fusion, units};
@@ -240,9 +241,32 @@ fn has(text: &str, term: &Term) -> f64 {
     }
 }
 
-/// Whether one of the words of the thing stands in the title or the category.
-pub(super) fn is_named(outline: &Outline, query: &Query) -> bool {
-    query.core.iter().any(|term| has(outline.title, term) > 0.0 || has(outline.category, term) > 0.0)
+/// Words for whatever suits; nothing need go by them.
+const ANYTHING: [&str; 6] = ["gift", "gifts", "present", "presents", "thing", "things"];
+
+/// Whether what is looked for is here by name: a category goes by one of its words, a title or a category has its head
+/// noun, or where the head stands in descriptions a title has another of its words. A word of the same stem is no name:
+/// "gaming" names no board game. `met`: whether any candidate has the word of that number anywhere.
+pub(super) fn is_named<'o>(
+    outlines: impl Iterator<Item = &'o Outline<'o>> + Clone,
+    query: &Query,
+    vocabulary: &Vocabulary,
+    met: impl Fn(usize) -> bool,
+) -> bool {
+    let Some(head) = query.head else { return true };
+    if query.core.get(head).is_some_and(|term| ANYTHING.contains(&term.text.as_str())) {
+        return true;
+    }
+    let goes_by = |term: &Term| outlines.clone().any(|o| calls(o.title, term) || calls(o.category, term));
+    query.core.iter().any(|term| vocabulary.in_category_name(&singular(&term.text)))
+        || query.core.get(head).is_some_and(goes_by)
+        || met(head) && query.core.iter().any(goes_by)
+}
+
+/// Whether a text has the word or another name of the thing, stems aside.
+fn calls(text: &str, term: &Term) -> bool {
+    let mut names = term.keys.iter().chain(&term.other_keys);
+    names.any(|key| text.contains(key)) || term.keys.iter().any(|key| has_all(text, key))
 }
 
 /// Whether a text has every word of a name of several.
