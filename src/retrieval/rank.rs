@@ -244,23 +244,17 @@ fn has(text: &str, term: &Term) -> f64 {
 /// Words for whatever suits; nothing need go by them.
 const ANYTHING: [&str; 6] = ["gift", "gifts", "present", "presents", "thing", "things"];
 
-/// Whether what is looked for is here by name: a category goes by one of its words, a title or a category has its head
-/// noun, or where the head stands in descriptions a title has another of its words. A word of the same stem is no name:
-/// "gaming" names no board game. `met`: whether any candidate has the word of that number anywhere.
+/// Whether what is looked for is here by name: a title or a category goes by one of its words. One that stands in
+/// descriptions only is mentioned in passing, and a word of the same stem is no name: "gaming" names no board game.
 pub(super) fn is_named<'o>(
-    outlines: impl Iterator<Item = &'o Outline<'o>> + Clone,
+    mut outlines: impl Iterator<Item = &'o Outline<'o>>,
     query: &Query,
     vocabulary: &Vocabulary,
-    met: impl Fn(usize) -> bool,
 ) -> bool {
-    let Some(head) = query.head else { return true };
-    if query.core.get(head).is_some_and(|term| ANYTHING.contains(&term.text.as_str())) {
-        return true;
-    }
-    let goes_by = |term: &Term| outlines.clone().any(|o| calls(o.title, term) || calls(o.category, term));
-    query.core.iter().any(|term| vocabulary.in_category_name(&singular(&term.text)))
-        || query.core.get(head).is_some_and(goes_by)
-        || met(head) && query.core.iter().any(goes_by)
+    let Some(head) = query.head.and_then(|nth| query.core.get(nth)) else { return true };
+    ANYTHING.contains(&head.text.as_str())
+        || query.core.iter().any(|term| vocabulary.in_category_name(&singular(&term.text)))
+        || outlines.any(|o| query.core.iter().any(|term| calls(o.title, term) || calls(o.category, term)))
 }
 
 /// Whether a text has the word or another name of the thing, stems aside.
