@@ -122,7 +122,11 @@ fn in_offers(row: &ResultRow, words: &BTreeSet<String>) -> Option<Property> {
         let price = offer.price?;
         let text = price.to_string();
         let facts = vec![fact("price", FactValue::Money(price), text.clone())];
-        return Some(Property { verdict: Verdict::Stated, facts, said: Said::Value { label: "price".to_owned(), text } });
+        return Some(Property {
+            verdict: Verdict::Stated,
+            facts,
+            said: Said::Value { label: "price".to_owned(), text },
+        });
     }
     if all(&["rating", "star", "rated"]) {
         let rating = row.product.facts.rating?;
@@ -131,7 +135,11 @@ fn in_offers(row: &ResultRow, words: &BTreeSet<String>) -> Option<Property> {
         let row = format!("product:{}", row.product.id);
         let facts =
             vec![Fact { field: "rating".to_owned(), value, text: text.clone(), row, shop: None, observed_at: None }];
-        return Some(Property { verdict: Verdict::Stated, facts, said: Said::Value { label: "rating".to_owned(), text } });
+        return Some(Property {
+            verdict: Verdict::Stated,
+            facts,
+            said: Said::Value { label: "rating".to_owned(), text },
+        });
     }
     if all(&["stock", "available", "availabilit"]) {
         let had = |o: &Offer| o.availability.buyable();

@@ -51,7 +51,12 @@ const UNITS: &[Unit] = &[
     unit("ml", Dimension::Volume, 0.001, &["ml", "millilitre", "millilitres", "milliliter", "milliliters"]),
     unit("cl", Dimension::Volume, 0.01, &["cl"]),
     unit("dl", Dimension::Volume, 0.1, &["dl"]),
-    unit("l", Dimension::Volume, 1.0, &["l", "lt", "ltr", "litre", "litres", "liter", "liters", "litro", "litros", "litern"]),
+    unit(
+        "l",
+        Dimension::Volume,
+        1.0,
+        &["l", "lt", "ltr", "litre", "litres", "liter", "liters", "litro", "litros", "litern"],
+    ),
     unit("gal", Dimension::Volume, 3.785_411_784, &["gal", "gallon", "gallons"]),
     unit("fl oz", Dimension::Volume, 0.029_573_529_562_5, &["floz"]),
     unit("mm", Dimension::Length, 0.001, &["mm", "millimetre", "millimetres", "millimeter", "millimeters"]),

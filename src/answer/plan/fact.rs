@@ -190,7 +190,8 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
             return Some((fact, words[of + 1..].to_vec()));
         }
         // "what is the energy class of X": worded properties are on no list.
-        let is = words.get(1).is_some_and(|w| ["is", "are", "s"].contains(&w.text.as_str())) || words[0].text == "whats";
+        let is =
+            words.get(1).is_some_and(|w| ["is", "are", "s"].contains(&w.text.as_str())) || words[0].text == "whats";
         if is && has_brand(&text(&words[of + 1..]), vocabulary) {
             return Some((phrase, words[of + 1..].to_vec()));
         }

@@ -72,7 +72,10 @@ fn a_property_asked_for_must_not_be_denied() {
     let must = Constraints { features: vec![vec!["wireless".into(), "bluetooth".into()]], ..Constraints::default() };
     let judged = |flags: &[(&str, bool)]| judge(&with(flags), vec![], &must, &Rates::default());
     assert!(matches!(judged(&[]), Verdict::Fits(_)), "what is not stated is no miss");
-    assert!(matches!(judged(&[("wireless", true), ("bluetooth", false)]), Verdict::Fits(_)), "by another name it has it");
+    assert!(
+        matches!(judged(&[("wireless", true), ("bluetooth", false)]), Verdict::Fits(_)),
+        "by another name it has it"
+    );
     assert_eq!(missed(judged(&[("wireless", false)])), "wireless: no");
 }
 

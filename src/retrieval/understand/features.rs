@@ -27,7 +27,8 @@ impl Reading<'_> {
     /// The yes-or-no attributes that a phrase asks for: by their own name, or by the table of wishes where the words of
     /// the wish name a property and not only a leaning ("folding", but not "for a small car").
     fn feature(&self, phrase: &str) -> Option<Vec<String>> {
-        let flag = |name: &str| self.vocabulary.attribute_units(name).is_some_and(|u| u.iter().any(|(u, _)| u == "flag"));
+        let flag =
+            |name: &str| self.vocabulary.attribute_units(name).is_some_and(|u| u.iter().any(|(u, _)| u == "flag"));
         if let Some(entry) = lexicon().wants.get(phrase) {
             let asked = entry.aspects.iter().filter(|(name, way)| entry.keep && *way == Direction::Yes && flag(name));
             let names: Vec<String> = asked.map(|(name, _)| name.clone()).collect();

@@ -84,8 +84,8 @@ fn spelled(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
 fn fits_behind(part: u64, more: u64) -> bool {
     match part {
         0 => true,
-        1..=99 => part >= 20 && part % 10 == 0 && (1..10).contains(&more),
-        _ => part % 100 == 0,
+        1..=99 => part >= 20 && part.is_multiple_of(10) && (1..10).contains(&more),
+        _ => part.is_multiple_of(100),
     }
 }
 
