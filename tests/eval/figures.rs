@@ -41,7 +41,9 @@ struct Stated<'a> {
 
 impl<'a> Stated<'a> {
     fn of(question: &Question, answer: &'a Answer<'a>) -> Self {
-        let asked = numbers(&question.ask);
+        // A limit counts as a person reads it: "1.200 Euro" is 1200.
+        let limits = [question.plan.max_price, question.plan.min_price].into_iter().flatten();
+        let asked: Vec<f64> = numbers(&question.ask).into_iter().chain(limits.map(|limit| limit as f64)).collect();
         let facts: Vec<&Fact> = answer.cards.iter().flat_map(|c| &c.facts).collect();
         let value = |fact: &Fact| match fact.value {
             FactValue::Money(money) => Some(money.minor as f64 / 100.0),

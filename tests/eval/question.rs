@@ -72,7 +72,15 @@ impl Question {
 
 /// The questions to develop by.
 pub fn questions() -> Vec<Question> {
-    read(&[include_str!("questions.toml")])
+    read(&[
+        include_str!("questions.toml"),
+        include_str!("questions_products.toml"),
+        include_str!("questions_more.toml"),
+        include_str!("questions_open.toml"),
+        include_str!("questions_traps.toml"),
+        include_str!("questions_unanswerable.toml"),
+        include_str!("questions_hebrew.toml"),
+    ])
 }
 
 /// Questions that nothing is mended by; only their shares are printed.

@@ -5,6 +5,7 @@
 
 mod advice;
 mod ask_model;
+mod fact;
 mod follow_up;
 mod gift;
 mod kind;

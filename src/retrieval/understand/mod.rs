@@ -8,6 +8,7 @@ mod amounts;
 mod attributes;
 mod bounds;
 mod cues;
+mod features;
 mod names;
 mod negation;
 mod numbers;
@@ -100,6 +101,7 @@ fn read(ideas: Ideas, question: &str, vocabulary: &Vocabulary, negations: bool) 
     if negations {
         reading.negations();
     }
+    reading.features();
     reading.shops();
     reading.wants();
     reading.brands();
