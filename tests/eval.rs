@@ -44,7 +44,11 @@ const NDCG_FLOOR: f64 = 0.78;
 #[test]
 fn the_question_set_covers_what_it_should() {
     let mut questions = run::questions();
-    assert!(questions.len() >= 30);
+    let tagged = |tag: &str| questions.iter().filter(|q| q.tags.iter().any(|t| t == tag)).count();
+    assert!(questions.len() >= 150);
+    for (tag, least) in [("hebrew", 20), ("unanswerable", 30), ("trap", 30)] {
+        assert!(tagged(tag) >= least, "{} of {tag}", tagged(tag));
+    }
     questions.extend(run::kept());
     let ids: BTreeSet<&str> = questions.iter().map(|q| q.id.as_str()).collect();
     assert_eq!(ids.len(), questions.len(), "ids are unique");
