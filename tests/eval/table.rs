@@ -1,5 +1,4 @@
 //! What the verdicts come to: what was wrong question by question, and a table with a row for each tag: questions, right
-//!
 //! plans, broken constraints, untraced figures, sentences that did not stand and those of them whose figures trace, right
 //! endings, all right, nDCG@10, tokens written, seconds to the first word and in all (medians). Judges nothing.
 
