@@ -32,7 +32,12 @@ const NDCG_FLOOR: f64 = 0.78;
 #[test]
 fn the_question_set_covers_what_it_should() {
     let questions = run::questions();
-    assert!(questions.len() >= 30);
+    assert!(questions.len() >= 160);
+    let tagged = |tag: &str| questions.iter().filter(|q| q.tags.iter().any(|t| t == tag)).count();
+    assert!(questions.iter().all(|q| !q.tags.is_empty()), "every question says what it tries");
+    for (tag, least) in [("hebrew", 22), ("unanswerable", 32), ("trap", 32)] {
+        assert!(tagged(tag) >= least, "{tag}: {}", tagged(tag));
+    }
     let ids: BTreeSet<&str> = questions.iter().map(|q| q.id.as_str()).collect();
     assert_eq!(ids.len(), questions.len(), "ids are unique");
     let kinds: BTreeSet<String> = questions.iter().filter_map(|q| q.plan.kind).map(|k| format!("{k:?}")).collect();
