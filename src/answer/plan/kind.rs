@@ -280,9 +280,9 @@ fn past_price(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
     let cut = |w: &PlainWord| is(&PAST, w) || is(&PRICED, w) || is(&["when", "what", "how", "much", "its", "at"], w);
     let cuts: Vec<(usize, usize)> = (0..words.len()).filter(|i| cut(&words[*i])).map(|i| (i, i + 1)).collect();
     // "which headphones cost less than they usually do": a kind of thing, no product.
-    let kind = |p: &String| p.split([' ', '-']).any(|w| !vocabulary.category_paths(w.trim_end_matches('s')).is_empty());
+    let kind = words.iter().any(|w| !vocabulary.category_paths(w.text.trim_end_matches('s')).is_empty());
     let product =
-        name_outside(words, &cuts).filter(|p| has_brand(p, vocabulary) || is_specific(p, vocabulary) && !kind(p))?;
+        name_outside(words, &cuts).filter(|p| has_brand(p, vocabulary) || is_specific(p, vocabulary) && !kind)?;
     Some(Form { kind: QuestionKind::PriceHistory, products: vec![product], sure: 0.85, ..Form::default() })
 }
 

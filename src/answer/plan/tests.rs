@@ -64,7 +64,7 @@ fn kinds_names_and_facts() {
         ("what was the lowest price of the Bosk Hush?", PriceHistory, &["bosk hush"], None),
         ("what does the Bosk Hush usually cost?", PriceHistory, &["bosk hush"], None),
         ("is the Bosk Hush on sale?", PriceHistory, &["bosk hush"], None),
-        ("which headphones cost less than they usually do?", Search, &[], None),
+        ("which headphones cost a calm sum less than they usually do?", Search, &[], None),
         ("what do guests say about the Bosk Hush?", Reviews, &["bosk hush"], None),
         ("are owners happy with the Bosk Hush?", Reviews, &["bosk hush"], None),
         ("what is the energy class of the Bosk Hush?", ProductFact, &["bosk hush"], Some("energy class")),
