@@ -196,6 +196,14 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
             return Some((phrase, words[of + 1..].to_vec()));
         }
     }
+    // "what does X cost"
+    let does = words.get(1).is_some_and(|w| ["do", "does"].contains(&w.text.as_str()));
+    if let (true, Some((last, product))) = (does, words.split_last()) {
+        let fact = [("cost", "price"), ("weigh", "weight")].into_iter().find(|(verb, _)| last.text == *verb);
+        if let Some((_, fact)) = fact {
+            return Some((fact.to_owned(), product[2..].to_vec()));
+        }
+    }
     // "what colour is X", "which ports does X have".
     let verb =
         words.iter().position(|w| ["is", "are", "does", "do", "has"].contains(&w.text.as_str())).filter(|v| *v > 1)?;

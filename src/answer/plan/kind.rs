@@ -165,7 +165,15 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| set::together(advice(words), words))
         .or_else(|| gift::gift(words))
         .or_else(|| fact::fact(words, vocabulary, context))
+        .or_else(|| fact::fact(last_sentence(words)?, vocabulary, context))
         .unwrap_or_default()
+}
+
+/// What stands behind the last full stop: "I have read about it. What does the Bosk cost?"
+fn last_sentence(words: &[PlainWord]) -> Option<&[PlainWord]> {
+    let ends = words.iter().rposition(|w| !is_mark(w))?;
+    let stop = words[..ends].iter().rposition(|w| [".", "!", ";"].contains(&w.text.as_str()))?;
+    Some(&words[stop + 1..])
 }
 
 fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {

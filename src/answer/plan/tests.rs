@@ -73,6 +73,7 @@ fn kinds_names_and_facts() {
         ("the Bosk Hush is dishwasher safe, right?", ProductFact, &["bosk hush"], Some("dishwasher safe")),
         ("the Bosk Hush has 5 stars, doesn't it?", ProductFact, &["bosk hush"], Some("rating")),
         ("is there a kettle in black?", Search, &[], None),
+        ("I read of it. What does the Bosk Hush cost?", ProductFact, &["bosk hush"], Some("price")),
         ("השווה בין Bosk Hush 45 ל-Tidewell Calm", Compare, &["bosk hush 45", "tidewell calm"], None),
         ("Unterschied zwischen Bosk Hush und Bosk Roar", Compare, &["bosk hush", "bosk roar"], None),
         ("price history of Bosk Hush 45", PriceHistory, &["bosk hush 45"], None),
