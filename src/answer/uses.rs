@@ -3,7 +3,7 @@
 //! No question waits for them: they are made with the products' vectors, and an answer without them goes by the lists.
 
 use crate::model::{Embedder, ModelError};
-use crate::retrieval::{Uses, use_phrases};
+use crate::retrieval::{Uses, Vocabulary, plain_words, use_phrases, use_words};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -59,6 +59,24 @@ pub fn load(database: &Path, embedder: &dyn Embedder) -> Option<Uses> {
     }
     let number = |four: &[u8]| four.try_into().map_or(0.0, f32::from_le_bytes);
     Uses::new(numbers.chunks_exact(row).map(|row| row.chunks_exact(size_of::<f32>()).map(number).collect()).collect())
+}
+
+/// What a question wants the thing for, in words and as a vector; `None` where it tells no use. The vector is the mean of
+/// two: of the use alone, and of the whole question in English, which keeps what rules have read out of the use.
+///
+/// # Errors
+/// Those of the embedder.
+pub fn query(
+    question: &str,
+    vocabulary: &Vocabulary,
+    embedder: &dyn Embedder,
+    cancel: &CancellationToken,
+) -> Result<Option<(String, Vec<f32>)>, ModelError> {
+    let Some(said) = use_words(question, vocabulary) else { return Ok(None) };
+    let words: Vec<String> = plain_words(question, vocabulary).into_iter().map(|word| word.text).collect();
+    let vectors = embedder.embed(&[said.as_str(), words.join(" ").as_str()], cancel)?;
+    let Ok([alone, whole]) = <[Vec<f32>; 2]>::try_from(vectors) else { return Ok(None) };
+    Ok(Some((said, alone.iter().zip(&whole).map(|(a, b)| (a + b) / 2.0).collect())))
 }
 
 /// What the vectors hang on: the embedder and every phrase.

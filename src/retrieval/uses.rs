@@ -16,6 +16,9 @@ const TOGETHER: usize = 2;
 /// Cosine below which no phrase says anything about the question.
 const LEAST: f32 = 0.3;
 
+/// By how much another aspect must be nearer than the one that the lists found.
+const CLEARLY: f32 = 0.15;
+
 /// A phrase with the aspects that it calls for, likeliest first; without any it calls for none.
 struct Phrase {
     text: &'static str,
@@ -52,29 +55,43 @@ impl Uses {
     }
 
     /// The want that a use calls for, of those that `stated` holds for; `None` where nothing is near enough or the
-    /// nearest phrases call for no aspect. Vectors have unit length, so that their product is their cosine.
-    pub fn nearest(&self, query: &[f32], said: &str, stated: &dyn Fn(&str) -> bool) -> Option<Want> {
+    /// nearest phrases call for no aspect. `listed` is what the lists found: it stands unless another is clearly nearer.
+    /// The query is of unit length at most, so that products are cosines.
+    pub fn nearest(
+        &self,
+        query: &[f32],
+        said: &str,
+        listed: Option<&str>,
+        stated: &dyn Fn(&str) -> bool,
+    ) -> Option<Want> {
+        let scored = self.scored(query, stated);
+        let by_lists = scored.iter().find(|(aspect, _)| aspect.is_some_and(|(name, _)| Some(name.as_str()) == listed));
+        let least = by_lists.map_or(0.0, |(_, score)| *score) + if listed.is_some() { CLEARLY } else { 0.0 };
+        // Of equals the first in the file.
+        let (aspect, score) = scored.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        let (name, direction) = aspect.filter(|_| score >= LEAST.max(least))?;
+        Some(Want { aspect: name.clone(), direction: *direction, said: said.to_owned(), weight: NEAR })
+    }
+
+    /// Each aspect that is stated, and none, with the mean cosine of its nearest phrases.
+    fn scored(&self, query: &[f32], stated: &dyn Fn(&str) -> bool) -> Vec<(Option<&'static (String, Direction)>, f32)> {
+        let known = |(name, _): &&(String, Direction)| matches!(name.as_str(), "price" | "rating") || stated(name);
         let mut found: Vec<(Option<&(String, Direction)>, Vec<f32>)> = Vec::new();
         for (phrase, vector) in PHRASES.iter().zip(&self.vectors).filter(|(_, vector)| vector.len() == query.len()) {
-            let aspect =
-                phrase.aspects.iter().find(|(name, _)| matches!(name.as_str(), "price" | "rating") || stated(name));
+            let aspect = phrase.aspects.iter().find(known);
             if aspect.is_none() && !phrase.aspects.is_empty() {
                 continue;
             }
             let near: f32 = vector.iter().zip(query).map(|(a, b)| a * b).sum();
-            match found.iter_mut().find(|(known, _)| *known == aspect) {
+            match found.iter_mut().find(|(known, _)| known.map(|(name, _)| name) == aspect.map(|(name, _)| name)) {
                 Some((_, all)) => all.push(near),
                 None => found.push((aspect, vec![near])),
             }
         }
-        let scored = found.into_iter().map(|(aspect, mut near)| {
+        let mean = |mut near: Vec<f32>| {
             near.sort_by(|a, b| b.total_cmp(a));
-            near.truncate(TOGETHER);
-            (aspect, near.iter().sum::<f32>() / TOGETHER as f32)
-        });
-        // Of equals the first in the file.
-        let (aspect, score) = scored.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
-        let (name, direction) = aspect.filter(|_| score >= LEAST)?;
-        Some(Want { aspect: name.clone(), direction: *direction, said: said.to_owned(), weight: NEAR })
+            near.iter().take(TOGETHER).sum::<f32>() / TOGETHER as f32
+        };
+        found.into_iter().map(|(aspect, near)| (aspect, mean(near))).collect()
     }
 }
