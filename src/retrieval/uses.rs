@@ -19,10 +19,13 @@ const LEAST: f32 = 0.3;
 /// By how much another aspect must be nearer than the one that the lists found.
 const CLEARLY: f32 = 0.15;
 
+/// An aspect with the direction of better.
+type Directed = (String, Direction);
+
 /// A phrase with the aspects that it calls for, likeliest first; without any it calls for none.
 struct Phrase {
     text: &'static str,
-    aspects: Vec<(String, Direction)>,
+    aspects: Vec<Directed>,
 }
 
 static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
@@ -74,9 +77,9 @@ impl Uses {
     }
 
     /// Each aspect that is stated, and none, with the mean cosine of its nearest phrases.
-    fn scored(&self, query: &[f32], stated: &dyn Fn(&str) -> bool) -> Vec<(Option<&'static (String, Direction)>, f32)> {
-        let known = |(name, _): &&(String, Direction)| matches!(name.as_str(), "price" | "rating") || stated(name);
-        let mut found: Vec<(Option<&(String, Direction)>, Vec<f32>)> = Vec::new();
+    fn scored(&self, query: &[f32], stated: &dyn Fn(&str) -> bool) -> Vec<(Option<&'static Directed>, f32)> {
+        let known = |(name, _): &&Directed| matches!(name.as_str(), "price" | "rating") || stated(name);
+        let mut found: Vec<(Option<&'static Directed>, Vec<f32>)> = Vec::new();
         for (phrase, vector) in PHRASES.iter().zip(&self.vectors).filter(|(_, vector)| vector.len() == query.len()) {
             let aspect = phrase.aspects.iter().find(known);
             if aspect.is_none() && !phrase.aspects.is_empty() {
@@ -93,5 +96,46 @@ impl Uses {
             near.iter().take(TOGETHER).sum::<f32>() / TOGETHER as f32
         };
         found.into_iter().map(|(aspect, near)| (aspect, mean(near))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Phrases that call for noise first point one way, all others another.
+    fn uses() -> Uses {
+        let noise = |phrase: &Phrase| phrase.aspects.first().is_some_and(|(name, _)| name == "noise");
+        let vectors = PHRASES.iter().map(|phrase| if noise(phrase) { vec![1.0, 0.0] } else { vec![0.0, 1.0] });
+        Uses::new(vectors.collect()).unwrap()
+    }
+
+    #[test]
+    fn the_phrases_parse_and_none_stands_twice() {
+        let mut seen = std::collections::BTreeSet::new();
+        assert!(PHRASES.len() >= 700, "{}", PHRASES.len());
+        for phrase in PHRASES.iter() {
+            assert!(!phrase.text.is_empty() && !phrase.text.contains([':', '=']), "{}", phrase.text);
+            assert!(
+                seen.insert((phrase.text, phrase.aspects.first().map(|(name, _)| name))),
+                "{} stands twice",
+                phrase.text
+            );
+        }
+        assert!(PHRASES.iter().any(|phrase| phrase.aspects.is_empty()), "what calls for nothing");
+    }
+
+    #[test]
+    fn only_what_is_stated_and_near_is_wanted_and_a_list_stands_unless_clearly_beaten() {
+        let uses = uses();
+        let nearest = |query: [f32; 2], listed, stated: &'static str| {
+            uses.nearest(&query, "at night", listed, &|name| name == stated).map(|want| want.aspect)
+        };
+        assert_eq!(nearest([1.0, 0.0], None, "noise").as_deref(), Some("noise"));
+        assert_eq!(nearest([1.0, 0.0], None, "width"), None, "nothing of what is stated is near");
+        assert_eq!(nearest([0.2, 0.0], None, "noise"), None, "not near enough");
+        assert_eq!(nearest([1.0, 0.0], Some("price"), "noise").as_deref(), Some("noise"));
+        assert_eq!(nearest([0.7, 0.6], Some("price"), "noise"), None, "hardly nearer than what the lists found");
+        assert!(Uses::new(vec![vec![1.0]]).is_none(), "vectors of other phrases");
     }
 }

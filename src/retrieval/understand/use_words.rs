@@ -59,8 +59,10 @@ const AUXILIARIES: [&str; 8] = ["do", "does", "did", "will", "would", "can", "mu
 
 impl Reading<'_> {
     pub(super) fn use_words(&self) -> Option<String> {
-        let named = self.thing_words().unwrap_or_else(|| self.need.words.first().map(words_of).unwrap_or_default());
-        let brands = self.need.must.brands.iter().chain(&self.need.must.not_brands).flat_map(words_of);
+        let named = self
+            .thing_words()
+            .unwrap_or_else(|| self.need.words.first().map(|thing| words_of(thing)).unwrap_or_default());
+        let brands = self.need.must.brands.iter().chain(&self.need.must.not_brands).flat_map(|brand| words_of(brand));
         let named: Vec<String> = named.into_iter().chain(brands).collect();
         let clause = self.negated_clause().unwrap_or(self.tokens.len());
         let open = self.tokens.iter().zip(&self.cut).enumerate().filter(|(i, (_, cut))| !**cut || *i >= clause);
@@ -89,6 +91,6 @@ impl Reading<'_> {
 }
 
 /// The words of a name as they are compared.
-fn words_of(name: &String) -> Vec<String> {
+fn words_of(name: &str) -> Vec<String> {
     name_key(name).split(' ').map(str::to_owned).collect()
 }
