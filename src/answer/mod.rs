@@ -21,6 +21,7 @@ pub mod reviews;
 pub mod rows;
 pub mod session;
 pub mod stability;
+pub mod uses;
 pub mod verify;
 #[cfg(test)]
 mod testing;

@@ -14,6 +14,7 @@ mod single;
 mod substitute;
 mod suggest;
 mod turn;
+mod uses;
 mod why_not;
 
 use super::compose::{self, Composer};
@@ -22,7 +23,7 @@ use super::plan::{self, Previous, PreviousRow};
 use super::{AnswerError, AskOptions, stability};
 use crate::domain::*;
 use crate::model::{ChatModel, Embedder, Generation};
-use crate::retrieval::{SharedVocabulary, VectorIndex, Vocabulary};
+use crate::retrieval::{SharedVocabulary, Uses, VectorIndex, Vocabulary};
 use crate::store::{Reader, Store, StoreError};
 use std::sync::Arc;
 use std::time::Instant;
@@ -40,6 +41,7 @@ struct Catalogue {
     version: i64,
     vocabulary: Arc<Vocabulary>,
     vectors: Option<VectorIndex>,
+    uses: Option<Uses>,
 }
 
 /// A conversation: answers questions one after another, remembering what the last one showed.
@@ -134,7 +136,8 @@ impl Session {
             return Err(AnswerError::TooLong(length, LONGEST_QUESTION));
         }
         let reader = self.open()?;
-        let need = self.plan(question, options, cancel)?;
+        let mut need = self.plan(question, options, cancel)?;
+        self.add_use(&reader, &mut need, cancel)?;
         self.answer(&reader, &need, options, cancel, &mut clock)
     }
 
@@ -188,13 +191,19 @@ impl Session {
         let version = reader.catalogue_version()?;
         if self.catalogue.as_ref().is_none_or(|c| c.version != version) {
             let vocabulary = self.shared.at(reader)?;
-            self.catalogue = Some(Catalogue { version, vocabulary, vectors: None });
+            self.catalogue = Some(Catalogue { version, vocabulary, vectors: None, uses: None });
         }
         if let (Some(embedder), Some(catalogue)) = (&self.embedder, &mut self.catalogue) {
             // Vectors come in by the background while nothing else of the catalogue changes.
             let version = reader.vectors_version(embedder.id())?;
             if catalogue.vectors.as_ref().is_none_or(|v| v.version() != version || v.embedder() != embedder.id()) {
                 catalogue.vectors = Some(VectorIndex::load(reader, embedder.id())?);
+            }
+        }
+        if self.embedder.is_some() && self.catalogue.as_ref().is_some_and(|c| c.uses.is_none()) {
+            let uses = self.load_uses();
+            if let Some(catalogue) = &mut self.catalogue {
+                catalogue.uses = uses;
             }
         }
         Ok(())

@@ -56,6 +56,22 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// Makes what tells uses by their meaning, once for an embedder; see [`crate::answer::uses`].
+///
+/// # Errors
+/// Those of the model. A cancellation is no error.
+pub fn prepare_uses(store: &Store, embedder: &dyn Embedder, pass: &Pass<'_>) -> Result<(), EmbedError> {
+    let give_way = || {
+        while pass.busy.load(Ordering::Relaxed) && !pass.cancel.is_cancelled() {
+            std::thread::sleep(GIVE_WAY);
+        }
+    };
+    match crate::answer::uses::prepare(store.path(), embedder, &give_way, pass.cancel) {
+        Err(ModelError::Cancelled) => Ok(()),
+        made => Ok(made?),
+    }
+}
+
 /// Gives products that lack an up-to-date vector one, and tells after each batch how far it is.
 ///
 /// # Errors

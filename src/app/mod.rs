@@ -19,7 +19,7 @@ mod typing;
 mod workers;
 
 pub use demo::load_demo;
-pub use embed::{EmbedError, Pass, Progress, document, embed_missing};
+pub use embed::{EmbedError, Pass, Progress, document, embed_missing, prepare_uses};
 
 use crate::config::{ColorChoice, Config, Rtl};
 use crate::domain::Timestamp;

@@ -174,6 +174,9 @@ fn spawn_embedding(
                 let _ = out.send(Msg::Embedding(Some((progress.done, progress.total))));
             };
             let pass = embed::Pass { busy: &busy, cancel: &cancel, limit: None };
+            if let Err(error) = embed::prepare_uses(&store, embedder.as_ref(), &pass) {
+                tracing::warn!(%error, "uses are told by the lists alone");
+            }
             if let Err(error) = embed::embed_missing(&store, embedder, &pass, &mut tell) {
                 tracing::warn!(%error, "products were not given vectors");
             }

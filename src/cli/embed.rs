@@ -5,7 +5,7 @@
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::output::tell;
-use crate::app::{EmbedError, Pass, Progress, embed_missing};
+use crate::app::{EmbedError, Pass, Progress, embed_missing, prepare_uses};
 use crate::model::manifest::{self, Kind};
 use crate::model::{self, Embedder};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -36,6 +36,7 @@ pub fn run(context: &mut Context, limit: Option<u64>) -> Result<Exit, Failure> {
     let seconds = teller.begun.elapsed().as_secs_f64();
     drop(teller);
     let progress = ended.map_err(|error| failed(&error, made))?;
+    prepare_uses(&store, embedder.as_ref(), &pass).map_err(|error| failed(&error, made))?;
     summary(context, embedder.as_ref(), progress, seconds)?;
     Ok(if context.cancel.is_cancelled() { Exit::Interrupted } else { Exit::Ok })
 }

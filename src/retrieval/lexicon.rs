@@ -206,7 +206,7 @@ fn lists(text: &str) -> HashMap<String, Vec<String>> {
 }
 
 /// `noise:lower pool:yes keep` -> the aspects with their directions.
-fn directed(right: &str) -> Vec<(String, Direction)> {
+pub(super) fn directed(right: &str) -> Vec<(String, Direction)> {
     let aspects = right.split_whitespace().filter_map(|item| {
         let (name, direction) = item.split_once(':')?;
         let direction = match direction {

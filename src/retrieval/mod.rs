@@ -25,6 +25,7 @@ mod shared;
 mod tokens;
 mod typing;
 mod understand;
+mod uses;
 mod vectors;
 mod vocabulary;
 
@@ -36,7 +37,8 @@ pub use resolve::resolve_product;
 pub use search::{search, search_with};
 pub use shared::SharedVocabulary;
 pub use typing::{Completer, as_typed};
-pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand, understand_with};
+pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand, understand_with, use_words};
+pub use uses::{Uses, use_phrases};
 pub use vectors::VectorIndex;
 pub use vocabulary::{Parts, Vocabulary};
 

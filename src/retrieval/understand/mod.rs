@@ -15,6 +15,7 @@ mod numbers;
 mod occasions;
 mod signs;
 mod translate;
+mod use_words;
 mod wants;
 mod words;
 
@@ -87,7 +88,17 @@ pub fn understand_with(ideas: Ideas, question: &str, vocabulary: &Vocabulary) ->
     if nothing && !need.must.without.is_empty() { read(ideas, question, vocabulary, false) } else { need }
 }
 
+/// What a question says beside the thing itself and what no rule has read: "for a light sleeper", in English as far as
+/// the tables reach; `None` where nothing of meaning is left.
+pub fn use_words(question: &str, vocabulary: &Vocabulary) -> Option<String> {
+    reading(Ideas::default(), question, vocabulary, true).use_words()
+}
+
 fn read(ideas: Ideas, question: &str, vocabulary: &Vocabulary, negations: bool) -> Need {
+    reading(ideas, question, vocabulary, negations).need
+}
+
+fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negations: bool) -> Reading<'v> {
     let (tokens, language) = english(question, vocabulary);
     let count = tokens.len();
     let need = Need { question: question.to_owned(), language, ..Need::default() };
@@ -107,7 +118,7 @@ fn read(ideas: Ideas, question: &str, vocabulary: &Vocabulary, negations: bool) 
     reading.brands();
     reading.words();
     reading.occasions();
-    reading.need
+    reading
 }
 
 /// The tokens of a question in English as far as the tables reach, and its language. Bounded whatever the question.

@@ -66,7 +66,7 @@ impl Reading<'_> {
     }
 
     /// Words of the thing looked for, where its category is known: the cabin of an aeroplane is no place to stay.
-    fn thing_words(&self) -> Option<Vec<String>> {
+    pub(super) fn thing_words(&self) -> Option<Vec<String>> {
         let category = self.need.must.category.as_ref()?;
         let named = self.need.words.first().into_iter().chain([category]);
         Some(named.flat_map(|name| name_key(name).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect())
