@@ -28,11 +28,12 @@ impl Session {
         let model = self.model.clone()?;
         let question = super::super::clean::asked(question.trim(), super::LONGEST_QUESTION);
         let reader = self.open().ok().filter(|_| !question.is_empty())?;
-        let need = plan::by_rules(&question, &self.catalogue.as_ref()?.vocabulary, self.previous.as_ref());
+        let mut need = plan::by_rules(&question, &self.catalogue.as_ref()?.vocabulary, self.previous.as_ref());
         if let Some(request) = plan::foreseen(&need) {
             return Some(request);
         }
         let (now, cancel) = (options.now.unwrap_or_else(Timestamp::now), CancellationToken::new());
+        self.add_use(&reader, &mut need, &cancel).ok()?;
         let mut unheard = |_| {};
         let mut facts = self.facts(&reader, &need, options, now, &cancel, &mut Clock::start(&mut unheard)).ok()?;
         length::fit(&mut facts, options.long);
