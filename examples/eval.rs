@@ -1,28 +1,36 @@
-//! The evaluation with a model: `cargo run --example eval -- --model smollm2-135m [--level N] [--only ID] [--first N] [--verbose]`; without `--model`, level 0.
+//! The evaluation with a model: `cargo run --example eval -- --model smollm2-135m [--level N] [--only ID] [--first N] [--kept] [--verbose]`; without `--model`, level 0.
 //!
 //! An example and not a bench target, so that it shares the one profile and llama.cpp is not built again.
 
+#[allow(dead_code)]
 #[path = "../tests/eval/run.rs"]
 mod run;
 
 use emptor::answer::Session;
 use emptor::config::Config;
-use emptor::model::{self, ChatModel, ChatRequest, Generation, Message, ModelError, ModelInfo, State};
+use emptor::model::{self, ChatModel, ChatRequest, Generation, ModelError, ModelInfo, State};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
 
-/// A model that is asked to word at another level than it has earned: this is how it earns one.
-struct AtLevel(Arc<dyn ChatModel>, u8);
+/// A model whose tokens are counted, and that may be asked to word at another level than it has earned: this is how
+/// it earns one.
+struct Counted {
+    model: Arc<dyn ChatModel>,
+    level: Option<u8>,
+    /// Tokens read and written since they were last taken.
+    tokens: Mutex<(usize, usize)>,
+}
 
-impl ChatModel for AtLevel {
+impl ChatModel for Counted {
     fn info(&self) -> ModelInfo {
-        ModelInfo { level: self.1, ..self.0.info() }
+        let info = self.model.info();
+        ModelInfo { level: self.level.unwrap_or(info.level), ..info }
     }
 
     fn state(&self) -> State {
-        self.0.state()
+        self.model.state()
     }
 
     fn generate(
@@ -31,11 +39,15 @@ impl ChatModel for AtLevel {
         cancel: &CancellationToken,
         on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<Generation, ModelError> {
-        self.0.generate(request, cancel, on_text)
+        let made = self.model.generate(request, cancel, on_text)?;
+        let mut tokens = self.tokens.lock().expect("nobody panics while counting");
+        tokens.0 += made.prompt_tokens - made.cached_tokens.min(made.prompt_tokens);
+        tokens.1 += made.generated_tokens;
+        Ok(made)
     }
 
-    fn warm(&self, messages: &[Message]) {
-        self.0.warm(messages);
+    fn read_ahead(&self, requests: &[ChatRequest]) {
+        self.model.read_ahead(requests);
     }
 }
 
@@ -50,21 +62,25 @@ fn main() {
         config.model.chat = Some(chat.clone());
         config.model.directory = PathBuf::from(value("--models").unwrap_or_else(|| "models".to_owned()));
         let model = model::open(&config).expect("the model opens").expect("the model is here");
-        match value("--level").and_then(|level| level.parse().ok()) {
-            Some(level) => Arc::new(AtLevel(model, level)) as Arc<dyn ChatModel>,
-            None => model,
-        }
+        let level = value("--level").and_then(|level| level.parse().ok());
+        Arc::new(Counted { model, level, tokens: Mutex::default() })
     });
     let only = value("--only");
     let verbose = arguments.iter().any(|a| a == "--verbose");
     let mut verdicts = Vec::new();
     let first = value("--first").and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
-    for question in run::questions().into_iter().take(first) {
+    let questions = if arguments.iter().any(|a| a == "--kept") { run::kept() } else { run::questions() };
+    for question in questions.into_iter().take(first) {
         if only.as_ref().is_some_and(|id| *id != question.id) {
             continue;
         }
-        let mut session = Session::new(store.clone(), model.clone(), None);
-        verdicts.push(run::ask(&mut session, &store, &question, model.is_none(), verbose));
+        let chat = model.clone().map(|m| m as Arc<dyn ChatModel>);
+        let mut session = Session::new(store.clone(), chat, None);
+        let mut verdict = run::ask(&mut session, &store, &question, model.is_none(), verbose);
+        if let Some(model) = &model {
+            verdict.tokens = std::mem::take(&mut *model.tokens.lock().expect("nobody panics while counting"));
+        }
+        verdicts.push(verdict);
     }
-    run::report(name.as_deref().unwrap_or("no model"), &verdicts);
+    run::report(name.as_deref().unwrap_or("no model"), &verdicts, true);
 }

@@ -7,11 +7,13 @@
 mod literals;
 mod prompt;
 
+pub use prompt::openings;
+
 use super::clean;
 use super::event::{AnswerEvent, Pick, Sentence};
 use super::verify::{Gate, Verdict, strip_citations};
 use crate::domain::*;
-use crate::model::{ChatModel, Finish, Generation};
+use crate::model::{ChatModel, ChatRequest, Finish, Generation};
 use literals::Literals;
 use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
@@ -55,6 +57,28 @@ impl<'a> Composer<'a> {
         if self.long { MOST_LONG } else { MOST_SENTENCES }
     }
 
+    /// What is told before a model is asked: a direct question is answered at once, whatever the model says after it.
+    fn told_at_once(&self) -> Vec<bool> {
+        (0..self.lead.len()).map(|at| at == 0 && self.pick.is_none()).collect()
+    }
+
+    /// The model, where it may word this answer and there is enough to word.
+    fn speaker<'m>(&self, model: Option<&'m dyn ChatModel>) -> Option<&'m dyn ChatModel> {
+        let open = self.told_at_once().iter().filter(|told| !**told).count();
+        model.filter(|m| open > 1 && (m.info().level >= 2 || self.need.language == Language::En))
+    }
+
+    /// What a model is asked for; claims told already are left out.
+    fn request(&self, told: &[bool], model: &dyn ChatModel) -> ChatRequest {
+        let request = prompt::request(self.need, self.cards, self.lead, &self.literals, told, model);
+        ChatRequest { max_tokens: request.max_tokens * if self.long { 2 } else { 1 }, ..request }
+    }
+
+    /// What this model will be asked for; `None` where it will not be asked.
+    pub fn foreseen(&self, model: &dyn ChatModel) -> Option<ChatRequest> {
+        self.speaker(Some(model)).map(|model| self.request(&self.told_at_once(), model))
+    }
+
     /// Whether a claim stands beside the pick already, as a reason or as its drawback.
     fn beside_pick(&self, claim: &Claim) -> bool {
         self.pick.is_some_and(|p| p.reasons.iter().chain(&p.drawback).any(|c| c.text == claim.text))
@@ -89,12 +113,8 @@ pub fn compose(
 ) -> Option<Generation> {
     let told = vec![false; composer.lead.len()];
     let mut teller = Teller { composer, told, sentences: 0, shown: 0, failed: Vec::new(), emit };
-    let model = model.filter(|m| m.info().level >= 2 || composer.need.language == Language::En);
-    if composer.pick.is_none() && !composer.lead.is_empty() {
-        // A direct question is answered at once, whatever the model says after it.
-        teller.tell(0);
-    }
-    let Some(model) = model.filter(|_| teller.told.iter().filter(|told| !**told).count() > 1) else {
+    composer.told_at_once().iter().enumerate().filter(|(_, now)| **now).for_each(|(at, _)| teller.tell(at));
+    let Some(model) = composer.speaker(model) else {
         // Reasons stand beside the pick; what goes beyond them is told.
         let beyond =
             (0..composer.lead.len()).filter(|at| !composer.lead.get(*at).is_some_and(|c| composer.beside_pick(c)));
@@ -112,11 +132,7 @@ pub fn compose(
 
 fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken) -> Option<Generation> {
     let composer = teller.composer;
-    let mut request =
-        prompt::request(composer.need, composer.cards, composer.lead, &composer.literals, &teller.told, model);
-    if composer.long {
-        request.max_tokens *= 2;
-    }
+    let request = composer.request(&teller.told, model);
     let mut pending = String::new();
     let mut pieces = 0;
     (teller.emit)(AnswerEvent::Draft { tokens: 0 });

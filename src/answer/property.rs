@@ -1,4 +1,4 @@
-//! A property of one product, looked up where it may stand: attributes, description, answered questions, reviews.
+//! A property of one product, looked up where it may stand: offers, attributes, description, questions, reviews.
 //!
 //! Yes and no only where the data says so of that property; opinions of reviewers are quoted as such. Never guesses.
 
@@ -46,13 +46,16 @@ pub enum Said {
     Nothing,
 }
 
-/// Looks in attributes, then the description, then questions, then reviews.
+/// Looks in the offers for price and stock; else in attributes, then the description, then questions, then reviews.
 ///
 /// # Errors
 /// Those of the store.
 pub fn look_up(reader: &Reader, row: &ResultRow, asked: &str, until: Option<Timestamp>) -> store::Result<Property> {
     let words = content_words(asked);
     let product = &row.product;
+    if let Some(found) = in_offers(row, &words) {
+        return Ok(found);
+    }
     if let Some(found) = in_attributes(product, asked, &words) {
         return Ok(found);
     }
@@ -101,6 +104,55 @@ fn content_words(text: &str) -> BTreeSet<String> {
 fn stem(word: &str) -> &str {
     let cut = |end: &str| word.strip_suffix(end).filter(|w| w.chars().count() >= 3);
     cut("ies").or_else(|| cut("es")).or_else(|| cut("s")).or_else(|| cut("y")).unwrap_or(word)
+}
+
+/// What it costs, how it is rated and whether it can be had: of the offer shown, the cheapest that can be bought.
+fn in_offers(row: &ResultRow, words: &BTreeSet<String>) -> Option<Property> {
+    let all = |known: &[&str]| !words.is_empty() && words.iter().all(|w| known.contains(&w.as_str()));
+    let offer = row.offer.as_ref()?;
+    let fact = |field: &str, value: FactValue, text: String| Fact {
+        field: field.to_owned(),
+        value,
+        text,
+        row: format!("offer:{}", offer.id.0),
+        shop: Some(offer.shop.name.clone()),
+        observed_at: offer.observed_at,
+    };
+    if all(&["price", "cost", "current"]) {
+        let price = offer.price?;
+        let text = price.to_string();
+        let facts = vec![fact("price", FactValue::Money(price), text.clone())];
+        return Some(Property {
+            verdict: Verdict::Stated,
+            facts,
+            said: Said::Value { label: "price".to_owned(), text },
+        });
+    }
+    if all(&["rating", "star", "rated"]) {
+        let rating = row.product.facts.rating?;
+        let text = format!("{:.1} of 5", rating.stars);
+        let value = FactValue::Number { value: rating.stars, unit: "stars".to_owned() };
+        let row = format!("product:{}", row.product.id);
+        let facts =
+            vec![Fact { field: "rating".to_owned(), value, text: text.clone(), row, shop: None, observed_at: None }];
+        return Some(Property {
+            verdict: Verdict::Stated,
+            facts,
+            said: Said::Value { label: "rating".to_owned(), text },
+        });
+    }
+    if all(&["stock", "available", "availabilit"]) {
+        let had = |o: &Offer| o.availability.buyable();
+        let offers = || row.offer.iter().chain(&row.other_offers);
+        let yes = offers().any(|o| had(o) == Some(true));
+        if !yes && !offers().all(|o| had(o) == Some(false)) {
+            return None;
+        }
+        let facts = vec![fact("in stock", FactValue::Flag(yes), offer.availability.label().to_owned())];
+        let verdict = if yes { Verdict::Yes } else { Verdict::No };
+        return Some(Property { verdict, facts, said: Said::Flag { label: "in stock".to_owned(), yes } });
+    }
+    None
 }
 
 fn in_attributes(product: &Product, asked: &str, words: &BTreeSet<String>) -> Option<Property> {

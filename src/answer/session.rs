@@ -4,6 +4,7 @@
 
 mod advice;
 mod coverage;
+mod foresee;
 mod products;
 mod record;
 mod length;

@@ -1,7 +1,9 @@
 //! Answers questions on a thread of its own, one after the other, and sends each event on as it comes.
 //!
-//! A question is cancelled through its token; the thread itself ends when its sender is dropped.
+//! Between questions it lets the model read ahead what may be asked next. A question is cancelled through its token;
+//! the thread itself ends when its senders are dropped.
 
+use crate::answer::event::AnswerEvent;
 use crate::answer::{AskOptions, Session};
 use crate::domain::{Need, Timestamp};
 use crate::model::{ChatModel, Embedder};
@@ -24,9 +26,24 @@ pub enum Asked {
 
 /// Something for the thread to do.
 pub enum Job {
-    Ask { turn: TurnId, asked: Asked, cancel: CancellationToken },
+    Ask {
+        turn: TurnId,
+        asked: Asked,
+        cancel: CancellationToken,
+    },
     Model(Option<Arc<dyn ChatModel>>),
     Embedder(Option<Arc<dyn Embedder>>),
+    /// Nothing was typed for a moment: this may be asked. Passed over where something newer waits.
+    Foresee(String),
+}
+
+/// How answers are given.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// Age at which a price is called stale.
+    pub stale_after: Duration,
+    /// Whether the model reads ahead what may be asked next.
+    pub read_ahead: bool,
 }
 
 /// The thread's handle.
@@ -41,7 +58,7 @@ impl Answers {
     /// Starts the thread, without a model at first.
     pub fn start(
         store: Store,
-        stale_after: Duration,
+        manner: Manner,
         shared: Arc<SharedVocabulary>,
         out: UnboundedSender<Msg>,
     ) -> std::io::Result<Self> {
@@ -50,17 +67,38 @@ impl Answers {
         let for_thread = Arc::clone(&busy);
         let thread = std::thread::Builder::new().name("answers".to_owned()).spawn(move || {
             let mut session = Session::new(store, None, None).sharing(shared);
-            while let Ok(job) = queue.recv() {
+            let options =
+                || AskOptions { now: Some(Timestamp::now()), stale_after: manner.stale_after, ..AskOptions::default() };
+            let foresee = |session: &mut Session, questions: &[&str]| {
+                if manner.read_ahead {
+                    guarded(|| session.foresee(questions, &options()));
+                }
+            };
+            let mut next = None;
+            while let Some(job) = next.take().or_else(|| queue.recv().ok()) {
                 match job {
                     Job::Ask { turn, asked, cancel } => {
                         for_thread.store(true, Ordering::Relaxed);
-                        let now = Some(Timestamp::now());
-                        let options = AskOptions { now, stale_after, facets: true, ..AskOptions::default() };
-                        ask(&mut session, turn, &asked, &options, &cancel, &out);
+                        let options = AskOptions { facets: true, ..options() };
+                        let offered = ask(&mut session, turn, &asked, &options, &cancel, &out);
                         for_thread.store(false, Ordering::Relaxed);
+                        let offered: Vec<&str> = offered.iter().map(String::as_str).collect();
+                        next = queue.try_recv().ok();
+                        if next.is_none() && !offered.is_empty() {
+                            foresee(&mut session, &offered);
+                        }
                     }
-                    Job::Model(model) => session.set_model(model),
+                    Job::Model(model) => {
+                        session.set_model(model);
+                        foresee(&mut session, &[]);
+                    }
                     Job::Embedder(embedder) => session.set_embedder(embedder),
+                    Job::Foresee(text) => {
+                        next = queue.try_recv().ok();
+                        if next.is_none() {
+                            foresee(&mut session, &[&text]);
+                        }
+                    }
                 }
             }
         })?;
@@ -84,6 +122,12 @@ impl Answers {
     }
 }
 
+/// A fault must not take the conversation down. `None` after one; the log has it.
+fn guarded<T>(work: impl FnOnce() -> T) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).ok()
+}
+
+/// Answers and returns the follow-ups that were offered.
 fn ask(
     session: &mut Session,
     turn: TurnId,
@@ -91,19 +135,23 @@ fn ask(
     options: &AskOptions,
     cancel: &CancellationToken,
     out: &UnboundedSender<Msg>,
-) {
+) -> Vec<String> {
+    let mut offered = Vec::new();
     let mut emit = |event| {
+        if let AnswerEvent::Suggested { questions } = &event {
+            offered.clone_from(questions);
+        }
         let _ = out.send(Msg::Answer { turn, event });
     };
-    // A fault in one answer must not take the conversation down: it is told, and the next question is answered.
-    let answering = std::panic::AssertUnwindSafe(|| match asked {
+    let answered = guarded(|| match asked {
         Asked::Words(question) => session.ask(question, options, cancel, &mut emit),
         Asked::Need(need) => session.ask_planned(need, options, cancel, &mut emit),
     });
-    let error = match std::panic::catch_unwind(answering) {
-        Ok(Ok(())) => return,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "a fault of emptor itself; the log says more".to_owned(),
+    let error = match answered {
+        Some(Ok(())) => return offered,
+        Some(Err(error)) => error.to_string(),
+        None => "a fault of emptor itself; the log says more".to_owned(),
     };
     let _ = out.send(Msg::AnswerFailed { turn, error });
+    Vec::new()
 }

@@ -1,7 +1,9 @@
 //! Looks up what is being typed, on a thread of its own: each time only the newest text, whatever came in meanwhile.
 //!
-//! Shares the vocabulary with the answers. Never asks a model.
+//! Shares the vocabulary with the answers, and tells them what may be asked once nothing more is typed. Never asks a
+//! model.
 
+use super::session::Job;
 use crate::answer::plan::by_rules;
 use crate::answer::rows;
 use crate::domain::{Need, QuestionKind};
@@ -9,10 +11,14 @@ use crate::retrieval::{Completer, SearchOptions, SharedVocabulary, as_typed};
 use crate::store::{self, Reader, Store};
 use crate::ui::{Msg, QueryId, Typed};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Products looked up for each text: as many as the largest screen shows.
 const SHOWN: usize = 18;
+
+/// Without a key for so long, a text may be the question.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// A text that is being typed.
 pub struct Request {
@@ -33,6 +39,7 @@ struct Known {
 pub fn start(
     store: Store,
     shared: Arc<SharedVocabulary>,
+    answers: mpsc::Sender<Job>,
     out: UnboundedSender<Msg>,
 ) -> std::io::Result<mpsc::Sender<Request>> {
     let (requests, queue) = mpsc::channel::<Request>();
@@ -41,8 +48,10 @@ pub fn start(
         let mut reader = store.reader().ok();
         // The first key should not have to wait for it.
         let _ = reader.as_ref().map(|reader| shared.at(reader));
-        while let Ok(first) = queue.recv() {
+        let mut next = None;
+        while let Some(first) = next.take().or_else(|| queue.recv().ok()) {
             let Request { query, text } = newest(first, &queue);
+            let question = text.trim().to_owned();
             if reader.is_none() {
                 reader = store.reader().ok();
             }
@@ -51,6 +60,10 @@ pub fn start(
                 None => Err("the catalogue cannot be read".to_owned()),
             };
             let _ = out.send(Msg::Typed { query, result });
+            next = queue.recv_timeout(PAUSE).ok();
+            if next.is_none() && !question.is_empty() {
+                let _ = answers.send(Job::Foresee(question));
+            }
         }
     })?;
     Ok(requests)
@@ -101,7 +114,8 @@ mod tests {
         let now = "2026-11-22T14:00:00Z".parse().unwrap();
         store.writer().ingest(crate::sources::demo::observations(now)).unwrap();
         let (out, mut inbox) = tokio::sync::mpsc::unbounded_channel();
-        let typing = start(store, Arc::default(), out).unwrap();
+        let (answers, jobs) = mpsc::channel();
+        let typing = start(store, Arc::default(), answers, out).unwrap();
         let mut ask = |query, text: &str| {
             typing.send(Request { query: QueryId(query), text: text.to_owned() }).unwrap();
             match inbox.blocking_recv() {
@@ -119,5 +133,8 @@ mod tests {
         let popular = ask(5, "");
         assert_eq!((popular.rows.len(), popular.rest.as_deref()), (SHOWN, None));
         assert_eq!(ask(6, "  ").rows, popular.rows);
+        ask(7, "quiet kettle ");
+        // Of what was typed at one go only the last may be the question.
+        assert!(jobs.iter().any(|job| matches!(job, Job::Foresee(text) if text == "quiet kettle")));
     }
 }

@@ -3,7 +3,7 @@
 //! Everything ends when [`Workers::end`] is called or the process ends; nothing here draws.
 
 use super::panes::{self, Request};
-use super::session::{Answers, Asked, Job};
+use super::session::{Answers, Asked, Job, Manner};
 use super::{demo, embed, models, refreshing, typing};
 use crate::config::Config;
 use crate::domain::Timestamp;
@@ -51,8 +51,12 @@ impl Workers {
         let panes = panes::start(store.clone(), out.clone())?;
         let _ = panes.send(Request::Counts);
         let shared = Arc::default();
-        let typing = typing::start(store.clone(), Arc::clone(&shared), out.clone())?;
-        let answers = Answers::start(store.clone(), config.refresh.stale_after, shared, out.clone())?;
+        let stale_after = config.refresh.stale_after;
+        // An endpoint keeps its own cache, and hears only what is asked.
+        let read_ahead = config.model.read_ahead && config.model.endpoint.is_none();
+        let manner = Manner { stale_after, read_ahead };
+        let answers = Answers::start(store.clone(), manner, Arc::clone(&shared), out.clone())?;
+        let typing = typing::start(store.clone(), shared, answers.sender(), out.clone())?;
         let (embedding, jobs) = mpsc::channel();
         let embedder = spawn_embedding(store.clone(), Arc::clone(&answers.busy), cancel.clone(), jobs, out.clone())?;
         let opener =

@@ -379,6 +379,22 @@ pub enum ModelCommand {
         #[arg(value_name = "NAME|FILE")]
         model: String,
     },
+    /// Measure what is fastest on this machine and write it to the config file
+    ///
+    /// Threads, batch, flash attention, drafts and the KV cache's type, one after the other, on answers as emptor asks
+    /// them. Takes about a minute; Ctrl-C leaves the config file as it is.
+    #[command(after_help = "Examples:\n  emptor model tune\n  emptor model tune --seconds 300 --dry-run")]
+    Tune {
+        /// The model to measure; without it the one in use
+        #[arg(value_name = "NAME|FILE")]
+        model: Option<String>,
+        /// How long to measure
+        #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        seconds: u64,
+        /// Measure and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Give products that lack one a vector of the embedding model, so that search finds things in other words too
     ///
     /// New products, those whose text changed and those with vectors of another model. Ctrl-C stops it and loses

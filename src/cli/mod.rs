@@ -29,6 +29,7 @@ mod search;
 mod semantic;
 mod source;
 mod table;
+mod tune;
 mod usage;
 mod values;
 mod watch;

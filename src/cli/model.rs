@@ -12,7 +12,7 @@ use crate::model::manifest::{self, Entry, Kind};
 use crate::model::pull::{self, PullError, PullOptions};
 use crate::model::registry::{self, Row};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub fn run(context: &mut Context, command: &ModelCommand) -> Result<Exit, Failure> {
@@ -20,6 +20,9 @@ pub fn run(context: &mut Context, command: &ModelCommand) -> Result<Exit, Failur
         ModelCommand::List => list(context),
         ModelCommand::Pull { name } => pull(context, name.as_deref()),
         ModelCommand::Use { model } => choose(context, model),
+        ModelCommand::Tune { model, seconds, dry_run } => {
+            super::tune::run(context, model.as_deref(), *seconds, *dry_run)
+        }
         ModelCommand::Embed { limit } => super::embed::run(context, *limit),
     }
 }
@@ -143,6 +146,14 @@ fn pull(context: &mut Context, name: Option<&str>) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
+/// Where settings are written.
+pub fn config_file(context: &Context) -> Result<PathBuf, Failure> {
+    match &context.config.file {
+        Some(path) => Ok(path.clone()),
+        None => Ok(Places::of_user()?.config_file),
+    }
+}
+
 fn unknown(name: &str) -> Failure {
     let known: Vec<&str> = manifest::entries().iter().map(|entry| entry.name.as_str()).collect();
     Failure::usage(format!("no model is called \"{name}\"; known are {}", known.join(", ")))
@@ -169,11 +180,7 @@ fn choose(context: &mut Context, model: &str) -> Result<Exit, Failure> {
             .display()
             .to_string(),
     };
-    let places = Places::of_user()?;
-    let path = match &context.config.file {
-        Some(path) => path.clone(),
-        None => places.config_file,
-    };
+    let path = config_file(context)?;
     config::save_chat_model(&path, &kept)?;
     if environment("EMPTOR_MODEL").is_some_and(|value| !value.is_empty()) {
         context.out.note("EMPTOR_MODEL is set and weighs more than the config file; unset it");

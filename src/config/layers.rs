@@ -195,6 +195,18 @@ impl Layers<'_> {
         if let Some(tokens) = self.number("model.draft_tokens", raw.draft_tokens, 0..=32)? {
             config.draft_tokens = usize::try_from(tokens).unwrap_or(config.draft_tokens);
         }
+        if let Some(tokens) = self.number("model.batch", raw.batch, 16..=512)? {
+            config.batch = usize::try_from(tokens).ok();
+        }
+        config.flash_attention = self.switch("model.flash_attention", raw.flash_attention)?;
+        if let Some(kind) = self.word("model.kv_type", raw.kv_type, KvType::from_word)? {
+            config.kv_type = kind;
+        }
+        let long = |text: &str| duration::parse(text).filter(|limit| *limit >= Duration::from_secs(60));
+        config.unload_after = self.word("model.unload_after", raw.unload_after, long)?;
+        if let Some(ahead) = self.switch("model.read_ahead", raw.read_ahead)? {
+            config.read_ahead = ahead;
+        }
         if let Some(layers) = self.number("model.gpu_layers", raw.gpu_layers, 0..=9999)? {
             config.gpu_layers = u32::try_from(layers).unwrap_or(config.gpu_layers);
         }

@@ -11,7 +11,7 @@ mod places;
 mod raw;
 mod show;
 
-pub use edit::save_chat_model;
+pub use edit::{save_chat_model, save_model_settings};
 pub use error::ConfigError;
 pub use layers::{Loaded, Origin, Overrides, config_path, load, plain_io};
 pub use places::Places;
@@ -99,6 +99,30 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
+/// How the numbers of the KV cache are kept, by llama.cpp's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KvType {
+    #[default]
+    F16,
+    /// Half the memory; what a model says may change.
+    Q8_0,
+}
+
+impl KvType {
+    /// As the config file writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::F16 => "f16",
+            Self::Q8_0 => "q8_0",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [Self::F16, Self::Q8_0].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelConfig {
     /// Name in the manifest or path of a GGUF file; `None`: the best one that is here.
@@ -109,6 +133,15 @@ pub struct ModelConfig {
     pub context_tokens: usize,
     /// Most tokens copied from the prompt and checked in one batch while writing; 0: one token after the other.
     pub draft_tokens: usize,
+    /// Prompt tokens computed at once: more may read faster, and a cancellation is heard later. `None`: 128 on a CPU.
+    pub batch: Option<usize>,
+    /// `None`: llama.cpp decides.
+    pub flash_attention: Option<bool>,
+    pub kv_type: KvType,
+    /// Without a question for so long the model's memory is given back; `None`: it stays loaded.
+    pub unload_after: Option<Duration>,
+    /// Whether the model reads what is being typed, and the follow-ups offered, before they are asked.
+    pub read_ahead: bool,
     /// Layers to put on a GPU where the build has one.
     pub gpu_layers: u32,
     pub endpoint: Option<Endpoint>,
@@ -242,6 +275,11 @@ impl Config {
                 threads: None,
                 context_tokens: 4096,
                 draft_tokens: 8,
+                batch: None,
+                flash_attention: None,
+                kv_type: KvType::F16,
+                unload_after: None,
+                read_ahead: true,
                 gpu_layers: 999,
                 endpoint: None,
                 directory: places.models.clone(),

@@ -35,6 +35,11 @@ pub struct RawModel {
     pub threads: Option<Spanned<i64>>,
     pub context_tokens: Option<Spanned<i64>>,
     pub draft_tokens: Option<Spanned<i64>>,
+    pub batch: Option<Spanned<i64>>,
+    pub flash_attention: Option<Spanned<bool>>,
+    pub kv_type: Option<Spanned<String>>,
+    pub unload_after: Option<Spanned<String>>,
+    pub read_ahead: Option<Spanned<bool>>,
     pub gpu_layers: Option<Spanned<i64>>,
     pub endpoint: RawEndpoint,
 }

@@ -199,6 +199,11 @@ fn choosing_a_model_changes_one_setting_and_nothing_else() {
         save_chat_model(&path, "x y").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), after);
     }
+    fs::write(&path, "[model]\nthreads = 4 # mine\n").unwrap();
+    let tuned = [("threads", 2.into()), ("flash_attention", true.into()), ("kv_type", "q8_0".into())];
+    save_model_settings(&path, &tuned).unwrap();
+    let kept = "[model]\nflash_attention = true\nkv_type = \"q8_0\"\nthreads = 2 # mine\n";
+    assert_eq!(fs::read_to_string(&path).unwrap(), kept);
     let inline = "model = { threads = 2 }\n";
     fs::write(&path, inline).unwrap();
     assert!(matches!(save_chat_model(&path, "x"), Err(ConfigError::CannotEdit { .. })));

@@ -109,6 +109,10 @@ pub struct Constraints {
     pub attributes: Vec<AttributeFilter>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stated: Vec<StatedFilter>,
+    /// Properties asked for that a product must not state to be false ("with a sauna"): each the names that one goes by.
+    /// What is not stated is no miss.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<Vec<String>>,
 }
 
 /// Which way is better.

@@ -23,6 +23,9 @@ pub enum Dimension {
     Speed,
     Voltage,
     Lumen,
+    Torque,
+    /// Of air.
+    Flow,
 }
 
 /// A unit: symbol, what it measures, its size in the dimension's base unit, and other spellings (folded).
@@ -48,7 +51,12 @@ const UNITS: &[Unit] = &[
     unit("ml", Dimension::Volume, 0.001, &["ml", "millilitre", "millilitres", "milliliter", "milliliters"]),
     unit("cl", Dimension::Volume, 0.01, &["cl"]),
     unit("dl", Dimension::Volume, 0.1, &["dl"]),
-    unit("l", Dimension::Volume, 1.0, &["l", "lt", "ltr", "litre", "litres", "liter", "liters", "litro", "litros"]),
+    unit(
+        "l",
+        Dimension::Volume,
+        1.0,
+        &["l", "lt", "ltr", "litre", "litres", "liter", "liters", "litro", "litros", "litern"],
+    ),
     unit("gal", Dimension::Volume, 3.785_411_784, &["gal", "gallon", "gallons"]),
     unit("fl oz", Dimension::Volume, 0.029_573_529_562_5, &["floz"]),
     unit("mm", Dimension::Length, 0.001, &["mm", "millimetre", "millimetres", "millimeter", "millimeters"]),
@@ -94,6 +102,8 @@ const UNITS: &[Unit] = &[
     unit("m²", Dimension::Area, 1.0, &["m²", "m2", "sqm"]),
     unit("km/h", Dimension::Speed, 1.0, &["kmh", "kph"]),
     unit("V", Dimension::Voltage, 1.0, &["v", "volt", "volts"]),
+    unit("Nm", Dimension::Torque, 1.0, &["nm", "newtonmeter", "newtonmetre", "newtonmetres"]),
+    unit("m³/h", Dimension::Flow, 1.0, &["m³", "m3", "cbm"]),
     unit("lm", Dimension::Lumen, 1.0, &["lm", "lumen", "lumens"]),
 ];
 

@@ -2,7 +2,7 @@
 //!
 //! Never used by the program itself.
 
-use super::{ChatModel, ChatRequest, Embedder, Finish, Generation, Message, ModelError, ModelInfo};
+use super::{ChatModel, ChatRequest, Embedder, Finish, Generation, ModelError, ModelInfo};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -30,7 +30,7 @@ pub struct FakeModel {
     info: ModelInfo,
     steps: Mutex<VecDeque<Step>>,
     requests: Mutex<Vec<ChatRequest>>,
-    warmed: Mutex<Vec<Vec<Message>>>,
+    ahead: Mutex<Vec<Vec<ChatRequest>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -49,7 +49,7 @@ impl FakeModel {
             info,
             steps: Mutex::new(steps.into_iter().collect()),
             requests: Mutex::default(),
-            warmed: Mutex::default(),
+            ahead: Mutex::default(),
         }
     }
 
@@ -63,9 +63,9 @@ impl FakeModel {
         lock(&self.requests).clone()
     }
 
-    /// Every prompt that was warmed, in order.
-    pub fn warmed(&self) -> Vec<Vec<Message>> {
-        lock(&self.warmed).clone()
+    /// What it was told to read ahead each time, in order.
+    pub fn read_ahead_of(&self) -> Vec<Vec<ChatRequest>> {
+        lock(&self.ahead).clone()
     }
 
     fn next(&self) -> Option<Step> {
@@ -139,8 +139,8 @@ impl ChatModel for FakeModel {
         })
     }
 
-    fn warm(&self, messages: &[Message]) {
-        lock(&self.warmed).push(messages.to_vec());
+    fn read_ahead(&self, requests: &[ChatRequest]) {
+        lock(&self.ahead).push(requests.to_vec());
     }
 }
 

@@ -18,6 +18,7 @@ pub mod pool;
 pub mod pull;
 pub mod registry;
 mod stream;
+pub mod tune;
 #[cfg(test)]
 mod testing;
 
@@ -46,7 +47,7 @@ pub struct Message {
 }
 
 /// What to generate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ChatRequest {
     pub messages: Vec<Message>,
     /// GBNF grammar with the root rule `root`.
@@ -151,8 +152,10 @@ pub trait ChatModel: Send + Sync {
         on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<Generation, ModelError>;
 
-    /// Reads a prompt into the KV cache ahead of its use; does nothing where that is not possible.
-    fn warm(&self, _messages: &[Message]) {}
+    /// Reads what may be asked next into the KV cache, likeliest first, in the place of what was to be read ahead
+    /// before. Returns at once; gives way to every answer; does nothing where that is not possible. Messages that do
+    /// not end with the shopper's are taken as the beginning of a longer prompt.
+    fn read_ahead(&self, _requests: &[ChatRequest]) {}
 }
 
 /// An embedding model: unit-length vectors.

@@ -64,7 +64,13 @@ pub fn embedder_bytes(config: &Config) -> Result<Option<u64>, ModelError> {
 
 #[cfg(feature = "llama")]
 fn local(choice: &Choice, config: &Config) -> Result<Arc<dyn ChatModel>, ModelError> {
-    let engine = super::engine::Engine::open(super::engine::EngineOptions {
+    Ok(Arc::new(super::engine::Engine::open(engine_options(choice, config)?)?))
+}
+
+/// How the settings want a model of this machine run.
+#[cfg(feature = "llama")]
+pub(super) fn engine_options(choice: &Choice, config: &Config) -> Result<super::engine::EngineOptions, ModelError> {
+    Ok(super::engine::EngineOptions {
         path: choice.path.clone(),
         name: choice.name.clone(),
         identity: choice.identity()?,
@@ -73,12 +79,15 @@ fn local(choice: &Choice, config: &Config) -> Result<Arc<dyn ChatModel>, ModelEr
         threads: config.model.threads,
         gpu_layers: config.model.gpu_layers,
         chat_template: choice.entry.and_then(|entry| entry.chat_template.clone()),
+        batch: config.model.batch,
+        flash_attention: config.model.flash_attention,
+        kv_type: config.model.kv_type,
         draft_tokens: config.model.draft_tokens,
         jump: true,
         reply_prefix: choice.entry.map(|entry| entry.reply_prefix.clone()).unwrap_or_default(),
+        unload_after: config.model.unload_after,
         cache: Some(config.state_directory.join("prompts")),
-    })?;
-    Ok(Arc::new(engine))
+    })
 }
 
 #[cfg(feature = "llama")]

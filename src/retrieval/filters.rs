@@ -158,7 +158,17 @@ fn product_misses(facts: &ProductFacts, must: &Constraints) -> Vec<Miss> {
             miss(words, true);
         }
     }
+    for name in must.features.iter().filter_map(|names| denied(facts, names)) {
+        miss(format!("{}: no", label(name)), true);
+    }
     all
+}
+
+/// The name under which a product states that it lacks a property; `None` where it states another of its names true.
+fn denied<'n>(facts: &ProductFacts, names: &'n [String]) -> Option<&'n str> {
+    let states = |name: &&String, flag: bool| facts.attribute(name) == Some(&AttributeValue::Flag(flag));
+    let denied = names.iter().find(|name| states(name, false))?;
+    (!names.iter().any(|name| states(&name, true))).then_some(denied)
 }
 
 /// Whether a product is of a brand: by its brand, or where none is stated by its title's words.

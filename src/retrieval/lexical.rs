@@ -131,6 +131,12 @@ impl Query {
         let mut phrases = need.words.iter();
         let first = phrases.next().map_or("", String::as_str);
         query.core = query.terms(first, &reader);
+        let name = |word: &str| {
+            let mut typed = need.question.split(|c: char| !c.is_alphanumeric());
+            typed.any(|w| w.starts_with(char::is_uppercase) && fold(w) == word)
+        };
+        let unheard = query.core.iter().filter(|term| query.core.len() > 1 && name(&term.text)).filter_map(unheard_of);
+        query.notes.extend(unheard.collect::<Vec<_>>());
         for phrase in phrases {
             let more = query.terms(phrase, &reader);
             query.beside.extend(more);
@@ -222,6 +228,12 @@ impl Query {
     }
 }
 
+/// What is told of a name in the thing that no product has: it may be the word that matters ("a Bosk dishwasher").
+fn unheard_of(term: &Term) -> Option<String> {
+    let word = term.text.chars().all(char::is_alphabetic) && term.others.is_empty() && term.stem_keys.is_empty();
+    (word && term.used == 0).then(|| format!("nothing here mentions \"{}\"", term.text))
+}
+
 /// The words of a phrase, folded, none longer than any catalogue's.
 fn folded_words(phrase: &str) -> impl Iterator<Item = String> {
     let folded = |word: &str| fold(word).chars().take(64).collect::<String>();
@@ -286,5 +298,18 @@ mod tests {
         assert!(query(&["black bottle"]).notes.is_empty(), "a colour is no slip of \"back\"");
         assert!(query(&["dishw"]).core[0].others.contains(&"dishwasher".to_owned()));
         assert!(query(&["d"]).core[0].others.is_empty());
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_told() {
+        let vocabulary = Vocabulary::from_parts(Parts { words: vec![("dishwasher".into(), 5)], ..Parts::default() });
+        let notes = |question: &str| {
+            let words = vec![question.to_lowercase()];
+            let need = Need { question: question.into(), words, ..Need::default() };
+            Query::new(&need, &vocabulary, Ideas::default()).notes
+        };
+        assert_eq!(notes("Zorbex dishwasher"), ["nothing here mentions \"zorbex\""]);
+        assert!(notes("decent dishwasher").is_empty(), "typed small it is any word");
+        assert!(notes("Dishwasher").is_empty());
     }
 }

@@ -74,7 +74,7 @@ fn decimal_milli(plain: &str) -> Option<i64> {
 
 /// Small numbers spelled out, as in "four stars".
 pub fn number_word(word: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &str); 30] = [
+    const WORDS: [(&str, &str); 36] = [
         ("one", "1"),
         ("two", "2"),
         ("three", "3"),
@@ -87,7 +87,13 @@ pub fn number_word(word: &str) -> Option<&'static str> {
         ("ten", "10"),
         ("eleven", "11"),
         ("twelve", "12"),
+        ("thirteen", "13"),
+        ("fourteen", "14"),
         ("fifteen", "15"),
+        ("sixteen", "16"),
+        ("seventeen", "17"),
+        ("eighteen", "18"),
+        ("nineteen", "19"),
         ("twenty", "20"),
         ("thirty", "30"),
         ("forty", "40"),

@@ -3,6 +3,7 @@
 //!
 //! Pure. Nothing is ever ranked for money.
 
+use super::fold::singular;
 use super::lexical::{Candidate, Query, Term};
 use super::outline::Outline;
 use super::{Hit, Vocabulary, fusion, units};
@@ -240,9 +241,26 @@ fn has(text: &str, term: &Term) -> f64 {
     }
 }
 
-/// Whether one of the words of the thing stands in the title or the category.
-pub(super) fn is_named(outline: &Outline, query: &Query) -> bool {
-    query.core.iter().any(|term| has(outline.title, term) > 0.0 || has(outline.category, term) > 0.0)
+/// Words for whatever suits; nothing need go by them.
+const ANYTHING: [&str; 6] = ["gift", "gifts", "present", "presents", "thing", "things"];
+
+/// Whether what is looked for is here by name: a title or a category goes by one of its words. One that stands in
+/// descriptions only is mentioned in passing, and a word of the same stem is no name: "gaming" names no board game.
+pub(super) fn is_named<'o>(
+    mut outlines: impl Iterator<Item = &'o Outline<'o>>,
+    query: &Query,
+    vocabulary: &Vocabulary,
+) -> bool {
+    let Some(head) = query.head.and_then(|nth| query.core.get(nth)) else { return true };
+    ANYTHING.contains(&head.text.as_str())
+        || query.core.iter().any(|term| vocabulary.in_category_name(&singular(&term.text)))
+        || outlines.any(|o| query.core.iter().any(|term| calls(o.title, term) || calls(o.category, term)))
+}
+
+/// Whether a text has the word or another name of the thing, stems aside.
+fn calls(text: &str, term: &Term) -> bool {
+    let mut names = term.keys.iter().chain(&term.other_keys);
+    names.any(|key| text.contains(key)) || term.keys.iter().any(|key| has_all(text, key))
 }
 
 /// Whether a text has every word of a name of several.

@@ -71,8 +71,7 @@ pub(super) fn search_for(
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
         let mut outlined = outlined(vocabulary, &found);
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
-        let head = |nth: usize| found.iter().any(|c| c.met >> nth & 1 == 1);
-        named = query.head.is_none_or(head) || outlined.iter().any(|(_, outline)| is_named(outline, &query));
+        named = is_named(outlined.iter().map(|(_, outline)| outline), &query, vocabulary);
         if let Some((vector, index)) = query_vector {
             // What stands beside the thing is asked for too: "a machine that cleans plates" is not any machine.
             let all = 1_u32.checked_shl(query.asked() as u32).map_or(u32::MAX, |bit| bit - 1);

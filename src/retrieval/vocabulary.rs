@@ -185,6 +185,11 @@ impl Vocabulary {
         self.brands.get(key).map(String::as_str)
     }
 
+    /// Whether a phrase is a brand's name, in any case, number or accent.
+    pub fn has_brand(&self, phrase: &str) -> bool {
+        self.brands.contains_key(phrase) || self.brands.contains_key(&name_key(phrase))
+    }
+
     /// The shop of that name key.
     pub fn shop(&self, key: &str) -> Option<&str> {
         self.shops.get(key).map(String::as_str)

@@ -1,6 +1,6 @@
 //! The figures that the project reports, each measured here and beside a named alternative where there is one.
 //!
-//! `bench [search|ranking|fusion|embedding|scale|hybrid|typing|ask|tui|memory|soak|feed|engine].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
+//! `bench [search|ranking|fusion|embedding|scale|hybrid|typing|ask|tui|memory|soak|feed|engine|drafts|first].. [--makro FILE] [--models FILE,FILE] [--quick] [--ablate] [--sizes N,N] [--keep FOLDER]`; without a part all of them. Prints a table, changes nothing.
 
 mod ask;
 mod bare;
@@ -13,10 +13,14 @@ mod drafts;
 #[cfg(feature = "llama")]
 mod engine;
 mod feed;
+#[cfg(feature = "llama")]
+mod first;
 mod fusion;
 mod hybrid;
 mod measure;
 mod ranking;
+#[cfg(feature = "llama")]
+mod recorded;
 mod scale;
 mod search;
 mod soak;
@@ -76,6 +80,8 @@ const PARTS: &[Part] = &[
     ("engine", engine::run),
     #[cfg(feature = "llama")]
     ("drafts", drafts::run),
+    #[cfg(feature = "llama")]
+    ("first", first::run),
 ];
 
 fn main() -> anyhow::Result<()> {

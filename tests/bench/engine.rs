@@ -5,6 +5,7 @@
 
 use crate::Setting;
 use crate::measure::{line, time, value};
+use emptor::config::KvType;
 use emptor::model::engine::{Engine, EngineOptions};
 use emptor::model::{ChatModel, ChatRequest, Finish, Generation, Message, Role};
 use llama_cpp_2::context::LlamaContext;
@@ -78,8 +79,12 @@ fn open(file: &Path, threads: usize, cache: Option<PathBuf>) -> anyhow::Result<E
         context_tokens: CONTEXT,
         threads: Some(threads),
         gpu_layers: 0,
+        batch: None,
+        flash_attention: None,
+        kv_type: KvType::F16,
         chat_template: None,
         reply_prefix: String::new(),
+        unload_after: None,
         cache,
         draft_tokens: 0,
         jump: false,
@@ -125,13 +130,13 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 /// llama.cpp as its own examples use it: one batch for the prompt, then sample and decode.
-struct Plain<'model> {
-    model: &'model LlamaModel,
-    context: LlamaContext<'model>,
+pub struct Plain<'model> {
+    pub model: &'model LlamaModel,
+    pub context: LlamaContext<'model>,
 }
 
 impl<'model> Plain<'model> {
-    fn new(backend: &LlamaBackend, model: &'model LlamaModel, threads: usize) -> anyhow::Result<Self> {
+    pub fn new(backend: &LlamaBackend, model: &'model LlamaModel, threads: usize) -> anyhow::Result<Self> {
         let params = LlamaContextParams::default()
             .with_n_ctx(NonZeroU32::new(CONTEXT as u32))
             .with_n_batch(CONTEXT as u32)
@@ -141,7 +146,7 @@ impl<'model> Plain<'model> {
         Ok(Self { model, context: model.new_context(backend, params)? })
     }
 
-    fn tokens(&self, request: &ChatRequest) -> Vec<LlamaToken> {
+    pub fn tokens(&self, request: &ChatRequest) -> Vec<LlamaToken> {
         let role = |role| match role {
             Role::System => "system",
             Role::User => "user",

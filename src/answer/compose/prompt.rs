@@ -21,6 +21,17 @@ fn message(role: Role, text: impl Into<String>, droppable: bool) -> Message {
     Message { role, text: text.into(), droppable }
 }
 
+/// What every request to a model of that level begins with.
+pub fn openings(level: u8) -> Vec<ChatRequest> {
+    let system = if level >= 2 { ADVISE } else { WORD_CLAIMS };
+    let again = (level >= 2).then_some(WORD_CLAIMS);
+    let beginning = |text: &str| ChatRequest {
+        messages: vec![message(Role::System, text.trim(), false)],
+        ..ChatRequest::default()
+    };
+    [Some(system), again].into_iter().flatten().map(beginning).collect()
+}
+
 /// The request for a model of that level; claims told already are left out.
 pub fn request(
     need: &Need,

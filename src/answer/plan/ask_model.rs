@@ -17,28 +17,27 @@ const MOST_CHARS: usize = 600;
 
 /// The model's plan of a question.
 pub(super) fn plan(question: &str, model: &dyn ChatModel, cancel: &CancellationToken) -> Option<Said> {
-    let answer = ask(PLAN_PROMPT, "Question", question, PLAN_GRAMMAR, 96, model, cancel)?;
-    serde_json::from_str(&answer).ok()
+    serde_json::from_str(&ask(&plan_request(question), model, cancel)?).ok()
 }
 
 /// The kinds of thing that an occasion calls for.
 pub(super) fn parts(question: &str, model: &dyn ChatModel, cancel: &CancellationToken) -> Option<Vec<String>> {
-    let answer = ask(PARTS_PROMPT, "Occasion", question, PARTS_GRAMMAR, 80, model, cancel)?;
+    let answer = ask(&parts_request(question), model, cancel)?;
     serde_json::from_str::<Vec<String>>(&answer).ok().filter(|parts| !parts.is_empty())
 }
 
-fn ask(
-    prompt: &str,
-    label: &str,
-    question: &str,
-    grammar: &str,
-    max_tokens: usize,
-    model: &dyn ChatModel,
-    cancel: &CancellationToken,
-) -> Option<String> {
+pub(super) fn plan_request(question: &str) -> ChatRequest {
+    request(PLAN_PROMPT, "Question", question, PLAN_GRAMMAR, 96)
+}
+
+pub(super) fn parts_request(question: &str) -> ChatRequest {
+    request(PARTS_PROMPT, "Occasion", question, PARTS_GRAMMAR, 80)
+}
+
+fn request(prompt: &str, label: &str, question: &str, grammar: &str, max_tokens: usize) -> ChatRequest {
     // One line, so that a question cannot look like an example of the prompt.
     let line: String = question.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_CHARS).collect();
-    let request = ChatRequest {
+    ChatRequest {
         messages: vec![
             Message { role: Role::System, text: prompt.trim().to_owned(), droppable: false },
             Message { role: Role::User, text: format!("{label}: {line}"), droppable: false },
@@ -48,8 +47,11 @@ fn ask(
         temperature: 0.0,
         seed: 0,
         stop: Vec::new(),
-    };
-    match model.generate(&request, cancel, &mut |_| ControlFlow::Continue(())) {
+    }
+}
+
+fn ask(request: &ChatRequest, model: &dyn ChatModel, cancel: &CancellationToken) -> Option<String> {
+    match model.generate(request, cancel, &mut |_| ControlFlow::Continue(())) {
         Ok(generation) if generation.finish != Finish::Cancelled => Some(generation.text),
         Ok(_) => None,
         Err(error) => {

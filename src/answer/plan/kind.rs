@@ -2,8 +2,8 @@
 //!
 //! Works on English words (translated where needed). Everything that fits no pattern is a search.
 
-use super::mention::{PRONOUNS, find, find_any, is_mark, is_specific, name, name_outside, text};
-use super::{gift, set, why};
+use super::mention::{find, find_any, is_mark, is_specific, name, name_outside};
+use super::{fact, gift, set, why};
 use crate::domain::QuestionKind;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
@@ -63,7 +63,12 @@ const HISTORY_WORDS: [&str; 20] = [
     "wait", "time", "sale", "cost", "show", "good", "month", "months", "year",
 ];
 
-const REVIEWS: [&str; 40] = [
+const REVIEWS: [&str; 45] = [
+    "speaks against",
+    "downsides of",
+    "drawbacks of",
+    "disadvantages of",
+    "weaknesses of",
     "what do people say about",
     "what do people think of",
     "what do people think about",
@@ -106,7 +111,12 @@ const REVIEWS: [&str; 40] = [
     "complain about",
 ];
 
-const ADVICE: [&str; 34] = [
+const ADVICE: [&str; 39] = [
+    "what should we buy",
+    "what should we get",
+    "what should we take",
+    "what will we need",
+    "what would we need",
     "what do i need",
     "what do we need",
     "what will i need",
@@ -147,12 +157,23 @@ const ADVICE: [&str; 34] = [
 pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Form {
     why::why(words, context)
         .or_else(|| comparison(words, context))
+        .or_else(|| either(words, vocabulary))
         .or_else(|| history(words, context))
+        .or_else(|| past_price(words, vocabulary))
+        .or_else(|| bargain(words, vocabulary))
         .or_else(|| reviews(words, vocabulary, context))
         .or_else(|| set::together(advice(words), words))
         .or_else(|| gift::gift(words))
-        .or_else(|| fact(words, vocabulary, context))
+        .or_else(|| fact::fact(words, vocabulary, context))
+        .or_else(|| fact::fact(last_sentence(words)?, vocabulary, context))
         .unwrap_or_default()
+}
+
+/// What stands behind the last full stop: "I have read about it. What does the Bosk cost?"
+fn last_sentence(words: &[PlainWord]) -> Option<&[PlainWord]> {
+    let ends = words.iter().rposition(|w| !is_mark(w))?;
+    let stop = words[..ends].iter().rposition(|w| [".", "!", ";"].contains(&w.text.as_str()))?;
+    Some(&words[stop + 1..])
 }
 
 fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
@@ -215,6 +236,64 @@ fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
     None
 }
 
+/// "which is quieter, the Norrvik Basin or the Quellhof Hush?", "A or B, which one is lighter?": two products around an
+/// "or", beside a word that asks for one of them.
+fn either(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    find_any(words, &["which", "what", "better"])?;
+    let (at, to) = find(words, "or")?;
+    let named = |piece: &[PlainWord]| name(piece).filter(|n| has_brand(n, vocabulary));
+    let opens = words[..at].iter().rposition(is_mark).map_or(0, |i| i + 1);
+    // Without a comma the name begins with its brand: "which is quieter Bosk Plates or Tidewell Hush".
+    let opens = (opens..at).find(|i| has_brand(&words[*i].text, vocabulary)).unwrap_or(opens);
+    let ends = words[to..].iter().position(is_mark).map_or(words.len(), |i| to + i);
+    let products = vec![named(&words[opens..at])?, named(&words[to..ends])?];
+    Some(Form { kind: QuestionKind::Compare, products, sure: 0.9, ..Form::default() })
+}
+
+/// Whether a brand of the catalogue is in a phrase.
+pub(super) fn has_brand(phrase: &str, vocabulary: &Vocabulary) -> bool {
+    let words: Vec<&str> = phrase.split([' ', '-']).collect();
+    (1..=words.len().min(3)).any(|n| words.windows(n).any(|w| vocabulary.has_brand(&w.join(" "))))
+}
+
+/// Words that ask how a price was, and words that speak of one; both around a product ask for its history.
+const PAST: [&str; 8] = ["was", "were", "been", "had", "ever", "usually", "normally", "typically"];
+const PRICED: [&str; 8] = ["price", "cost", "costs", "cheapest", "cheaper", "expensive", "lowest", "highest"];
+
+/// What a price is called that may be a good one, of a product that is named.
+const BARGAIN: [&str; 9] =
+    ["on sale", "on offer", "discounted", "reduced", "discount", "list price", "good price", "good deal", "overpriced"];
+
+/// "is X on sale?", "is the list price of X real?": the price held against what it was.
+fn bargain(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    words.first().filter(|w| ["is", "are", "does", "has"].contains(&w.text.as_str()))?;
+    let trigger = find_any(words, &BARGAIN)?;
+    let cut = |i: &usize| {
+        let word = words[*i].text.as_str();
+        word.starts_with(|c: char| c.is_ascii_digit()) && words.get(i + 1).is_some_and(|w| w.text == "euros")
+            || ["euros", "real", "really", "genuine", "true", "for", "of"].contains(&word)
+    };
+    let cuts: Vec<(usize, usize)> =
+        std::iter::once(trigger).chain((0..words.len()).filter(cut).map(|i| (i, i + 1))).collect();
+    let product = name_outside(words, &cuts).filter(|p| has_brand(p, vocabulary))?;
+    Some(Form { kind: QuestionKind::PriceHistory, products: vec![product], sure: 0.8, ..Form::default() })
+}
+
+/// "what was the lowest price of X?", "what does X usually cost?"
+fn past_price(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let is = |list: &[&str], w: &PlainWord| list.contains(&w.text.as_str());
+    if !(words.iter().any(|w| is(&PAST, w)) && words.iter().any(|w| is(&PRICED, w))) {
+        return None;
+    }
+    let cut = |w: &PlainWord| is(&PAST, w) || is(&PRICED, w) || is(&["when", "what", "how", "much", "its", "at"], w);
+    let cuts: Vec<(usize, usize)> = (0..words.len()).filter(|i| cut(&words[*i])).map(|i| (i, i + 1)).collect();
+    // "which headphones cost less than they usually do": a kind of thing, no product.
+    let kind = words.iter().any(|w| !vocabulary.category_paths(w.text.trim_end_matches('s')).is_empty());
+    let product =
+        name_outside(words, &cuts).filter(|p| has_brand(p, vocabulary) || is_specific(p, vocabulary) && !kind)?;
+    Some(Form { kind: QuestionKind::PriceHistory, products: vec![product], sure: 0.85, ..Form::default() })
+}
+
 fn history(words: &[PlainWord], context: bool) -> Option<Form> {
     let trigger = find_any(words, &HISTORY)?;
     // "cheapest ever" needs nothing more; "over time" alone says nothing of prices.
@@ -235,7 +314,7 @@ fn history(words: &[PlainWord], context: bool) -> Option<Form> {
 
 fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
     let mut form = Form { kind: QuestionKind::Reviews, sure: 0.9, ..Form::default() };
-    if let Some(trigger) = find_any(words, &REVIEWS) {
+    if let Some(trigger) = find_any(words, &REVIEWS).or_else(|| people_say(words)) {
         let rest = &words[trigger.1..];
         let complains = words[trigger.0..trigger.1].iter().any(|w| w.text == "complain");
         let about = rest.iter().position(|w| ["on", "with", "of", "in", "for", "at"].contains(&w.text.as_str()));
@@ -270,6 +349,24 @@ fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Optio
     })
 }
 
+/// "what do guests say about", "are owners happy with": whoever it is that is asked after.
+fn people_say(words: &[PlainWord]) -> Option<(usize, usize)> {
+    let is = |i: usize, list: &[&str]| words.get(i).is_some_and(|w| list.contains(&w.text.as_str()));
+    let of = ["about", "of", "with"];
+    let said = (0..words.len()).find(|i| {
+        is(*i, &["what", "how"])
+            && is(i + 1, &["do", "are", "did"])
+            && is(i + 3, &["say", "saying", "think", "write", "like", "dislike", "complain", "report"])
+    });
+    if let Some(at) = said {
+        let to = if is(at + 4, &of) { at + 5 } else { at + 4 };
+        return Some((at, to));
+    }
+    let pleased = (0..words.len())
+        .find(|i| is(*i, &["are", "is", "were"]) && is(i + 2, &["happy", "satisfied", "pleased", "content"]))?;
+    is(pleased + 3, &of).then_some((pleased, pleased + 4))
+}
+
 fn advice(words: &[PlainWord]) -> Option<Form> {
     let (from, to) = find_any(words, &ADVICE)?;
     // "what should i buy, the Bosk or the Tidewell" is a comparison and was read above.
@@ -277,159 +374,4 @@ fn advice(words: &[PlainWord]) -> Option<Form> {
     let occasion: Vec<String> = rest.filter(|w| !is_mark(w)).map(|w| w.text.clone()).collect();
     let told = occasion.iter().any(|w| !is_stop_word(w));
     told.then(|| Form { kind: QuestionKind::OpenAdvice, occasion, sure: 0.9, ..Form::default() })
-}
-
-/// Openings of a question about a property.
-pub(super) const ASKING: [&str; 14] =
-    ["is", "are", "does", "do", "can", "has", "have", "will", "was", "could", "did", "isnt", "doesnt", "must"];
-/// Openings that ask for a thing after all.
-const SEEKING: [&str; 15] = [
-    "is there",
-    "are there",
-    "do you",
-    "can you",
-    "could you",
-    "can i",
-    "can we",
-    "do i",
-    "do we",
-    "have you",
-    "will you",
-    "is it possible",
-    "could i",
-    "does anyone",
-    "are you",
-];
-/// Words that point at a row of the last answer.
-const POINTERS: [&str; 13] = [
-    "first", "second", "third", "fourth", "fifth", "last", "1st", "2nd", "3rd", "4th", "number", "cheapest", "cheaper",
-];
-const HAVING: [&str; 12] = [
-    "have",
-    "has",
-    "include",
-    "contain",
-    "support",
-    "need",
-    "come with",
-    "fit",
-    "offer",
-    "use",
-    "contains",
-    "supports",
-];
-
-fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
-    let words: &[PlainWord] = match words.iter().rposition(|w| !is_mark(w)) {
-        Some(last) => &words[..=last],
-        None => return None,
-    };
-    let first = words.first()?.text.as_str();
-    if SEEKING.iter().any(|s| find(words, s).is_some_and(|(at, _)| at == 0)) {
-        return None;
-    }
-    let (fact, product) = match first {
-        "how" => how(words, vocabulary)?,
-        "what" | "whats" | "which" | "tell" | "show" => what(words, vocabulary)?,
-        _ if ASKING.contains(&first) => asked(words, vocabulary)?,
-        _ => return None,
-    };
-    let points = |w: &PlainWord| PRONOUNS.contains(&w.text.as_str()) || POINTERS.contains(&w.text.as_str());
-    let pronoun =
-        product.iter().all(|w| is_mark(w) || is_stop_word(&w.text) || points(w)) && product.iter().any(points);
-    let product = name(&product);
-    let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary));
-    if !specific && !(context && (pronoun || product.is_none())) {
-        return None;
-    }
-    let products = if specific { product.into_iter().collect() } else { Vec::new() };
-    Some(Form { kind: QuestionKind::ProductFact, products, fact: Some(fact), sure: 0.85, ..Form::default() })
-}
-
-type FactOf = (String, Vec<PlainWord>);
-
-/// "how wide is X", "how much does X weigh", "how many place settings does X have".
-fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
-    let verb =
-        words.iter().position(|w| ["is", "are", "does", "do", "can", "was", "has"].contains(&w.text.as_str()))?;
-    let asked = text(&words[1..verb]);
-    let rest = &words[verb + 1..];
-    let last = rest.last().map_or("", |w| w.text.as_str());
-    let fact = match asked.as_str() {
-        "expensive" | "much" if !["weigh", "hold", "use", "draw"].contains(&last) => "price".to_owned(),
-        "much" if last == "weigh" => "weight".to_owned(),
-        "much" if last == "hold" => "capacity".to_owned(),
-        "much" => "energy use".to_owned(),
-        "quiet" | "loud" | "noisy" => "noise".to_owned(),
-        "long" if ["last", "run", "go"].contains(&last) || rest.iter().any(|w| w.text == "battery") => {
-            "battery life".to_owned()
-        }
-        "big" | "large" => "capacity".to_owned(),
-        "good" | "well" => return None,
-        "far" => aspect_name("from the sea", vocabulary)?,
-        _ => {
-            let many = asked.strip_prefix("many ").or_else(|| asked.strip_prefix("much ")).unwrap_or(&asked).to_owned();
-            aspect_name(&many, vocabulary).unwrap_or(many)
-        }
-    };
-    let verbs = [
-        "weigh", "hold", "last", "run", "cost", "have", "use", "go", "take", "battery", "the", "from", "sea", "beach",
-        "draw",
-    ];
-    let product: Vec<PlainWord> = rest.iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
-    Some((fact, product))
-}
-
-/// "what is the battery life of X", "what material is X made of", "tell me the width of X".
-fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
-    let of = words.iter().position(|w| ["of", "for"].contains(&w.text.as_str()));
-    if let Some(of) = of.filter(|of| *of + 1 < words.len()) {
-        let skip = words.iter().take(of).position(|w| {
-            !["what", "whats", "which", "is", "are", "the", "tell", "me", "show", "s"].contains(&w.text.as_str())
-        })?;
-        let phrase = text(&words[skip..of]);
-        if phrase == "price" || phrase == "current price" {
-            return Some(("price".to_owned(), words[of + 1..].to_vec()));
-        }
-        if let Some(fact) = aspect_name(&phrase, vocabulary) {
-            return Some((fact, words[of + 1..].to_vec()));
-        }
-    }
-    // "what colour is X", "which ports does X have".
-    let verb =
-        words.iter().position(|w| ["is", "are", "does", "do", "has"].contains(&w.text.as_str())).filter(|v| *v > 1)?;
-    let verbs = ["have", "made", "use", "come", "need", "of"];
-    let product: Vec<PlainWord> =
-        words[verb + 1..].iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
-    let phrase = text(&words[1..verb]);
-    Some((aspect_name(&phrase, vocabulary).unwrap_or(phrase), product))
-}
-
-/// "is X dishwasher safe", "does X have a timer".
-fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
-    let body = &words[1..];
-    for verb in HAVING {
-        let Some((at, to)) = find(body, verb).filter(|(at, to)| *at > 0 && *to < body.len()) else { continue };
-        let skip = body[to..]
-            .iter()
-            .take_while(|w| ["a", "an", "any", "the", "in", "on", "with"].contains(&w.text.as_str()))
-            .count();
-        let phrase = text(&body[to + skip..]);
-        if !phrase.is_empty() {
-            return Some((aspect_name(&phrase, vocabulary).unwrap_or(phrase), body[..at].to_vec()));
-        }
-    }
-    // The longest known property at the end: "... dishwasher safe".
-    for from in 1..body.len() {
-        let phrase = text(&body[from..]);
-        if let Some(fact) = aspect_name(&phrase, vocabulary) {
-            return Some((fact, body[..from].to_vec()));
-        }
-    }
-    // A property that no list knows: what follows the name. Names end with their last brand, number or rare word.
-    let named = (0..body.len())
-        .rev()
-        .find(|i| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str()))?;
-    let rest = text(&body[named + 1..]);
-    (!rest.is_empty() && named + 1 < body.len()).then(|| (rest, body[..=named].to_vec()))
 }

@@ -135,7 +135,7 @@ pub(super) fn name_outside(words: &[PlainWord], cuts: &[(usize, usize)]) -> Opti
 /// Whether a phrase names one product rather than a kind of thing: a brand, a model number, or a rare word is in it.
 pub(super) fn is_specific(name: &str, vocabulary: &Vocabulary) -> bool {
     let words: Vec<&str> = name.split([' ', '-']).filter(|w| !w.is_empty()).collect();
-    let brand = (1..=words.len().min(3)).any(|n| words.windows(n).any(|w| vocabulary.brand(&w.join(" ")).is_some()));
+    let brand = (1..=words.len().min(3)).any(|n| words.windows(n).any(|w| vocabulary.has_brand(&w.join(" "))));
     let model = words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()) && w.len() > 1);
     let rare = words.iter().any(|w| (1..=12).contains(&vocabulary.frequency(w)) && w.chars().count() > 3);
     let kind = words.last().is_some_and(|w| !vocabulary.category_paths(&singular_key(w)).is_empty());

@@ -5,6 +5,7 @@
 
 mod advice;
 mod ask_model;
+mod fact;
 mod follow_up;
 mod gift;
 mod kind;
@@ -14,7 +15,7 @@ mod substitute;
 mod why;
 
 use crate::domain::*;
-use crate::model::ChatModel;
+use crate::model::{ChatModel, ChatRequest};
 use crate::retrieval::{Vocabulary, plain_words, understand};
 use tokio_util::sync::CancellationToken;
 
@@ -58,9 +59,9 @@ pub fn plan(
     cancel: &CancellationToken,
 ) -> Need {
     let mut need = by_rules(question, vocabulary, previous);
-    let unknown_occasion = need.kind == QuestionKind::OpenAdvice && need.parts.is_empty();
-    if let Some(model) = model.filter(|_| (need.sure < UNSURE || unknown_occasion) && !cancel.is_cancelled()) {
-        if unknown_occasion {
+    let open = open_to_a_model(&need);
+    if let Some((model, open)) = model.zip(open).filter(|_| !cancel.is_cancelled()) {
+        if open == Open::Parts {
             if let Some(parts) = ask_model::parts(&need.question, model, cancel) {
                 need.parts = allowed(parts, &need, vocabulary);
                 need.planner = Planner::Model;
@@ -73,6 +74,30 @@ pub fn plan(
         need.parts = advice::known_words(&need, vocabulary);
     }
     need
+}
+
+/// What rules leave to a model, where there is one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// What kind of question it is, and of what.
+    Plan,
+    /// What an occasion calls for.
+    Parts,
+}
+
+fn open_to_a_model(need: &Need) -> Option<Open> {
+    match need.kind {
+        QuestionKind::OpenAdvice if need.parts.is_empty() => Some(Open::Parts),
+        _ => (need.sure < UNSURE).then_some(Open::Plan),
+    }
+}
+
+/// What a model will be asked before this plan of the rules stands; `None` where it will not be asked.
+pub fn foreseen(by_rules: &Need) -> Option<ChatRequest> {
+    open_to_a_model(by_rules).map(|open| match open {
+        Open::Plan => ask_model::plan_request(&by_rules.question),
+        Open::Parts => ask_model::parts_request(&by_rules.question),
+    })
 }
 
 /// The plan that rules alone make.

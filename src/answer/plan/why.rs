@@ -2,7 +2,8 @@
 //!
 //! Only reads the form; which product is meant and what speaks against it is for others.
 
-use super::kind::{ASKING, Form};
+use super::fact::ASKING;
+use super::kind::Form;
 use super::mention::{find_any, name_outside, text};
 use crate::domain::QuestionKind;
 use crate::retrieval::PlainWord;

@@ -322,4 +322,5 @@ fn a_cancelled_question_ends_so() {
     assert_eq!(events.iter().map(order).collect::<Vec<_>>(), [0, 7]);
 }
 
+mod ahead;
 mod kept;

@@ -3,6 +3,7 @@
 //! llama-cpp-2 cannot set llama.cpp's abort callback and keeps its pointers to itself, so the context is made through
 //! llama-cpp-sys-2; model, vocabulary, templates and samplers stay with llama-cpp-2.
 
+use crate::config::KvType;
 use crate::model::ModelError;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
@@ -24,6 +25,9 @@ pub(super) struct ContextOptions {
     pub micro_batch: u32,
     pub threads: i32,
     pub sequences: u32,
+    /// `None`: llama.cpp decides.
+    pub flash_attention: Option<bool>,
+    pub kv_type: KvType,
 }
 
 /// How a batch ended.
@@ -109,6 +113,16 @@ impl<'model> Context<'model> {
         params.n_threads = options.threads;
         params.n_threads_batch = options.threads;
         params.kv_unified = true;
+        params.flash_attn_type = match options.flash_attention {
+            None => sys::LLAMA_FLASH_ATTN_TYPE_AUTO,
+            Some(true) => sys::LLAMA_FLASH_ATTN_TYPE_ENABLED,
+            Some(false) => sys::LLAMA_FLASH_ATTN_TYPE_DISABLED,
+        };
+        let kv_type = match options.kv_type {
+            KvType::F16 => sys::GGML_TYPE_F16,
+            KvType::Q8_0 => sys::GGML_TYPE_Q8_0,
+        };
+        (params.type_k, params.type_v) = (kv_type, kv_type);
         params.no_perf = true;
         params.abort_callback = Some(should_abort);
         params.abort_callback_data = abort.cast();
@@ -203,6 +217,19 @@ impl<'model> Context<'model> {
         let from = i32::try_from(from).unwrap_or(i32::MAX);
         // SAFETY: the context is alive; llama.cpp checks the range.
         unsafe { sys::llama_memory_seq_rm(sys::llama_get_memory(self.raw.as_ptr()), sequence, from, -1) }
+    }
+
+    /// Lets the empty sequence `to` begin with the first `count` tokens of `from`, without copying what they hold.
+    /// `false` where this kind of model cannot, and then `to` is empty.
+    pub fn copy(&mut self, from: i32, to: i32, count: usize) -> bool {
+        let end = i32::try_from(count).unwrap_or(i32::MAX);
+        // SAFETY: the context is alive and both sequences are below its number of them; llama.cpp checks the range.
+        unsafe { sys::llama_memory_seq_cp(sys::llama_get_memory(self.raw.as_ptr()), from, to, 0, end) };
+        let copied = self.held(to) == count;
+        if !copied {
+            self.forget(to, 0);
+        }
+        copied
     }
 
     /// Writes the state of `sequence`, which holds `tokens`, to a file.

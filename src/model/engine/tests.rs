@@ -1,8 +1,8 @@
 //! The engine over the small model: streaming, caching, fitting, stopping, and being interrupted anywhere.
 
 use super::*;
-use crate::model::Role;
 use crate::model::testing::small_chat;
+use crate::model::{Message, Role};
 use std::collections::BTreeSet;
 
 fn options() -> EngineOptions {
@@ -15,8 +15,12 @@ fn options() -> EngineOptions {
         // One thread, so that tests side by side do not take each other's cores.
         threads: Some(1),
         gpu_layers: 0,
+        batch: None,
+        flash_attention: None,
+        kv_type: KvType::F16,
         chat_template: None,
         reply_prefix: String::new(),
+        unload_after: None,
         cache: None,
         draft_tokens: 8,
         jump: true,
@@ -120,18 +124,51 @@ fn the_system_prompt_is_on_disk_for_the_next_run_and_a_damaged_state_is_not_used
     assert_eq!(other_model.cached_tokens, 0, "a state of another model was used");
 }
 
-#[test]
-fn warming_reads_ahead() {
-    let engine = engine(options());
-    let request = ask("Name a colour.", 2);
-    engine.warm(&request.messages[..1]);
-    // Warming gives way to a waiting question, so ask only when the thread has taken it: jobs are served in order.
-    engine.warm(&[]);
-    while engine.shared.warmed.load(Ordering::SeqCst) < 2 {
+/// Reads ahead and waits until that is over: it gives way to questions, so only then may one be asked.
+fn read_ahead(engine: &Engine, requests: &[ChatRequest]) {
+    engine.read_ahead(requests);
+    while !engine.has_read_ahead() {
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn what_may_be_asked_is_read_ahead() {
+    let engine = engine(options());
+    let request = ask("Name a colour.", 2);
+    let beginning = ChatRequest { messages: request.messages[..1].to_vec(), ..request.clone() };
+    read_ahead(&engine, &[beginning]);
     let answer = run(&engine, &request);
-    assert!(answer.cached_tokens >= 35, "{answer:?}");
+    assert!((35..answer.prompt_tokens - 1).contains(&answer.cached_tokens), "{answer:?}");
+}
+
+#[test]
+fn several_prompts_read_ahead_stand_side_by_side_and_change_no_word() {
+    let asked = ["Name a colour.", "Which is quieter, 40 dB or 44 dB?", "How long is a week?"].map(|q| ask(q, 8));
+    let plain: Vec<Generation> = asked.iter().map(|request| run(&engine(options()), request)).collect();
+    let engine = engine(options());
+    read_ahead(&engine, &asked);
+    for (request, plain) in asked.iter().zip(&plain).rev() {
+        let answer = run(&engine, request);
+        assert_eq!(answer.cached_tokens, answer.prompt_tokens - 1, "{answer:?}");
+        assert_eq!(answer.text, plain.text);
+    }
+    // What was asked after them is still there, each with the same head.
+    let again = run(&engine, &asked[0]);
+    assert_eq!((again.cached_tokens, &again.text), (again.prompt_tokens - 1, &plain[0].text));
+}
+
+#[test]
+fn a_newer_call_to_read_ahead_takes_the_place_of_the_one_before() {
+    let engine = engine(options());
+    let many: Vec<ChatRequest> = (0..400).map(|n| ask(&format!("What is {n} and {n}?"), 4)).collect();
+    engine.read_ahead(&many);
+    let last = ask("Name a colour.", 2);
+    read_ahead(&engine, std::slice::from_ref(&last));
+    let answer = run(&engine, &last);
+    assert_eq!(answer.cached_tokens, answer.prompt_tokens - 1);
+    let forgotten = run(&engine, &many[399]);
+    assert!(forgotten.cached_tokens < forgotten.prompt_tokens - 1, "all of it was read though nobody wanted it");
 }
 
 #[test]
@@ -378,4 +415,14 @@ fn drafts_stay_within_limits_stops_and_context() {
     request.max_tokens = 100_000;
     let full = run(&quick, &request);
     assert!(full.prompt_tokens + full.generated_tokens <= 513, "{full:?}");
+}
+
+#[test]
+fn idle_weights_are_let_go_and_loaded_again_for_the_next_question() {
+    let engine = engine(EngineOptions { unload_after: Some(Duration::ZERO), ..options() });
+    let request = ask("Name a colour.", 4);
+    let (first, again) = (run(&engine, &request), run(&engine, &request));
+    assert_eq!((again.text, again.cached_tokens), (first.text, 0), "nothing of the first load is left");
+    assert!(engine.shared.loads.load(Ordering::SeqCst) >= 2);
+    assert_eq!(engine.state(), State::Ready);
 }

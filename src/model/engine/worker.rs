@@ -6,36 +6,79 @@ use super::context::{Context, ContextOptions, Decoded, takes_back};
 use super::prefix::PrefixStore;
 use super::prompt::{Prompt, Prompter};
 use super::sample::{Probes, Sampler};
-use super::{EngineOptions, Event, GenerateJob, Job, Shared};
+use super::{EngineOptions, Event, GenerateJob, Job, Shared, USUAL_BATCH};
 use crate::model::backend::{backend, physical_cores};
-use crate::model::{Finish, Generation, Message, ModelError, State};
+use crate::model::{ChatRequest, Finish, Generation, ModelError, Role, State};
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::token::LlamaToken;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
-/// Prompts kept side by side: the plan's, the wording's, and one more.
-const SLOTS: u32 = 3;
+/// Prompts kept side by side: the plan's, the wording's, and those that were read ahead.
+const SLOTS: u32 = 6;
 /// Tokens handed to llama.cpp at once.
 const BATCH: u32 = 512;
-/// Tokens computed at once on the CPU. The abort callback is asked between the nodes of the graph; a node over 128
-/// tokens takes some 30 ms for a model of 1.5 billion weights on two cores, and reading is as fast as with 512.
-const MICRO_BATCH: u32 = 128;
-/// Tokens that warming reads before it looks whether somebody waits.
-const WARM_CHUNK: usize = 32;
+/// Whether this build can put layers on a GPU.
+const ON_GPU: bool = cfg!(any(feature = "cuda", feature = "metal", feature = "vulkan"));
+/// Tokens read ahead before a look whether somebody waits.
+const AHEAD_CHUNK: usize = 32;
 
 /// Runs until the channel closes.
 pub(super) fn run(options: &EngineOptions, shared: &Arc<Shared>, queue: &Receiver<Job>) {
-    let result = load(options, shared).and_then(|model| {
-        let mut worker = Worker::new(&model, options, shared)?;
-        shared.set_state(State::Ready);
-        queue.iter().take_while(|_| !shared.shutdown.is_cancelled()).for_each(|job| worker.serve(job));
-        Ok(())
-    });
-    let Err(error) = result else { return };
+    let mut woken_by = None;
+    loop {
+        match serve_until_idle(options, shared, queue, &mut woken_by) {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => return refuse_all(options, error, shared, woken_by, queue),
+        }
+        tracing::info!(path = %options.path.display(), "idle: the weights were let go");
+        match queue.recv() {
+            Ok(job) if !shared.shutdown.is_cancelled() => woken_by = Some(job),
+            _ => return,
+        }
+    }
+}
+
+/// Loads the model and serves; whether it ended because nobody asked for long. The model is gone when it returns.
+fn serve_until_idle(
+    options: &EngineOptions,
+    shared: &Arc<Shared>,
+    queue: &Receiver<Job>,
+    woken_by: &mut Option<Job>,
+) -> Result<bool, ModelError> {
+    let model = load(options, shared)?;
+    let mut worker = Worker::new(&model, options, shared)?;
+    shared.loads.fetch_add(1, Ordering::SeqCst);
+    shared.set_state(State::Ready);
+    if let Some(job) = woken_by.take() {
+        worker.serve(job);
+    }
+    while !shared.shutdown.is_cancelled() {
+        let job = match options.unload_after {
+            Some(limit) => queue.recv_timeout(limit),
+            None => queue.recv().map_err(RecvTimeoutError::from),
+        };
+        match job {
+            Ok(job) => worker.serve(job),
+            Err(RecvTimeoutError::Timeout) => return Ok(true),
+            Err(RecvTimeoutError::Disconnected) => return Ok(false),
+        }
+    }
+    Ok(false)
+}
+
+/// What cannot be loaded answers every job with why.
+fn refuse_all(
+    options: &EngineOptions,
+    error: ModelError,
+    shared: &Shared,
+    woken_by: Option<Job>,
+    queue: &Receiver<Job>,
+) {
     let path = options.path.display().to_string();
     let detail = match error {
         ModelError::Load { detail, .. } | ModelError::Engine(detail) => detail,
@@ -43,7 +86,7 @@ pub(super) fn run(options: &EngineOptions, shared: &Arc<Shared>, queue: &Receive
     };
     tracing::error!(path, detail, "the model could not be loaded");
     shared.set_state(State::Failed(format!("{path}: {detail}")));
-    for job in queue.iter() {
+    for job in woken_by.into_iter().chain(queue.iter()) {
         if let Job::Generate(job) = job {
             shared.waiting.fetch_sub(1, Ordering::SeqCst);
             say(&job.out, Event::Done(Err(ModelError::Load { path: path.clone(), detail: detail.clone() })));
@@ -109,10 +152,13 @@ struct Read {
 impl<'model> Worker<'model> {
     fn new(model: &'model LlamaModel, options: &EngineOptions, shared: &Arc<Shared>) -> Result<Self, ModelError> {
         let threads = options.threads.unwrap_or_else(physical_cores).max(1);
+        let usual = if ON_GPU && options.gpu_layers > 0 { BATCH as usize } else { USUAL_BATCH };
         let context = ContextOptions {
             context_tokens: u32::try_from(options.context_tokens).unwrap_or(u32::MAX),
             batch: BATCH,
-            micro_batch: if options.gpu_layers > 0 { BATCH } else { MICRO_BATCH },
+            micro_batch: u32::try_from(options.batch.unwrap_or(usual)).unwrap_or(BATCH).min(BATCH),
+            flash_attention: options.flash_attention,
+            kv_type: options.kv_type,
             threads: i32::try_from(threads).unwrap_or(i32::MAX),
             sequences: SLOTS,
         };
@@ -124,7 +170,7 @@ impl<'model> Worker<'model> {
             jump: options.jump,
             probes: Probes::new(model),
             prompter: Prompter::new(model, options.chat_template.as_deref(), &options.reply_prefix)?,
-            prefixes: PrefixStore::new(options.cache.as_deref(), &options.identity),
+            prefixes: PrefixStore::new(options.cache.as_deref(), &state_key(options)),
             slots: (0..SLOTS).map(|_| Slot::default()).collect(),
             uses: 0,
             shared: Arc::clone(shared),
@@ -133,11 +179,13 @@ impl<'model> Worker<'model> {
 
     fn serve(&mut self, job: Job) {
         match job {
-            Job::Warm(messages) => {
-                if let Err(error) = self.warm(&messages) {
-                    tracing::debug!(%error, "a prompt could not be read ahead");
+            Job::ReadAhead { requests, call } => {
+                for request in &requests {
+                    if let Err(error) = self.read_ahead(request, call) {
+                        tracing::debug!(%error, "a prompt could not be read ahead");
+                    }
                 }
-                self.shared.warmed.fetch_add(1, Ordering::SeqCst);
+                self.shared.ahead_over.fetch_add(1, Ordering::SeqCst);
             }
             Job::Generate(job) => {
                 self.shared.waiting.fetch_sub(1, Ordering::SeqCst);
@@ -150,13 +198,8 @@ impl<'model> Worker<'model> {
 
     fn generate(&mut self, job: &GenerateJob) -> Result<Generation, ModelError> {
         let request = &job.request;
-        let mut sampler = Sampler::new(self.model, request.grammar.as_deref(), request.temperature, request.seed)?;
-        let reserve = request.max_tokens.clamp(1, (self.context_tokens / 2).max(1));
-        let mut prompt = self.prompter.fit(&request.messages, self.context_tokens, reserve)?;
-        let asked = prompt.tokens.len();
-        // How the answer must begin is read with the prompt.
-        let opening = self.opening(&sampler, request.max_tokens);
-        prompt.tokens.extend(&opening);
+        let (prompt, opening, mut sampler) = self.prepare(request)?;
+        let asked = prompt.tokens.len() - opening.len();
         self.context.interruptible(Some(job.cancel.clone()));
         let read = self.read(&prompt, request.max_tokens, BATCH as usize, |_| job.cancel.is_cancelled())?;
         let mut account = Generation {
@@ -178,13 +221,29 @@ impl<'model> Worker<'model> {
         Ok(account)
     }
 
-    fn warm(&mut self, messages: &[Message]) -> Result<(), ModelError> {
-        let prompt = self.prompter.beginning(messages)?;
+    /// A request's prompt with the opening of its answer, that opening, and what will choose the tokens after it.
+    fn prepare(&self, request: &ChatRequest) -> Result<(Prompt, Vec<LlamaToken>, Sampler), ModelError> {
+        let sampler = Sampler::new(self.model, request.grammar.as_deref(), request.temperature, request.seed)?;
+        let reserve = request.max_tokens.clamp(1, (self.context_tokens / 2).max(1));
+        let mut prompt = self.prompter.fit(&request.messages, self.context_tokens, reserve)?;
+        // How the answer must begin is read with the prompt.
+        let opening = self.opening(&sampler, request.max_tokens);
+        prompt.tokens.extend(&opening);
+        Ok((prompt, opening, sampler))
+    }
+
+    fn read_ahead(&mut self, request: &ChatRequest, call: usize) -> Result<(), ModelError> {
+        if self.shared.superseded(call) {
+            return Ok(());
+        }
+        let whole = request.messages.last().is_some_and(|message| message.role == Role::User);
+        let prompt = if whole { self.prepare(request)?.0 } else { self.prompter.beginning(&request.messages)? };
         if prompt.tokens.len() >= self.context_tokens {
             return Ok(());
         }
         self.context.interruptible(None);
-        self.read(&prompt, 0, WARM_CHUNK, |shared| shared.waiting.load(Ordering::SeqCst) > 0)?;
+        // With room for the answer, so that none need be made when the question comes.
+        self.read(&prompt, request.max_tokens, AHEAD_CHUNK, |shared| shared.superseded(call))?;
         Ok(())
     }
 
@@ -244,21 +303,38 @@ impl<'model> Worker<'model> {
         result
     }
 
-    /// The slot that shares most with the prompt, unless that would throw away another prompt for a few tokens.
+    /// The slot to read the prompt into. One that holds most of it, or nothing else, goes on; where little more than the
+    /// head is shared, the slot that was used longest ago takes a copy of it, so that what follows the head elsewhere stays.
     fn choose_slot(&mut self, prompt: &Prompt) -> usize {
         let shared = |slot: &Slot| common(&slot.tokens, &prompt.tokens);
-        let best = self.slots.iter().enumerate().max_by_key(|(_, slot)| shared(slot));
-        let worth = best.filter(|(_, slot)| {
-            let common = shared(slot);
-            common > 0 && (common >= prompt.head.max(1) || common * 2 >= slot.tokens.len())
-        });
-        let oldest = || self.slots.iter().enumerate().min_by_key(|(_, slot)| (!slot.tokens.is_empty(), slot.last_used));
-        let index = worth.or_else(oldest).map_or(0, |(index, _)| index);
+        let best = self.slots.iter().enumerate().max_by_key(|(_, slot)| (shared(slot), slot.last_used));
+        let (best, common, held) = best.map_or((0, 0, 0), |(index, slot)| (index, shared(slot), slot.tokens.len()));
+        let beyond = |tokens: usize| tokens.saturating_sub(prompt.head);
+        let goes_on = common > 0 && (common == held || beyond(common) * 2 >= beyond(prompt.tokens.len().max(held)));
+        let others = self.slots.iter().enumerate().filter(|(index, _)| *index != best || common == 0);
+        let oldest = others.min_by_key(|(_, slot)| (!slot.tokens.is_empty(), slot.last_used));
+        let index = oldest.map_or(best, |(index, _)| index);
+        let index = if goes_on { best } else { index };
+        if index != best && common > 0 && common >= prompt.head {
+            self.copy(best, index, common);
+        }
         self.uses += 1;
         if let Some(slot) = self.slots.get_mut(index) {
             slot.last_used = self.uses;
         }
         index
+    }
+
+    /// Lets one slot begin with the first `count` tokens of another, in the place of what it held; they share the
+    /// memory.
+    fn copy(&mut self, from: usize, to: usize, count: usize) {
+        self.cut(to, 0);
+        let begun = self.held(from).get(..count).unwrap_or_default().to_vec();
+        if self.context.copy(sequence(from), sequence(to), count)
+            && let Some(slot) = self.slots.get_mut(to)
+        {
+            slot.tokens = begun;
+        }
     }
 
     /// Empties other slots, longest unused first, until `needed` tokens fit beside them.
@@ -308,6 +384,11 @@ impl<'model> Worker<'model> {
             slot.tokens.clear();
         }
     }
+}
+
+/// States of one of these are of no use to another.
+fn state_key(options: &EngineOptions) -> String {
+    format!("{} {} {:?}", options.identity, options.kv_type.word(), options.flash_attention)
 }
 
 fn sequence(index: usize) -> i32 {

@@ -63,6 +63,23 @@ fn what_is_not_stated_does_not_pass() {
 }
 
 #[test]
+fn a_property_asked_for_must_not_be_denied() {
+    let with = |flags: &[(&str, bool)]| {
+        let mut facts = facts();
+        facts.attributes.extend(flags.iter().map(|(name, flag)| Attribute::new(*name, AttributeValue::Flag(*flag))));
+        facts
+    };
+    let must = Constraints { features: vec![vec!["wireless".into(), "bluetooth".into()]], ..Constraints::default() };
+    let judged = |flags: &[(&str, bool)]| judge(&with(flags), vec![], &must, &Rates::default());
+    assert!(matches!(judged(&[]), Verdict::Fits(_)), "what is not stated is no miss");
+    assert!(
+        matches!(judged(&[("wireless", true), ("bluetooth", false)]), Verdict::Fits(_)),
+        "by another name it has it"
+    );
+    assert_eq!(missed(judged(&[("wireless", false)])), "wireless: no");
+}
+
+#[test]
 fn units_are_converted_before_they_are_compared() {
     let mut facts = facts();
     facts.attributes.push(Attribute::new("width", AttributeValue::Number { value: 448.0, unit: "mm".into() }));

@@ -98,6 +98,13 @@ impl Reading<'_> {
         {
             unit = Some(symbol);
             last += 1;
+            // "m³/h"
+            if symbol.ends_with("/h")
+                && self.tokens.get(last + 1).is_some_and(|t| t.is_mark('/'))
+                && next_is(last + 2, "h")
+            {
+                last += 2;
+            }
         }
         Some(Amount { first, last, text, currency, unit, stars, plus, pounds })
     }

@@ -5,6 +5,7 @@
 use super::Reading;
 use super::amounts::Amount;
 use crate::domain::*;
+use crate::retrieval::fold::singular;
 use crate::retrieval::lexicon::lexicon;
 use crate::retrieval::money_words;
 use crate::retrieval::units::{self, Dimension};
@@ -52,6 +53,9 @@ impl Reading<'_> {
         let dimension = units::dimension(unit)?;
         if candidates.is_empty() {
             candidates = usual_attributes(dimension, unit).iter().map(|s| (*s).to_owned()).collect();
+            if unit == "in" && self.tokens.iter().any(|t| SCREENS.contains(&singular(&t.text).as_str())) {
+                candidates = DIAGONALS.iter().map(|s| (*s).to_owned()).collect();
+            }
             if dimension == Dimension::Data && units::convert(value, unit, "GB").is_some_and(|gb| gb <= LARGEST_MEMORY)
             {
                 candidates.reverse();
@@ -74,14 +78,16 @@ impl Reading<'_> {
         Some((AttributeFilter { name, op, value, unit: own.to_owned() }, from, to))
     }
 
-    /// The attributes that a phrase names: by the list of aspects, or a measured one of the catalogue by its own name.
+    /// The attributes that a phrase names: by the list of aspects, or a counted or measured one of the catalogue by its
+    /// own name.
     fn aspect(&self, phrase: &str) -> Option<Vec<String>> {
         if let Some(names) = lexicon().aspects.get(phrase) {
             return Some(names.clone());
         }
         let label = phrase.replace(' ', "_");
         let units = self.vocabulary.attribute_units(&label)?;
-        units.iter().any(|(unit, _)| units::dimension(unit).is_some()).then(|| vec![label])
+        let counted = |unit: &str| unit.is_empty() || units::dimension(unit).is_some();
+        units.iter().any(|(unit, _)| counted(unit)).then(|| vec![label])
     }
 
     fn first_known(&self, candidates: &[String], dimension: Option<Dimension>) -> Option<String> {
@@ -118,6 +124,10 @@ impl Reading<'_> {
 /// Gigabytes up to which a bare amount of data is a memory; storage is sold larger.
 const LARGEST_MEMORY: f64 = 32.0;
 
+/// Things whose inches are those of the diagonal.
+const SCREENS: [&str; 8] = ["monitor", "screen", "tv", "television", "laptop", "tablet", "display", "projector"];
+const DIAGONALS: [&str; 4] = ["screen_size", "display_size", "diagonal", "screen"];
+
 /// The attributes that a bare unit usually speaks of.
 fn usual_attributes(dimension: Dimension, unit: &str) -> &'static [&'static str] {
     match dimension {
@@ -136,6 +146,9 @@ fn usual_attributes(dimension: Dimension, unit: &str) -> &'static [&'static str]
         Dimension::Pressure => &["pressure"],
         Dimension::Frequency => &["refresh_rate", "frequency"],
         Dimension::Voltage => &["voltage"],
+        Dimension::Torque => &["torque"],
+        Dimension::Area => &["room_size", "area", "coverage", "floor_area"],
+        Dimension::Flow => &["airflow"],
         _ => &[],
     }
 }

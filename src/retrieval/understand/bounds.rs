@@ -55,11 +55,6 @@ impl Reading<'_> {
                 None => i += 1,
             }
         }
-        if let (Some(low), Some(high)) = (self.need.must.min_price, self.need.must.max_price)
-            && low.milli > high.milli
-        {
-            (self.need.must.min_price, self.need.must.max_price) = (Some(high), Some(low));
-        }
         // "over 50 but under 100 euros": the currency is said once for both.
         if let (Some(low), Some(high)) = (&mut self.need.must.min_price, &mut self.need.must.max_price) {
             let said = low.currency.or(high.currency);
@@ -222,7 +217,12 @@ impl Reading<'_> {
             // "1-2k": both are thousands.
             let thousands = is_thousands(&high.text) && !is_thousands(&low.text) && low.text.len() < high.text.len();
             let low_text = if thousands { format!("{}k", low.text) } else { low.text.clone() };
-            (self.need.must.min_price, self.need.must.max_price) = (limit(&low_text), limit(&high.text));
+            let (mut least, mut most) = (limit(&low_text), limit(&high.text));
+            // "between 500 and 300": one range, said the wrong way round; two bounds that contradict stay as said.
+            if least.zip(most).is_some_and(|(l, m)| l.milli > m.milli) {
+                std::mem::swap(&mut least, &mut most);
+            }
+            (self.need.must.min_price, self.need.must.max_price) = (least, most);
         }
         self.take(first, end);
         end + 1

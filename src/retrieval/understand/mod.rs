@@ -8,6 +8,7 @@ mod amounts;
 mod attributes;
 mod bounds;
 mod cues;
+mod features;
 mod names;
 mod negation;
 mod numbers;
@@ -111,6 +112,7 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
     if negations {
         reading.negations();
     }
+    reading.features();
     reading.shops();
     reading.wants();
     reading.brands();

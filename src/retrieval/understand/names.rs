@@ -1,9 +1,11 @@
 //! Brands and shops of this catalogue, by longest match on word boundaries.
 //!
-//! Never guesses: a name is found only as the catalogue spells it, in any case, number or accent.
+//! As the catalogue spells it, in any case, number or accent; or one slip away from it where nothing else is meant.
 
 use super::{Reading, is_filler, is_preposition};
 use crate::retrieval::fold::name_key;
+use crate::retrieval::lexicon::{lexicon, synonym};
+use crate::retrieval::spelling::EDIT;
 
 /// Words before a shop's name.
 const AT: [&str; 5] = ["at", "from", "in", "by", "of"];
@@ -41,6 +43,12 @@ impl Reading<'_> {
         while i < self.tokens.len() {
             let found = self.longest(i, 4, |p| vocabulary.brand(&name_key(p)).map(str::to_owned));
             let Some((n, brand)) = found.filter(|(n, _)| *n > 1 || self.may_be_a_brand(i)) else {
+                // Not taken: the search repairs the word as well, and tells so.
+                if let Some(brand) = self.misspelt_brand(i)
+                    && !self.need.must.brands.contains(&brand)
+                {
+                    self.need.must.brands.push(brand);
+                }
                 i += 1;
                 continue;
             };
@@ -52,6 +60,17 @@ impl Reading<'_> {
             }
             i += n;
         }
+    }
+
+    /// The brand that an unknown word is one slip away from.
+    fn misspelt_brand(&self, i: usize) -> Option<String> {
+        const SHORTEST: usize = 5;
+        let word = self.free_word(i).filter(|w| w.chars().count() >= SHORTEST && !is_filler(w))?;
+        if self.vocabulary.knows(word) || lexicon().wants.contains_key(word) || synonym(word).is_some() {
+            return None;
+        }
+        let meant = self.vocabulary.meant(word).into_iter().next().filter(|meant| meant.cost <= EDIT)?;
+        self.vocabulary.brand(&name_key(meant.word)).map(str::to_owned)
     }
 
     /// A brand that is also an everyday word counts only when typed with a capital.

@@ -75,6 +75,19 @@ const IDIOMS: [&str; 12] = [
     "why not",
 ];
 
+/// Who says this is at a loss; none of its words is looked for.
+const UNDECIDED: [&str; 9] = [
+    "help me decide",
+    "help me choose",
+    "cannot decide",
+    "cant decide",
+    "can not decide",
+    "cannot choose",
+    "cant choose",
+    "dont know",
+    "do not know",
+];
+
 /// Words skipped between a cue and what it negates.
 const FILLER: [&str; 44] = [
     "a",
@@ -251,6 +264,10 @@ impl Reading<'_> {
 
     /// Reads a negation that opens at `at`; where to go on.
     fn negation(&mut self, at: usize) -> usize {
+        if let Some((n, ())) = self.longest(at, 3, |p| UNDECIDED.contains(&p).then_some(())) {
+            (at..at + n).for_each(|i| self.tokens[i].used = true);
+            return at + n;
+        }
         if let Some((n, ())) = self.longest(at, 2, |p| IDIOMS.contains(&p).then_some(())) {
             self.tokens[at].used = true;
             return at + n;

@@ -1,7 +1,8 @@
-//! Small repairs of tokens after translation: digits that a table wrote, "half a litre", "a litre and a half", "I'm".
+//! Small repairs of tokens after translation: digits that a table wrote, "four hundred", "half a litre", "I'm".
 //!
 //! Halves only beside a unit. Never reads a bound.
 
+use crate::retrieval::money_words::number_word;
 use crate::retrieval::tokens::{Kind, Token};
 use crate::retrieval::units;
 
@@ -10,6 +11,11 @@ pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
     let mut all: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
+        if let Some((value, taken)) = spelled(&tokens, at) {
+            all.push(number(&value.to_string(), token));
+            at += taken;
+            continue;
+        }
         let unit = |n: usize| tokens.get(n).is_some_and(is_unit);
         let article = tokens.get(at + 1).is_some_and(|t| t.is("a") || t.is("an") || t.is("of"));
         if token.is("half") && (unit(at + 1) || article && unit(at + 2)) {
@@ -40,6 +46,47 @@ pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
         at += 1;
     }
     all
+}
+
+/// A number of several words at `at` ("four hundred and fifty", "2 thousand", "twenty five"), with how many it takes.
+/// A single word is left as it is: "one", "seven" are more often words than numbers.
+fn spelled(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
+    let small = |n: usize| -> Option<u64> {
+        let token = tokens.get(at + n).filter(|t| n == 0 || t.is_word())?;
+        match token.kind {
+            Kind::Number if token.text.len() <= 3 => token.text.parse().ok(),
+            Kind::Word => number_word(&token.text)?.parse().ok(),
+            _ => None,
+        }
+    };
+    let is = |n: usize, word: &str| tokens.get(at + n).is_some_and(|t| t.is(word));
+    let mut part = small(0).filter(|n| *n < 100)?;
+    let (mut total, mut taken) = (0, 1);
+    loop {
+        let and = usize::from(taken > 1 && is(taken, "and"));
+        if is(taken, "hundred") && part < 100 {
+            part *= 100;
+        } else if is(taken, "thousand") && total == 0 {
+            (total, part) = (part * 1000, 0);
+        } else if let Some(more) = small(taken + and).filter(|more| *more < 100 && fits_behind(part, *more)) {
+            part += more;
+            taken += and;
+        } else {
+            break;
+        }
+        taken += 1;
+    }
+    // "2 people": digits alone are a number already.
+    (taken > 1 && total + part > 0).then_some((total + part, taken))
+}
+
+/// Whether `more` may follow `part` in one number: "twenty five", "four hundred fifty"; not "five six".
+fn fits_behind(part: u64, more: u64) -> bool {
+    match part {
+        0 => true,
+        1..=99 => part >= 20 && part.is_multiple_of(10) && (1..10).contains(&more),
+        _ => part.is_multiple_of(100),
+    }
 }
 
 /// The word that a contraction behind "I" stands for.
@@ -80,5 +127,18 @@ mod tests {
         assert_eq!(read("2 litres and a half"), "2.5 litres");
         assert_eq!(read("I'm after a tent, size m"), "i am after a tent , size m");
         assert_eq!(read("half price kettle"), "half price kettle");
+    }
+
+    #[test]
+    fn numbers_of_several_words_are_one() {
+        let read = |text: &str| numbers(tokenize(text)).into_iter().map(|t| t.text).collect::<Vec<_>>().join(" ");
+        assert_eq!(read("under four hundred euros"), "under 400 euros");
+        assert_eq!(read("two thousand five hundred and fifty shekels"), "2550 shekels");
+        assert_eq!(read("twenty five euros"), "25 euros");
+        assert_eq!(read("2 thousand"), "2000");
+        assert_eq!(read("for five six year olds"), "for five six year olds");
+        assert_eq!(read("one of seven"), "one of seven");
+        assert_eq!(read("a hundred euros"), "a hundred euros");
+        assert_eq!(read("2 four slice toasters"), "2 four slice toasters");
     }
 }

@@ -346,3 +346,50 @@ proptest::proptest! {
         proptest::prop_assert_eq!(limit, Some((amount * 1000, Some(Currency::EUR))));
     }
 }
+
+#[test]
+fn bounds_that_contradict_stay_as_said() {
+    let read = |question: &str| {
+        let must = understand(question, &vocabulary()).must;
+        [must.min_price, must.max_price].map(|limit| limit.map(|l| l.milli / 1000))
+    };
+    assert_eq!(read("headphones over 400 euros but under 300 euros"), [Some(400), Some(300)]);
+    assert_eq!(read("headphones between 500 and 300 euros"), [Some(300), Some(500)]);
+    assert_eq!(read("headphones for no more than four hundred euros"), [None, Some(400)]);
+}
+
+#[test]
+fn a_brand_one_slip_away_is_meant() {
+    let brands = |question: &str| understand(question, &vocabulary()).must.brands;
+    assert!(brands("Sony headphones").is_empty(), "too far from any");
+    assert_eq!(brands("Quellhof dishwasher"), ["Quellhof"]);
+}
+
+#[test]
+fn properties_asked_for_by_name_are_features() {
+    let features = |question: &str| understand(question, &vocabulary()).must.features;
+    assert_eq!(features("wireless headphones"), [["wireless"]]);
+    assert_eq!(features("waterproof hiking boots under 100 euros"), [["waterproof"]]);
+    assert!(features("headphones that are not wireless").is_empty());
+}
+
+#[test]
+fn inches_of_a_screen_are_its_diagonal_and_places_are_no_thing() {
+    let vocabulary = Vocabulary::from_parts(Parts {
+        words: ["monitor", "stay", "sea"].map(|w| (w.to_owned(), 5)).to_vec(),
+        attributes: [("width", "cm"), ("screen_size", "in"), ("max_load", "kg"), ("weight", "kg"), ("spf", "")]
+            .map(|(n, u)| (n.to_owned(), u.to_owned(), 5))
+            .to_vec(),
+        ..Parts::default()
+    });
+    let filter = |question: &str| {
+        let must = understand(question, &vocabulary).must;
+        must.attributes.first().map(|f| (f.name.clone(), f.value))
+    };
+    assert_eq!(filter("monitor of at least 27 inches"), Some(("screen_size".into(), 27.0)));
+    assert_eq!(filter("wardrobe of at most 27 inches"), Some(("width".into(), 68.58)));
+    assert_eq!(filter("chair that carries at least 130 kg"), Some(("max_load".into(), 130.0)));
+    assert_eq!(filter("chair of at least 13 kg"), Some(("weight".into(), 13.0)));
+    assert_eq!(filter("sunscreen with SPF 50 or more"), Some(("spf".into(), 50.0)));
+    assert_eq!(understand("a place in the mountains", &vocabulary).words, ["mountains"]);
+}

@@ -75,6 +75,10 @@ const TELLTALES: [(Language, &[&str]); 3] = [
             "au",
             "du",
             "sauf",
+            "avis",
+            "combien",
+            "quel",
+            "quelle",
         ],
     ),
     (
@@ -99,6 +103,10 @@ const TELLTALES: [(Language, &[&str]); 3] = [
             "del",
             "al",
             "y",
+            "cuánto",
+            "cuanto",
+            "opiniones",
+            "cuál",
         ],
     ),
 ];

@@ -57,7 +57,12 @@ pub(super) const PERSONS: [&str; 24] = [
 ];
 
 /// Words behind which "for" names the thing.
-const SEEKING: [&str; 6] = ["looking", "look", "searching", "search", "shopping", "hunting"];
+const SEEKING: [&str; 9] =
+    ["looking", "look", "searching", "search", "shopping", "hunting", "decide", "deciding", "choosing"];
+
+/// Words for anywhere at all: before where it is ("a place by the sea") they name no thing, and what stands before them
+/// describes it.
+const ANYWHERE: [&str; 4] = ["place", "places", "somewhere", "spot"];
 
 /// Most words of the thing itself; no product needs more to be named.
 const MOST_THING_WORDS: usize = 40;
@@ -136,6 +141,8 @@ impl Reading<'_> {
                 if now.beside {
                     now.words.push(token.text.clone());
                 }
+            } else if self.is_anywhere(i) {
+                sides.append(&mut now.words);
             } else if !token.used && (token.is_word() || token.is_number()) {
                 i += self.word(i, &mut now.words);
                 continue;
@@ -146,6 +153,14 @@ impl Reading<'_> {
         let wished = |p: &Phrase| p.words.iter().all(|w| crate::retrieval::lexicon::lexicon().wants.contains_key(w));
         all.retain(|p| !(p.words.is_empty() || p.beside && wished(p)));
         (all, sides)
+    }
+
+    /// "a quiet place by the sea": the word names nothing that could be looked for.
+    fn is_anywhere(&self, i: usize) -> bool {
+        let opens = |t: &Token| t.is_word() && is_preposition(&t.text);
+        !self.tokens[i].used
+            && ANYWHERE.iter().any(|word| self.tokens[i].is(word))
+            && self.tokens.get(i + 1).is_some_and(opens)
     }
 
     /// Adds the word at `i` (a number with its unit, hyphened parts together); how many tokens it took.
