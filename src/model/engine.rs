@@ -92,8 +92,8 @@ pub(super) struct Shared {
     waiting: AtomicUsize,
     /// Generations begun, ever.
     begun: AtomicUsize,
-    /// How often the weights were loaded.
-    loads: AtomicUsize,
+    /// How often the weights were let go for want of questions.
+    let_go: AtomicUsize,
     /// Calls to read ahead, and those of them that are over.
     ahead: AtomicUsize,
     ahead_over: AtomicUsize,
@@ -142,7 +142,7 @@ impl Engine {
             state: Mutex::new(State::Loading(0)),
             waiting: AtomicUsize::new(0),
             begun: AtomicUsize::new(0),
-            loads: AtomicUsize::new(0),
+            let_go: AtomicUsize::new(0),
             ahead: AtomicUsize::new(0),
             ahead_over: AtomicUsize::new(0),
             shutdown: CancellationToken::new(),

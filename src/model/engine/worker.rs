@@ -35,6 +35,7 @@ pub(super) fn run(options: &EngineOptions, shared: &Arc<Shared>, queue: &Receive
             Ok(false) => return,
             Err(error) => return refuse_all(options, error, shared, woken_by, queue),
         }
+        shared.let_go.fetch_add(1, Ordering::SeqCst);
         tracing::info!(path = %options.path.display(), "idle: the weights were let go");
         match queue.recv() {
             Ok(job) if !shared.shutdown.is_cancelled() => woken_by = Some(job),
@@ -52,7 +53,6 @@ fn serve_until_idle(
 ) -> Result<bool, ModelError> {
     let model = load(options, shared)?;
     let mut worker = Worker::new(&model, options, shared)?;
-    shared.loads.fetch_add(1, Ordering::SeqCst);
     shared.set_state(State::Ready);
     if let Some(job) = woken_by.take() {
         worker.serve(job);
