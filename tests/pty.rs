@@ -264,11 +264,11 @@ fn suspended_it_gives_the_terminal_back_and_takes_it_again() {
 fn idle_it_writes_nothing() {
     let program = Program::start(80, 24);
     program.wait_for("There is nothing in the catalogue yet.");
-    let mut before = usize::MAX;
-    while before != program.bytes() {
-        before = program.bytes();
-        std::thread::sleep(Duration::from_millis(500));
-    }
-    std::thread::sleep(Duration::from_secs(2));
-    assert_eq!(program.bytes(), before);
+    // What starts behind the first frame may still tell of itself on a busy machine: then come two quiet seconds.
+    let quiet = (0..20).any(|_| {
+        let before = program.bytes();
+        std::thread::sleep(Duration::from_secs(2));
+        program.bytes() == before
+    });
+    assert!(quiet, "it goes on writing");
 }

@@ -10,6 +10,7 @@ mod frames;
 mod logging;
 mod models;
 mod panes;
+mod quiet;
 mod refreshing;
 mod run;
 mod session;

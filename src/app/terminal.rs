@@ -1,14 +1,13 @@
 //! The terminal while the interface has it: entered once, given back when dropped, after a panic and after a signal.
 //!
-//! Draws whole frames between synchronized-update marks. Knows nothing of what is drawn.
+//! Draws whole frames. Knows nothing of what is drawn.
 
+use super::quiet::Quiet;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
+use crossterm::{cursor, execute};
 use ratatui::layout::{Rect, Size};
 use ratatui::{Frame, Terminal};
 use std::io::{self, BufWriter, Stdout, Write};
@@ -17,11 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether the terminal is ours at the moment.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-type Out = BufWriter<Stdout>;
-
 /// The terminal in our hands.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Out>>,
+    terminal: Terminal<Quiet<BufWriter<Stdout>>>,
     mouse: bool,
 }
 
@@ -31,7 +28,7 @@ impl Screen {
     pub fn enter(mouse: bool) -> io::Result<Self> {
         restore_on_panic();
         take(mouse)?;
-        match Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()))) {
+        match Terminal::new(Quiet::new(BufWriter::with_capacity(64 * 1024, io::stdout()))) {
             Ok(terminal) => Ok(Self { terminal, mouse }),
             Err(error) => {
                 restore();
@@ -44,16 +41,16 @@ impl Screen {
         self.terminal.size()
     }
 
-    /// Draws one frame.
+    /// Draws one frame; writes nothing where it is like the one before.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(view)?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        self.terminal.backend_mut().end_frame()
     }
 
     /// Has the next frame draw every cell. Not by `Terminal::clear`: that asks the terminal where its cursor is, and the
     /// answer can be eaten by the thread that reads keys.
     pub fn forget(&mut self) -> io::Result<()> {
+        self.terminal.backend_mut().forget();
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::new(0, 0, size.width, size.height))
     }
@@ -71,7 +68,7 @@ impl Screen {
 
     /// Where escape sequences can be written between frames.
     pub fn out(&mut self) -> &mut impl Write {
-        self.terminal.backend_mut()
+        self.terminal.backend_mut().out()
     }
 }
 
