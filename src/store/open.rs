@@ -214,8 +214,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -64_000)?;
-    // In pages: a large import writes the log back a few times, not with every batch.
-    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+    // In pages: the writer writes the log back when nothing else is to be written; this bounds it where there always is.
+    connection.pragma_update(None, "wal_autocheckpoint", 64_000)?;
     connection.pragma_update(None, "journal_size_limit", 64_000_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")
 }

@@ -15,8 +15,9 @@ use crate::domain::rate::DatedRate;
 use crate::domain::*;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -250,9 +251,25 @@ impl Writer {
     }
 }
 
+/// So long nothing is to be written before the log is written back into the database.
+const QUIET: Duration = Duration::from_millis(250);
+
 fn run(mut connection: Connection, queue: &Receiver<Message>) {
-    while let Ok(Message::Job(job)) = queue.recv() {
-        job(&mut connection);
+    let mut logged = false;
+    loop {
+        let next = if logged { queue.recv_timeout(QUIET) } else { queue.recv().map_err(RecvTimeoutError::from) };
+        match next {
+            Ok(Message::Job(job)) => {
+                job(&mut connection);
+                logged = true;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                // Between writes, since nobody waits for it then. What readers still need stays for the next time.
+                let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+                logged = false;
+            }
+            Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+        }
     }
     // Best effort: a fuller statistic table makes later plans better, its absence harms nothing.
     let _ = connection.execute_batch("PRAGMA optimize");
