@@ -3,7 +3,7 @@
 //! Reads the store; decides nothing about wording.
 
 use super::filters::{Verdict, applicable, judge};
-use super::lexical::{Candidate, Query};
+use super::lexical::{Candidate, Query, Term};
 use super::outline::Outline;
 use super::rank::{Ranked, by_meaning, by_words, covered, is_named, rank};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
@@ -17,6 +17,9 @@ const CANDIDATES: usize = 200;
 const MOST_CANDIDATES: usize = 5000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
 const BEYOND: usize = 40;
+
+/// So many vectors are worth a scan on another thread.
+const MANY_VECTORS: usize = 50_000;
 
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
@@ -59,9 +62,38 @@ pub(super) fn search_for(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
+    let Some((vector, index)) = query_vector.filter(|_| !query.core.is_empty()) else {
+        return search_by(reader, vocabulary, need, query, None, options);
+    };
+    let nearest = || index.nearest(vector, fusion::NEAREST);
+    // A word that nothing has: words will not suffice, so the scan of many vectors goes on beside them.
+    let beside = index.len() >= MANY_VECTORS && query.core.iter().any(Term::is_unheard_of);
+    std::thread::scope(|scope| {
+        let mut scan = beside.then(|| scope.spawn(nearest));
+        let mut nearest = || scan.take().and_then(|scan| scan.join().ok()).unwrap_or_else(nearest);
+        let meaning = Meaning { vector, index, nearest: &mut nearest };
+        search_by(reader, vocabulary, need, query, Some(meaning), options)
+    })
+}
+
+/// What tells of meaning beside words.
+struct Meaning<'m> {
+    vector: &'m [f32],
+    index: &'m VectorIndex,
+    /// The nearest of all vectors.
+    nearest: &'m mut dyn FnMut() -> Vec<(ProductId, f32)>,
+}
+
+fn search_by(
+    reader: &Reader,
+    vocabulary: &Vocabulary,
+    need: &Need,
+    query: Query,
+    mut meaning: Option<Meaning<'_>>,
+    options: SearchOptions,
+) -> store::Result<SearchResult> {
     let (must, mut notes) = applicable(&need.must, vocabulary);
     notes.splice(0..0, query.notes.iter().cloned());
-    let query_vector = query_vector.filter(|_| !query.core.is_empty());
     let mut similar: Option<Vec<(ProductId, f32)>> = None;
     let mut judged = Judged::new(reader, &must, options)?;
     let enough = judged.enough(need, &query);
@@ -72,14 +104,14 @@ pub(super) fn search_for(
         let mut outlined = outlined(vocabulary, &found);
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
         named = is_named(outlined.iter().map(|(_, outline)| outline), &query, vocabulary);
-        if let Some((vector, index)) = query_vector {
+        if let Some(meaning) = &mut meaning {
             // What stands beside the thing is asked for too: "a machine that cleans plates" is not any machine.
             let all = 1_u32.checked_shl(query.asked() as u32).map_or(u32::MAX, |bit| bit - 1);
             let best = ranked.first().filter(|best| found[best.at].met & all == all);
             let sufficient = best.is_some_and(|best| fusion::words_suffice(covered(best.score)));
             let alike = similar.get_or_insert_with(|| match sufficient {
-                true => index.similarities(vector, &first_of(&found, &ranked)),
-                false => index.nearest(vector, fusion::NEAREST),
+                true => meaning.index.similarities(meaning.vector, &first_of(&found, &ranked)),
+                false => (meaning.nearest)(),
             });
             named |= alike.iter().any(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
             if add_alike(&mut found, alike) {
