@@ -87,7 +87,7 @@ fn a_cheaper_and_a_dearer_choice_stand_beside_the_pick() {
         .collect();
     let need = Need { words: vec!["dishwasher".into()], ..Need::default() };
     // Relevance makes the middle one the pick.
-    let choice = choose(&cards, &need, &|id| if id.0 == 7 { 1.0 } else { 0.0 });
+    let choice = choose(&cards, &need, &|id| if id.0 == 7 { 10.0 } else { 0.0 });
     assert_eq!(choice.pick(), Some(1));
     let claims = claims::build(&cards, &need, Some(&choice));
     let pick = with_reasons(&choice, &cards, &claims, &need).unwrap();
