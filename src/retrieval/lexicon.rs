@@ -162,6 +162,11 @@ pub fn named_thing(phrase: &str) -> Option<String> {
     (0..words.len()).map(|from| words[from..].join(" ")).find(known)
 }
 
+/// Whether a phrase is the name of a thing that people commonly look for.
+pub fn is_thing(phrase: &str) -> bool {
+    lexicon().things.contains(&name_key(phrase))
+}
+
 /// The name of several words, and its other names, that a folded word is when its spaces are left out: `shopvac`.
 pub fn glued(word: &str) -> Option<(&'static str, &'static [String])> {
     let name = lexicon().glued.get(&singular(word))?;

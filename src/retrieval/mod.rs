@@ -35,7 +35,7 @@ pub use facets::{Question, best_question, facets};
 pub use filters::{applicable, broken};
 pub use ideas::Ideas;
 pub use kinds::Kind;
-pub use lexicon::named_thing;
+pub use lexicon::{is_thing, named_thing};
 pub use resolve::resolve_product;
 pub use search::{search, search_with};
 pub use shared::SharedVocabulary;

@@ -19,7 +19,7 @@ mod why;
 
 use crate::domain::*;
 use crate::model::{ChatModel, ChatRequest};
-use crate::retrieval::{PlainWord, Vocabulary, plain_words, understand};
+use crate::retrieval::{PlainWord, Vocabulary, is_thing, plain_words, understand};
 use tokio_util::sync::CancellationToken;
 
 /// The most kinds that a group of things is opened up to.
@@ -134,6 +134,7 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
                 need.products = vec![product];
             }
             add_asked(&mut need, words, vocabulary);
+            name_whole(&mut need, vocabulary);
             open_up(&mut need, vocabulary);
             without_tiers(&mut need, words);
         }
@@ -167,6 +168,19 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         follow_up::resolve(&mut need, words, corrects, previous, vocabulary);
     }
     need
+}
+
+/// "Food for my cat" is cat food, and a "toy for a dog" no toy for children.
+fn name_whole(need: &mut Need, vocabulary: &Vocabulary) {
+    let [thing, beside @ ..] = need.words.as_slice() else { return };
+    let whole = |side: &String| {
+        let name = format!("{side} {thing}");
+        (!side.contains(' ') && !thing.contains(' ') && is_thing(&name)).then_some(name)
+    };
+    let Some((at, name)) = beside.iter().zip(1..).find_map(|(side, at)| Some((at, whole(side)?))) else { return };
+    need.must.category = crate::retrieval::Kind::new(&name, vocabulary).category().map(str::to_owned);
+    need.words.remove(at);
+    need.words[0] = name;
 }
 
 /// "Toys for a girl of 6" asks for no one kind of thing: of every kind the best is shown.
