@@ -54,6 +54,16 @@ impl Builder<'_> {
 
     /// Which way is better for an aspect here: the shopper's wish first, then the table.
     pub fn better(&self, aspect: &str) -> Option<Direction> {
+        // With enough room for all, more is no merit; nor is a younger age below that of the child.
+        let must = &self.need.must;
+        let settled = |name: &str| match name {
+            "people" => must.people.is_some(),
+            "age" => must.attributes.iter().any(|filter| aspect::same(&filter.name, "age")),
+            _ => false,
+        };
+        if aspect::of(aspect).is_some_and(|a| settled(&a.name)) {
+            return None;
+        }
         let wish = self.need.wants.iter().find(|w| aspect::same(&w.aspect, aspect)).map(|w| w.direction);
         wish.filter(|d| *d != Direction::Yes).or_else(|| aspect::better(aspect))
     }
@@ -82,7 +92,8 @@ pub fn relevance(aspect: &str, need: &Need) -> f64 {
     let must = &need.must;
     let limited = (of("price") && (must.max_price.is_some() || must.min_price.is_some()))
         || (of("rating") && must.min_stars.is_some())
-        || must.attributes.iter().any(|f| of(&f.name));
+        || must.attributes.iter().any(|f| of(&f.name))
+        || must.people.is_some() && states_people(&aspect::key(aspect));
     if limited {
         return 2.0;
     }

@@ -164,6 +164,9 @@ pub enum Found {
     Advice {
         parts: Vec<(String, Vec<ResultRow>)>,
         missing: Vec<String>,
+        /// Kinds that are here but of which nothing meets the conditions: the nearest, and what it misses.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        unmet: Vec<(String, String)>,
         /// What one of each comes to, where a total was named.
         #[serde(skip_serializing_if = "Option::is_none")]
         set: Option<SetTotal>,

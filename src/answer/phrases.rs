@@ -20,6 +20,9 @@ pub struct Phrases {
     aspects: BTreeMap<String, String>,
     /// Values, and the words after a figure, by the English ones.
     values: BTreeMap<String, String>,
+    /// Kinds of thing by their English names.
+    #[serde(default)]
+    kinds: BTreeMap<String, String>,
 }
 
 static BOOKS: LazyLock<[Phrases; 5]> = LazyLock::new(|| {
@@ -80,6 +83,11 @@ impl Phrases {
         let label = aspect::of(field).map_or_else(|| aspect::label(field), |a| a.name.clone());
         let own = || self.aspects.get(&aspect::label(field).to_lowercase());
         self.aspects.get(&label).or_else(own).cloned().unwrap_or(label)
+    }
+
+    /// A kind of thing in this language; as it is where none is known.
+    pub fn part(&self, name: &str) -> String {
+        self.kinds.get(&name.to_lowercase()).cloned().unwrap_or_else(|| name.to_owned())
     }
 
     /// A value as shown with its words in this language: `3 Jahre`, `4.4 von 5`, `auf Lager`.

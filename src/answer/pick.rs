@@ -13,6 +13,8 @@ use crate::domain::*;
 const PRIOR_STARS: f64 = 3.8;
 /// with the weight of this many opinions (the usual shrinkage of a mean with few votes).
 const PRIOR_COUNT: f64 = 20.0;
+/// and with this one where they are worse than usual: a bad mark is believed sooner than a good one.
+const PRIOR_COUNT_BELOW: f64 = 6.0;
 /// A wish whose value is not stated counts for little: not stated is no merit.
 const NOT_STATED: f64 = 0.1;
 /// What is stated by one card only cannot be scaled; it still says more than silence.
@@ -22,9 +24,18 @@ const NOT_TO_BE_HAD: f64 = 0.5;
 /// Two utilities closer than this share of the whole are called close.
 const CLOSE: f64 = 0.03;
 const WEIGHT_WANT: f64 = 1.5;
-const WEIGHT_RATING: f64 = 0.6;
+/// What was asked for as the utmost ("the quietest") decides.
+const UTMOST: f64 = 4.0;
+/// A low price that was only wished for ("not too expensive") is weighed against what one gets for it.
+const WEIGHT_THRIFT: f64 = 0.9;
+const WEIGHT_AGE: f64 = 1.0;
+const WEIGHT_RATING: f64 = 1.5;
+/// Where the rating was asked for.
+const WEIGHT_RATING_ASKED: f64 = 2.5;
 const WEIGHT_PRICE: f64 = 0.25;
 const WEIGHT_RELEVANCE: f64 = 0.8;
+/// So far behind the best score by words is without relevance; less is noise between texts that say the same.
+const RELEVANCE_SPAN: f64 = 5.0;
 /// An attribute that the need hardly asks for is no reason.
 const WEAK: f64 = 0.6;
 /// Reasons given at most.
@@ -42,7 +53,7 @@ pub struct Scored {
 
 impl Scored {
     /// What it is like apart from price and relevance, 0 to 1.
-    fn quality(&self) -> f64 {
+    pub fn quality(&self) -> f64 {
         mean(self.terms.iter().filter(|t| !["price", RELEVANCE, GONE].contains(&t.name.as_str())))
     }
 }
@@ -70,10 +81,11 @@ impl Choice {
 /// Stars drawn towards the usual mean where few gave them.
 pub fn shrunk_stars(stars: f64, count: u64) -> f64 {
     let n = count as f64;
-    (stars * n + PRIOR_STARS * PRIOR_COUNT) / (n + PRIOR_COUNT)
+    let prior = if stars < PRIOR_STARS { PRIOR_COUNT_BELOW } else { PRIOR_COUNT };
+    (stars * n + PRIOR_STARS * prior) / (n + prior)
 }
 
-/// Ranks cards by utility. `relevance` is retrieval's score by product, on any scale.
+/// Ranks cards by utility. `relevance` is retrieval's score by product.
 pub fn choose(cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId) -> f64) -> Choice {
     let mut ranking: Vec<Scored> = cards
         .iter()
@@ -103,26 +115,38 @@ fn terms(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId)
     let mut terms = Vec::new();
     let mut add = |name: &str, weight: f64, value: f64| terms.push(Term { name: name.to_owned(), weight, value });
     let wants = |aspect: &str| need.wants.iter().any(|w| aspect::same(&w.aspect, aspect));
+    let age = need.must.attributes.iter().find(|filter| filter.op == Op::AtMost && is_age(&filter.name));
+    if let Some(age) = age {
+        add("age", WEIGHT_AGE, card.number(&age.name).map_or(NOT_STATED, |(least, _)| suits(least, age.value)));
+    }
     for want in &need.wants {
-        if aspect::key(&want.aspect) == "rating" {
+        if aspect::key(&want.aspect) == "rating" || is_age(&want.aspect) && age.is_some() {
             continue;
         }
-        add(&aspect::label(&want.aspect), WEIGHT_WANT * want.weight.clamp(0.1, 5.0), wanted(card, cards, want));
+        let decides = want.is_superlative() || need.kind == QuestionKind::Compare && want.is_comparative();
+        let weight = want.weight.clamp(0.1, 5.0) * if decides { UTMOST } else { 1.0 };
+        let thrift = want.direction == Direction::Lower && aspect::key(&want.aspect) == "price" && !decides;
+        if thrift {
+            add("price", WEIGHT_THRIFT * weight, cheapness(card, cards));
+        } else if let Some(people) = need.must.people.filter(|_| states_people(&aspect::key(&want.aspect))) {
+            add(&aspect::label(&want.aspect), WEIGHT_WANT * weight, room_for(card, &want.aspect, people));
+        } else {
+            add(&aspect::label(&want.aspect), WEIGHT_WANT * weight, wanted(card, cards, want));
+        }
     }
     if wants("rating") {
-        let all = cards.iter().map(stars_of);
-        let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
-        let share = if high > low { (stars_of(card) - low) / (high - low) } else { ONLY_ONE };
-        add("rating", WEIGHT_WANT, share);
+        let asked = need.wants.iter().find(|w| aspect::same(&w.aspect, "rating"));
+        let decides = asked.is_some_and(|w| w.is_superlative() || need.kind == QuestionKind::Compare);
+        let weight = asked.map_or(1.0, |w| w.weight.clamp(0.1, 5.0)) * if decides { UTMOST } else { 1.0 };
+        add("rating", (WEIGHT_RATING_ASKED * weight).max(WEIGHT_RATING), merit(stars_of(card)));
     } else {
-        add("rating", WEIGHT_RATING, ((stars_of(card) - 3.0) / 1.5).clamp(0.0, 1.0));
+        add("rating", WEIGHT_RATING, merit(stars_of(card)));
     }
     if !wants("price") {
-        add("price", WEIGHT_PRICE, scaled(card, cards, "price", Direction::Lower));
+        add("price", WEIGHT_PRICE, cheapness(card, cards));
     }
-    let scores = cards.iter().map(|c| relevance(c.product));
-    let (low, high) = scores.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), s| (l.min(s), h.max(s)));
-    let relevant = if high > low { (relevance(card.product) - low) / (high - low) } else { 1.0 };
+    let best = cards.iter().map(|c| relevance(c.product)).fold(f64::NEG_INFINITY, f64::max);
+    let relevant = (1.0 - (best - relevance(card.product)) / RELEVANCE_SPAN).clamp(0.0, 1.0);
     add(RELEVANCE, WEIGHT_RELEVANCE, relevant);
     if matches!(card.fact("in stock").map(|f| &f.value), Some(FactValue::Flag(false))) {
         // Its weight is taken off the mean.
@@ -131,12 +155,40 @@ fn terms(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId)
     terms
 }
 
+/// Stars as a merit from 0 to 1.
+fn merit(stars: f64) -> f64 {
+    ((stars - 2.0) / 2.5).clamp(0.0, 1.0)
+}
+
 /// Shrunk stars; a card without a rating stands a little below the usual mean.
 fn stars_of(card: &Card) -> f64 {
     match card.number("rating") {
         Some((stars, _)) => shrunk_stars(stars, card.count("ratings").unwrap_or(0)),
         None => PRIOR_STARS - 0.3,
     }
+}
+
+/// What the cheapest costs as a share of what this one does: a small difference is a small merit.
+fn cheapness(card: &Card, cards: &[Card]) -> f64 {
+    let Some((own, unit)) = card.number("price").filter(|(own, _)| *own > 0.0) else { return NOT_STATED };
+    let same = cards.iter().filter_map(|c| c.number("price")).filter(|(_, u)| *u == unit).map(|(price, _)| price);
+    (same.fold(own, f64::min) / own).clamp(0.0, 1.0)
+}
+
+fn is_age(name: &str) -> bool {
+    aspect::of(name).is_some_and(|aspect| aspect.name == "age")
+}
+
+/// What is made for a child's own age suits it best; a toy for babies bores a child of ten.
+fn suits(least: f64, age: f64) -> f64 {
+    if age > 0.0 { (least / age).clamp(0.0, 1.0) } else { 1.0 }
+}
+
+/// Enough room is what counts; twice as much as is needed is worth less than just enough.
+fn room_for(card: &Card, aspect: &str, people: u32) -> f64 {
+    let Some((room, _)) = card.number(aspect) else { return NOT_STATED };
+    let needed = f64::from(people.max(1));
+    if room < needed { 0.0 } else { 1.0 - 0.5 * ((room - needed) / (2.0 * needed)).min(1.0) }
 }
 
 fn wanted(card: &Card, cards: &[Card], want: &Want) -> f64 {

@@ -4,10 +4,12 @@
 
 mod advice;
 mod coverage;
+mod deals;
 mod foresee;
 mod products;
 mod record;
 mod length;
+mod part;
 mod search;
 mod set;
 mod single;
@@ -268,6 +270,7 @@ impl Session {
         let mut found = |found| clock.send(AnswerEvent::Found { found });
         let facts = match need.kind {
             QuestionKind::Search if !need.products.is_empty() => substitute::substitutes(&turn, &mut found),
+            QuestionKind::Search if need.deals => deals::deals(&turn, &mut found),
             QuestionKind::Search => search::search(&turn, &mut found),
             QuestionKind::Compare => search::compare(&turn, &mut found),
             QuestionKind::ProductFact => single::fact(&turn, &mut found),

@@ -38,7 +38,7 @@ pub fn print(out: &mut Out, found: &Found) -> Result<(), Failure> {
         }
         Found::Reviews(findings) => reviews(out, findings),
         Found::Fact { number, product, asked, verdict, facts } => fact(out, *number, product, asked, *verdict, facts),
-        Found::Advice { parts, missing, set } => advice(out, parts, missing, set.as_ref()),
+        Found::Advice { parts, missing, unmet, set } => advice(out, parts, (missing, unmet), set.as_ref()),
         Found::Ambiguous { said, candidates } => ambiguous(out, said, candidates),
         Found::Nothing { reason, near_misses } => {
             out.prose(Role::Text, 0, reason)?;
@@ -94,6 +94,7 @@ pub fn understood(out: &mut Out, need: &Need) -> Result<(), Failure> {
         format!("{} {op} {} {}", a.name.replace('_', " "), a.value, a.unit).trim_end().to_owned()
     }));
     musts.extend(must.stated.iter().map(|s| format!("{} {}", s.name.replace('_', " "), s.value)));
+    musts.extend(must.people.map(|n| if n == 1 { "for 1 person".to_owned() } else { format!("for {n} people") }));
     if must.in_stock {
         musts.push("in stock".to_owned());
     }
@@ -101,7 +102,13 @@ pub fn understood(out: &mut Out, need: &Need) -> Result<(), Failure> {
         musts.push(format!("at {}", must.shops.join(" or ")));
     }
     musts.extend(must.not_shops.iter().map(|shop| format!("not at {shop}")));
-    let wants: Vec<&str> = need.wants.iter().map(|want| want.said.as_str()).collect();
+    // One word may be a wish for several aspects.
+    let mut wants: Vec<&str> = Vec::new();
+    for want in &need.wants {
+        if !wants.contains(&want.said.as_str()) {
+            wants.push(&want.said);
+        }
+    }
     let mut parts = Vec::new();
     if !musts.is_empty() {
         parts.push(format!("must: {}", musts.join(", ")));
@@ -285,7 +292,7 @@ fn fact(
 fn advice(
     out: &mut Out,
     parts: &[(String, Vec<ResultRow>)],
-    missing: &[String],
+    (missing, unmet): (&[String], &[(String, String)]),
     set: Option<&SetTotal>,
 ) -> Result<(), Failure> {
     for (number, (part, rows)) in parts.iter().enumerate() {
@@ -299,6 +306,9 @@ fn advice(
     if let Some(set) = set {
         out.line("")?;
         out.say(if set.fits { Role::Good } else { Role::Warn }, &set.text())?;
+    }
+    for (part, miss) in unmet {
+        out.prose(Role::Dim, 2, &format!("No {} within the conditions ({})", out.clean(part), out.clean(miss)))?;
     }
     if !missing.is_empty() {
         out.prose(Role::Dim, 2, &format!("Not in the data: {}", missing.join(", ")))?;

@@ -37,6 +37,7 @@ pub use listing::{ChangedField, ListingChange};
 pub use money::{Currency, Money, MoneyError};
 pub use need::{
     AttributeFilter, Constraints, Direction, Need, Op, Planner, PriceLimit, QuestionKind, StatedFilter, Want,
+    states_people,
 };
 pub use observation::{Observation, Outcome, ShopRef};
 pub use offer::{Availability, Condition, Offer, OfferId, Shop, ShopId, UnitPrice};

@@ -113,6 +113,31 @@ pub struct Constraints {
     /// What is not stated is no miss.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub features: Vec<Vec<String>>,
+    /// How many people it is for ("a tent for five"): what states how many it is for must do for so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<u32>,
+}
+
+/// Attributes that state the most people a thing is for.
+const MOST_PEOPLE: [&str; 13] = [
+    "sleeps",
+    "people",
+    "persons",
+    "guests",
+    "max_guests",
+    "berths",
+    "occupancy",
+    "person_capacity",
+    "people_capacity",
+    "number_of_people",
+    "players_max",
+    "max_players",
+    "players",
+];
+
+/// Whether an attribute states the most people that a thing is for.
+pub fn states_people(name: &str) -> bool {
+    MOST_PEOPLE.contains(&name.replace([' ', '-'], "_").as_str())
 }
 
 /// Which way is better.
@@ -135,6 +160,24 @@ pub struct Want {
     pub said: String,
     /// Relative importance, 1.0 for an aspect named once.
     pub weight: f64,
+}
+
+impl Want {
+    /// Whether the utmost was asked for ("quietest", "best rated"): then nothing makes up for it. "Best" alone is praise,
+    /// "best value" a balance.
+    pub fn is_superlative(&self) -> bool {
+        let words: Vec<&str> = self.said.split(' ').collect();
+        let utmost = |w: &&str| w.len() > 4 && w.ends_with("est");
+        let leads = matches!(words.as_slice(), ["most" | "least", _, ..]);
+        let best_of = matches!(words.as_slice(), ["best" | "top", rest, ..] if !["value", "deal"].contains(rest));
+        words.iter().any(utmost) || leads || best_of
+    }
+
+    /// Whether more or less than something else was asked for: "lighter", "more battery life".
+    pub fn is_comparative(&self) -> bool {
+        let first = self.said.split(' ').next().unwrap_or_default();
+        first.ends_with("er") || ["more", "less"].contains(&first)
+    }
 }
 
 /// Who made the plan.
@@ -165,6 +208,12 @@ pub struct Need {
     pub fact: Option<String>,
     /// For open advice: the kinds of thing to look for, each a small search of its own.
     pub parts: Vec<String>,
+    /// Only what costs clearly less than it usually did.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deals: bool,
+    /// Of the parts one is wanted and not each: a gift.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub either: bool,
     /// What a set of things, one of each part, may come to together: "desk setup for 400".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<PriceLimit>,

@@ -153,6 +153,9 @@ fn product_misses(facts: &ProductFacts, must: &Constraints) -> Vec<Miss> {
             miss(words, true);
         }
     }
+    if let Some(words) = must.people.and_then(|people| people_miss(facts, people)) {
+        miss(words, true);
+    }
     for filter in &must.stated {
         if let Some(words) = stated_miss(facts, filter) {
             miss(words, true);
@@ -221,6 +224,13 @@ fn attribute_miss(facts: &ProductFacts, filter: &AttributeFilter) -> Option<Stri
     let shown = AttributeValue::Number { value: own, unit: unit.to_owned() };
     let bound = AttributeValue::Number { value: filter.value, unit: filter.unit.clone() };
     Some(format!("{name} {shown}, {asked} {bound} asked for"))
+}
+
+/// What a product states of the people that it is for, where that is too few.
+fn people_miss(facts: &ProductFacts, people: u32) -> Option<String> {
+    let stated = facts.attributes.iter().find(|attribute| states_people(&attribute.name))?;
+    let AttributeValue::Number { value, .. } = stated.value else { return None };
+    (value < f64::from(people)).then(|| format!("{} {}, for {people} asked for", label(&stated.name), stated.value))
 }
 
 fn stated_miss(facts: &ProductFacts, filter: &StatedFilter) -> Option<String> {

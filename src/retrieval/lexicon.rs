@@ -75,6 +75,8 @@ pub struct Lexicon {
     /// Names of several words without their spaces -> their keys.
     glued: HashMap<String, String>,
     stop: HashSet<String>,
+    /// Name keys of things, as the lists of other names know them.
+    things: HashSet<String>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
@@ -90,7 +92,16 @@ impl Lexicon {
         let same = same(include_str!("../../assets/lexicon/same.txt"));
         let apart = same.keys().filter(|name| name.contains(' '));
         let glued = apart.map(|name| (name.replace(' ', ""), name.clone())).collect();
+        let synonyms: HashMap<String, String> = lines(include_str!("../../assets/lexicon/synonyms.txt"))
+            .flat_map(pairs)
+            .map(|(phrase, other)| (name_key(&phrase), other.to_owned()))
+            .collect();
+        let things = synonyms.iter().flat_map(|(name, other)| [name.clone(), name_key(other)]);
+        let things = things.chain(
+            lines(include_str!("../../assets/lexicon/things.txt")).flat_map(|line| line.split('|')).map(name_key),
+        );
         Self {
+            things: things.chain(same.keys().cloned()).collect(),
             glued,
             hebrew: table(include_str!("../../assets/lexicon/he.txt")),
             german: table(include_str!("../../assets/lexicon/de.txt")),
@@ -101,10 +112,7 @@ impl Lexicon {
             aspects: lists(include_str!("../../assets/lexicon/aspects.txt")),
             occasions: lines(include_str!("../../assets/lexicon/occasions.txt")).filter_map(occasion).collect(),
             implies: lists(include_str!("../../assets/lexicon/implies.txt")),
-            synonyms: lines(include_str!("../../assets/lexicon/synonyms.txt"))
-                .flat_map(pairs)
-                .map(|(phrase, other)| (name_key(&phrase), other.to_owned()))
-                .collect(),
+            synonyms,
             same,
             stop: lines(include_str!("../../assets/lexicon/stop.txt"))
                 .flat_map(str::split_whitespace)
@@ -143,6 +151,20 @@ pub fn synonym(phrase: &str) -> Option<&'static str> {
 /// Other names of the thing that a phrase in name-key form names.
 pub fn other_names(key: &str) -> &'static [String] {
     lexicon().same.get(key).map_or(&[], Vec::as_slice)
+}
+
+/// The name of a thing that people commonly look for, among the last words of a phrase: `red sofa` -> `sofa`; `None`
+/// where the lists know none.
+pub fn named_thing(phrase: &str) -> Option<String> {
+    let key = name_key(phrase);
+    let words: Vec<&str> = key.split(' ').collect();
+    let known = |name: &String| lexicon().things.contains(name);
+    (0..words.len()).map(|from| words[from..].join(" ")).find(known)
+}
+
+/// Whether a phrase is the name of a thing that people commonly look for.
+pub fn is_thing(phrase: &str) -> bool {
+    lexicon().things.contains(&name_key(phrase))
 }
 
 /// The name of several words, and its other names, that a folded word is when its spaces are left out: `shopvac`.

@@ -129,9 +129,10 @@ fn search_by(
         most = (most * 5).min(MOST_CANDIDATES);
     };
     let compared = judged.compared();
-    let Judged { mut hits, mut near_misses, foreign_currency, .. } = judged;
+    let Judged { mut hits, mut near_misses, foreign_currency, rates: judged_rates, .. } = judged;
     rank(&mut hits, &need.wants);
     let hits = diversity::shown(hits, &need.words, options.limit);
+    nearest_first(&mut near_misses, &must, &judged_rates);
     near_misses.truncate(NEAR_MISSES);
     notes.extend(compared);
     if foreign_currency > 0 {
@@ -148,6 +149,24 @@ fn search_by(
             .to_owned(),
         notes,
     })
+}
+
+/// What lies a little over the budget comes before what lies far over it; what misses something else keeps its place.
+fn nearest_first(misses: &mut [NearMiss], must: &Constraints, rates: &Rates) {
+    let Some(limit) = must.max_price else { return };
+    let over = |miss: &NearMiss| {
+        let offer = miss.offer.as_ref()?;
+        let price = offer.price?;
+        let seen = offer.observed_at.unwrap_or(Timestamp::UNIX_EPOCH);
+        let price = limit.currency.and_then(|c| rates.comparable(price, c, seen)).unwrap_or(price);
+        (limit.admits_at_most(&price) == Some(false)).then(|| price.milli())
+    };
+    let places: Vec<usize> = (0..misses.len()).filter(|i| over(&misses[*i]).is_some()).collect();
+    let mut sorted: Vec<NearMiss> = places.iter().map(|i| misses[*i].clone()).collect();
+    sorted.sort_by_key(|miss| over(miss));
+    for (place, miss) in places.into_iter().zip(sorted) {
+        misses[place] = miss;
+    }
 }
 
 fn outlined<'v>(vocabulary: &'v Vocabulary, found: &[Candidate]) -> Vec<(Candidate, Outline<'v>)> {

@@ -200,6 +200,40 @@ impl Vocabulary {
         self.categories.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// Names of the last levels of categories that a word in the singular stands in, in alphabetical order.
+    pub fn kinds_with(&self, word: &str) -> Vec<&str> {
+        let is_leaf = |path: &String| self.categories.values().flatten().all(|p| !p.starts_with(&format!("{path} >")));
+        let named = self.categories.iter().filter(|(name, _)| name.split(' ').any(|w| w == word));
+        let leaves = named.filter(|(_, paths)| paths.iter().any(is_leaf));
+        let mut names: Vec<&str> = leaves.map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Names of the last levels below a category, in alphabetical order; none where it is a last level itself.
+    pub fn kinds_below(&self, path: &str) -> Vec<String> {
+        let below = format!("{path} >");
+        let paths: HashSet<&String> = self.categories.values().flatten().filter(|p| p.starts_with(&below)).collect();
+        let last = |p: &&&String| !paths.iter().any(|other| other.starts_with(&format!("{p} >")));
+        let name = |p: &&String| p.rsplit('>').next().unwrap_or_default().trim().to_owned();
+        let mut names: Vec<String> = paths.iter().filter(last).map(name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The kind that a phrase names: itself where a last level is called so, or the one that a single word stands in.
+    pub fn kind_named(&self, phrase: &str) -> Option<String> {
+        let key = name_key(phrase);
+        if self.category_paths(&key).iter().any(|path| path.contains('>')) {
+            return Some(key);
+        }
+        let kinds = if key.contains(' ') { Vec::new() } else { self.kinds_with(&key) };
+        match kinds.as_slice() {
+            [one] => Some((*one).to_owned()),
+            _ => None,
+        }
+    }
+
     /// Whether a word in the singular stands in the name of any category.
     pub fn in_category_name(&self, word: &str) -> bool {
         self.category_words.contains(word)

@@ -77,6 +77,7 @@ pub fn questions() -> Vec<Question> {
         include_str!("questions_products.toml"),
         include_str!("questions_more.toml"),
         include_str!("questions_open.toml"),
+        include_str!("questions_needs.toml"),
         include_str!("questions_traps.toml"),
         include_str!("questions_unanswerable.toml"),
         include_str!("questions_hebrew.toml"),

@@ -10,6 +10,7 @@ pub fn add(b: &mut Builder, card: &Card) {
     price(b, card);
     rating(b, card);
     conditions(b, card);
+    people(b, card);
     wishes(b, card);
     attributes(b, card);
     stock(b, card);
@@ -106,6 +107,18 @@ fn conditions(b: &mut Builder, card: &Card) {
     }
 }
 
+/// How many people it is for, where that was said.
+fn people(b: &mut Builder, card: &Card) {
+    let Some(people) = b.need.must.people else { return };
+    let Some(fact) = card.facts.iter().find(|f| states_people(&aspect::key(&f.field))) else { return };
+    let bound = b.phrases.say("at_least", &[("value", &people.to_string())]);
+    let stated = Stated { name: card.name(), field: &fact.field, value: &fact.text };
+    if matches!(fact.value, FactValue::Number { value, .. } if value >= f64::from(people)) {
+        let sentence = b.phrases.meets(stated, &bound);
+        b.say(ClaimKind::Fit, &fact.field, &[card.number], 1.2, sentence);
+    }
+}
+
 fn wishes(b: &mut Builder, card: &Card) {
     for want in &b.need.wants {
         if aspect::same(&want.aspect, "price") || aspect::same(&want.aspect, "rating") {
@@ -113,6 +126,7 @@ fn wishes(b: &mut Builder, card: &Card) {
         }
         let own = [card.number];
         match card.fact(&want.aspect).map(|f| f.value.clone()) {
+            None if !is_missed(b, want) => {}
             None => {
                 let sentence = b.phrases.missing(card.name(), &want.aspect);
                 b.say(ClaimKind::Missing, &want.aspect, &own, 0.9, sentence);
@@ -128,6 +142,14 @@ fn wishes(b: &mut Builder, card: &Card) {
             }
         }
     }
+}
+
+/// Whether silence on a wish tells anything: not where it only follows from a use, nor where no card states this
+/// reading of the word and another one is stated ("small" is the width, and of bags the length packed).
+fn is_missed(b: &Builder, want: &Want) -> bool {
+    let stated = |aspect: &str| b.cards.iter().any(|card| card.fact(aspect).is_some());
+    let otherwise = || b.need.wants.iter().any(|w| w.said == want.said && stated(&w.aspect));
+    want.weight >= 1.0 && (stated(&want.aspect) || !otherwise())
 }
 
 /// The other attributes stated, so that any of them may be cited.

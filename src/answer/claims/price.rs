@@ -33,7 +33,7 @@ pub fn add(b: &mut Builder, card: &Card) {
         let text = phrases.counted("observed_briefly", days, &[("name", name)]);
         b.say(ClaimKind::Missing, "price history", &own, 4.0, text);
     }
-    let asked = if b.need.kind == QuestionKind::PriceHistory { 4.0 } else { 0.9 };
+    let asked = if b.need.kind == QuestionKind::PriceHistory || b.need.deals { 4.0 } else { 0.9 };
     if lowest == highest {
         let text = say("stood", &[("price", &now)]);
         b.say(ClaimKind::Price, "price", &own, asked, text);
@@ -69,7 +69,9 @@ pub fn add(b: &mut Builder, card: &Card) {
         if let Some(difference) = difference {
             let (difference, median) = (difference.to_string(), median.to_string());
             let text = say(sentence, &[("price", &now), ("difference", &difference), ("median", &median)]);
-            b.say(ClaimKind::Price, "price", &own, asked * 0.7, text);
+            // Of a deal the usual price is the measure.
+            let strength = if b.need.deals { 1.2 } else { 0.7 };
+            b.say(ClaimKind::Price, "price", &own, asked * strength, text);
         }
     }
 }

@@ -7,6 +7,9 @@ use super::{Builder, Stated, difference_text, value_text};
 use crate::domain::*;
 use std::collections::BTreeSet;
 
+/// A difference below this share is no drawback.
+const SLIGHT: f64 = 0.05;
+
 pub fn add(b: &mut Builder, choice: Option<&Choice>) {
     let fields: BTreeSet<String> = b
         .cards
@@ -47,11 +50,19 @@ fn superlatives(b: &mut Builder, aspect: &Aspect) {
         // Shared extremes are no superlative.
         let [card] = holders.as_slice() else { continue };
         let value = value_text(card, &aspect.name).unwrap_or_default();
+        // Five votes and five hundred are not one thing.
+        let votes = card.count("ratings").filter(|n| aspect.name == "rating" && *n > 1);
+        let value = votes.map_or(value.clone(), |n| {
+            b.phrases.say("rating_by", &[("stars", &b.phrases.value(&value)), ("count", &n.to_string())])
+        });
         let extreme = Stated { name: card.name(), field: &aspect.name, value: &value };
         let text = b.phrases.extreme(lowest, extreme, stated.len(), all);
+        // The utmost was asked for: that it is that comes first.
+        let utmost = b.need.wants.iter().any(|w| w.is_superlative() && aspect::same(&w.aspect, &aspect.name));
+        let most = if utmost { 1.2 } else { 1.0 };
         let (kind, strength) = match b.better(&aspect.name) {
-            Some(Direction::Lower) => (if lowest { ClaimKind::Superlative } else { ClaimKind::Drawback }, 1.0),
-            Some(Direction::Higher) => (if lowest { ClaimKind::Drawback } else { ClaimKind::Superlative }, 1.0),
+            Some(Direction::Lower) => (if lowest { ClaimKind::Superlative } else { ClaimKind::Drawback }, most),
+            Some(Direction::Higher) => (if lowest { ClaimKind::Drawback } else { ClaimKind::Superlative }, most),
             _ => (ClaimKind::Attribute, 0.65),
         };
         b.say(kind, &aspect.name, &[card.number], strength, text);
@@ -77,8 +88,13 @@ fn comparisons(b: &mut Builder, aspect: &Aspect, choice: Option<&Choice>) {
             // A difference that hardly matters weighs less.
             let share = (value - other_value).abs() / value.abs().max(other_value.abs()).max(f64::MIN_POSITIVE);
             let weight = 0.55 + share.min(0.2) * 2.0;
+            let wished = b.need.wants.iter().any(|w| aspect::same(&w.aspect, &aspect.name));
+            // What was asked for is answered first, however small the difference.
+            let weight = if wished { weight.max(1.0) } else { weight };
             let (kind, strength) = match b.better(&aspect.name) {
                 Some(direction) if lower == (direction == Direction::Lower) => (ClaimKind::Comparison, weight),
+                // A little more of what nobody asked for speaks against nothing.
+                Some(_) if share < SLIGHT && !wished => (ClaimKind::Attribute, 0.5),
                 Some(_) => (ClaimKind::Drawback, weight),
                 None => (ClaimKind::Attribute, 0.5),
             };

@@ -188,3 +188,27 @@ fn a_list_price_never_charged_is_said() {
                 the highest price seen is €649.00.";
     says(&cards, &Need::default(), ClaimKind::Drawback, text);
 }
+
+#[test]
+fn the_aspect_that_was_asked_for_is_answered_first() {
+    let cheaper = Want { aspect: "price".into(), direction: Direction::Lower, said: "cheaper".into(), weight: 1.0 };
+    let need = Need { kind: QuestionKind::Compare, wants: vec![cheaper], ..Need::default() };
+    let two = &cards()[..2];
+    let choice = pick::choose(two, &need, &|_| 1.0);
+    let claims = build(two, &need, Some(&choice));
+    let pick = pick::with_reasons(&choice, two, &claims, &need).unwrap();
+    assert_eq!((pick.reasons[0].kind, pick.reasons[0].aspect.as_str()), (ClaimKind::Comparison, "price"));
+}
+
+#[test]
+fn silence_on_another_reading_of_a_wish_is_no_drawback() {
+    let small = |aspect: &str, weight| Want {
+        aspect: aspect.into(),
+        direction: Direction::Lower,
+        said: "small".into(),
+        weight,
+    };
+    let need = Need { wants: vec![small("width", 1.0), small("packed_length", 1.0)], ..Need::default() };
+    let told = texts(&cards(), &need);
+    assert!(!told.iter().any(|(kind, text)| *kind == ClaimKind::Missing && text.contains("packed")), "{told:#?}");
+}

@@ -56,6 +56,7 @@ impl Phrases {
         match self.table(one.field) {
             Some(aspect) => {
                 let phrase = if lower { &aspect.lower_than } else { &aspect.higher_than };
+                let phrase = if difference == "1" { phrase.replace("{d} stars", "{d} star") } else { phrase.clone() };
                 let phrase = phrase.replace("{d}", difference);
                 format!("{} {phrase} {} ({} against {}).", one.name, other.name, one.value, other.value)
             }

@@ -87,7 +87,7 @@ fn a_cheaper_and_a_dearer_choice_stand_beside_the_pick() {
         .collect();
     let need = Need { words: vec!["dishwasher".into()], ..Need::default() };
     // Relevance makes the middle one the pick.
-    let choice = choose(&cards, &need, &|id| if id.0 == 7 { 1.0 } else { 0.0 });
+    let choice = choose(&cards, &need, &|id| if id.0 == 7 { 10.0 } else { 0.0 });
     assert_eq!(choice.pick(), Some(1));
     let claims = claims::build(&cards, &need, Some(&choice));
     let pick = with_reasons(&choice, &cards, &claims, &need).unwrap();
@@ -102,4 +102,61 @@ fn a_cheaper_and_a_dearer_choice_stand_beside_the_pick() {
     let choice = choose(alone, &need, &|_| 1.0);
     let pick = with_reasons(&choice, alone, &[], &need).unwrap();
     assert!(pick.budget.is_none() && pick.upgrade.is_none());
+}
+
+fn rated(id: i64, euros: i64, stars: f64, ratings: u32) -> testing::Made {
+    testing::Made { id, euros, stars, ratings, ..testing::NORDWASH }
+}
+
+fn shown(made: &[testing::Made]) -> Vec<Card> {
+    let card = |(m, n): (&testing::Made, u32)| {
+        crate::answer::evidence::card(n, CardKind::Offer, &testing::product(m), Some(&testing::offer(m)))
+    };
+    made.iter().zip(1..).map(card).collect()
+}
+
+fn wish(aspect: &str, direction: Direction, said: &str) -> Need {
+    Need { wants: vec![Want { aspect: aspect.into(), direction, said: said.into(), weight: 1.0 }], ..Need::default() }
+}
+
+#[test]
+fn what_many_were_sorry_for_is_no_tip_however_cheap() {
+    let cards = shown(&[rated(1, 72, 2.6, 40), rated(2, 110, 4.1, 60), rated(3, 300, 4.2, 90)]);
+    assert_eq!(choose(&cards, &Need::default(), &|_| 1.0).pick(), Some(2));
+    let thrifty = wish("price", Direction::Lower, "not too expensive");
+    assert_eq!(choose(&cards, &thrifty, &|_| 1.0).pick(), Some(2));
+    // Who asks for the cheapest gets it.
+    let cheapest = wish("price", Direction::Lower, "cheapest");
+    assert_eq!(choose(&cards, &cheapest, &|_| 1.0).pick(), Some(1));
+}
+
+#[test]
+fn noise_between_texts_decides_nothing() {
+    let cards = shown(&[rated(1, 100, 3.1, 50), rated(2, 100, 4.4, 50)]);
+    let scores = |id: ProductId| if id.0 == 1 { 11.3 } else { 11.1 };
+    assert_eq!(choose(&cards, &Need::default(), &scores).pick(), Some(2));
+    // A word more of what was asked for does.
+    let scores = |id: ProductId| if id.0 == 1 { 11.3 } else { 3.0 };
+    assert_eq!(choose(&cards, &Need::default(), &scores).pick(), Some(1));
+}
+
+#[test]
+fn the_utmost_asked_for_is_given() {
+    let cards = shown(&[rated(1, 400, 4.7, 100), rated(2, 120, 3.9, 300)]);
+    let best = wish("rating", Direction::Higher, "best rated");
+    assert_eq!(choose(&cards, &best, &|_| 1.0).pick(), Some(1));
+    let cheaper = Need { kind: QuestionKind::Compare, ..wish("price", Direction::Lower, "cheaper") };
+    assert_eq!(choose(&cards, &cheaper, &|_| 1.0).pick(), Some(2));
+    assert!(best.wants[0].is_superlative() && !wish("price", Direction::Lower, "best value").wants[0].is_superlative());
+}
+
+#[test]
+fn just_enough_room_is_worth_more_than_twice_as_much() {
+    let mut snug = rated(1, 100, 4.0, 50);
+    snug.numbers = &[("sleeps", 4.0, "")];
+    let mut vast = rated(2, 100, 4.0, 50);
+    vast.numbers = &[("sleeps", 10.0, "")];
+    let mut need = wish("sleeps", Direction::Higher, "family");
+    need.must.people = Some(4);
+    assert_eq!(choose(&shown(&[snug, vast]), &need, &|_| 1.0).pick(), Some(1));
 }

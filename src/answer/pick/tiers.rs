@@ -2,18 +2,21 @@
 //!
 //! Both come from the same terms as the pick, each with one computed reason. Hard constraints were applied before.
 
-use super::{Choice, Scored};
-use crate::answer::claims;
+use super::{Choice, Scored, stars_of};
+use crate::answer::claims::{self, Stated};
 use crate::answer::event::Alternative;
 use crate::answer::evidence::CardFacts;
+use crate::answer::phrases::Phrases;
 use crate::domain::*;
 
 /// A budget pick costs at most this share of the pick.
 const CLEARLY_CHEAPER: f64 = 0.85;
 /// And its quality is at most so much below: cheap and bad is no tip.
-const NEARLY_AS_GOOD: f64 = 0.25;
+const NEARLY_AS_GOOD: f64 = 0.18;
+/// Below this, many buyers were sorry: no tip at any price.
+const POORLY_RATED: f64 = 3.3;
 /// An upgrade is at least so much better.
-const BETTER: f64 = 0.05;
+const BETTER: f64 = 0.04;
 /// And costs at most so many times as much.
 const STILL_SENSIBLE: f64 = 3.0;
 
@@ -41,13 +44,19 @@ fn around<'a>(choice: &'a Choice, cards: &'a [Card]) -> Option<(Priced<'a>, Vec<
 pub fn budget(choice: &Choice, cards: &[Card], need: &Need) -> Option<Alternative> {
     let ((pick, pick_card, price), others) = around(choice, cards)?;
     let most = price.minor as f64 * CLEARLY_CHEAPER;
-    let fit = |(s, _, p): &Priced| p.minor as f64 <= most && s.quality() >= pick.quality() - NEARLY_AS_GOOD;
+    let bar = POORLY_RATED.min(stars_of(pick_card));
+    let fit = |(s, c, p): &Priced| {
+        p.minor as f64 <= most && s.quality() >= pick.quality() - NEARLY_AS_GOOD && stars_of(c) >= bar
+    };
     let (scored, card, own) = others.into_iter().filter(fit).max_by(|(a, _, x), (b, _, y)| {
         let by = a.quality().total_cmp(&b.quality());
         by.then_with(|| y.minor.cmp(&x.minor)).then_with(|| b.product.cmp(&a.product))
     })?;
     let spared = price.checked_sub(&own)?;
-    let text = format!("{} is {spared} cheaper than {} ({own} against {price}).", card.name(), pick_card.name());
+    let (shown, against) = (own.to_string(), price.to_string());
+    let one = Stated { name: card.name(), field: "price", value: &shown };
+    let other = Stated { name: pick_card.name(), value: &against, ..one };
+    let text = Phrases::of(need.language).compares(true, one, other, &spared.to_string());
     Some(alternative(scored, card, pick_card, ClaimKind::Comparison, "price", text, need))
 }
 
@@ -65,7 +74,9 @@ pub fn upgrade(choice: &Choice, cards: &[Card], need: &Need) -> Option<Alternati
     better.into_iter().find_map(|(scored, card, own)| {
         let claim = best_comparison(scored, card, pick_card, need)?;
         let more = own.checked_sub(&price)?;
-        let text = format!("{}, for {more} more.", claim.text.trim_end_matches('.'));
+        let sentence = claim.text.trim_end_matches('.');
+        let parts = [("sentence", sentence), ("more", &*more.to_string())];
+        let text = Phrases::of(need.language).say("for_more", &parts);
         Some(alternative(scored, card, pick_card, claim.kind, &claim.aspect, text, need))
     })
 }

@@ -377,6 +377,7 @@ fn merge_constraints(old: &mut Constraints, new: Constraints) {
     if !new.conditions.is_empty() {
         old.conditions = new.conditions;
     }
+    old.people = new.people.or(old.people);
     old.category = new.category.or(old.category.take());
     for filter in new.attributes {
         old.attributes.retain(|f| f.name != filter.name);

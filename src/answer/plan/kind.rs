@@ -3,7 +3,7 @@
 //! Works on English words (translated where needed). Everything that fits no pattern is a search.
 
 use super::mention::{find, find_any, is_mark, is_specific, name, name_outside};
-use super::{fact, gift, set, why};
+use super::{advice as table, fact, gift, list, set, why};
 use crate::domain::QuestionKind;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
@@ -15,6 +15,10 @@ pub(super) struct Form {
     pub fact: Option<String>,
     /// Words of the occasion, for advice.
     pub occasion: Vec<String>,
+    /// The things themselves, where they are told or known already.
+    pub parts: Vec<String>,
+    /// Of the parts one is wanted.
+    pub either: bool,
     /// A limit on the price holds for all things together.
     pub total: bool,
     pub sure: f64,
@@ -162,11 +166,35 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| past_price(words, vocabulary))
         .or_else(|| bargain(words, vocabulary))
         .or_else(|| reviews(words, vocabulary, context))
-        .or_else(|| set::together(advice(words), words))
-        .or_else(|| gift::gift(words))
+        .or_else(|| set::together(advice(words), words, vocabulary))
+        .or_else(|| list::list(words, vocabulary))
+        .or_else(|| gift::gift(words, vocabulary))
         .or_else(|| fact::fact(words, vocabulary, context))
         .or_else(|| fact::fact(last_sentence(words)?, vocabulary, context))
+        .or_else(|| trouble(words, vocabulary))
         .unwrap_or_default()
+}
+
+/// "my flat is dusty and I have asthma": what helps, where no kind of thing is named.
+fn trouble(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let said: Vec<String> = words.iter().filter(|w| !is_mark(w)).map(|w| w.text.clone()).collect();
+    let parts = table::trouble(&said);
+    (!parts.is_empty() && !names_a_kind(words, vocabulary)).then(|| Form {
+        kind: QuestionKind::OpenAdvice,
+        parts,
+        sure: 0.8,
+        ..Form::default()
+    })
+}
+
+/// Whether a kind of thing of this catalogue is named.
+pub(super) fn names_a_kind(words: &[PlainWord], vocabulary: &Vocabulary) -> bool {
+    let leaf = |phrase: &str| vocabulary.category_paths(&singular_phrase(phrase)).iter().any(|path| path.contains('>'));
+    (1..=3).any(|n| words.windows(n).any(|w| leaf(&super::mention::text(w))))
+}
+
+fn singular_phrase(phrase: &str) -> String {
+    phrase.replace('-', " ").split(' ').map(|w| w.strip_suffix('s').unwrap_or(w)).collect::<Vec<_>>().join(" ")
 }
 
 /// What stands behind the last full stop: "I have read about it. What does the Bosk cost?"

@@ -5,10 +5,13 @@
 
 mod advice;
 mod ask_model;
+mod asked;
+mod deals;
 mod fact;
 mod follow_up;
 mod gift;
 mod kind;
+mod list;
 mod mention;
 mod set;
 mod substitute;
@@ -16,8 +19,11 @@ mod why;
 
 use crate::domain::*;
 use crate::model::{ChatModel, ChatRequest};
-use crate::retrieval::{Vocabulary, plain_words, understand};
+use crate::retrieval::{PlainWord, Vocabulary, is_thing, plain_words, understand};
 use tokio_util::sync::CancellationToken;
+
+/// The most kinds that a group of things is opened up to.
+const MOST_KINDS: usize = 8;
 
 /// Below this the model is asked, where there is one.
 pub const UNSURE: f64 = 0.5;
@@ -118,14 +124,23 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
     need.kind = found.kind;
     match found.kind {
         QuestionKind::Search => {
+            if let Some(rest) = deals::asked(words) {
+                let (whole, language) = (need.question, need.language);
+                need = Need { question: whole, language, deals: true, ..understand(&mention::text(&rest), vocabulary) };
+            }
             if let Some(product) = substitute::of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty())) {
                 // What it is like stands in place of what it is called.
                 (need.must.brands, need.must.category, need.must.attributes) = (Vec::new(), None, Vec::new());
                 need.products = vec![product];
             }
+            add_asked(&mut need, words, vocabulary);
+            name_whole(&mut need, vocabulary);
+            open_up(&mut need, vocabulary);
+            without_tiers(&mut need, words);
         }
         QuestionKind::OpenAdvice => {
-            need.parts = advice::parts(&found.occasion);
+            need.parts = if found.parts.is_empty() { advice::parts(&found.occasion) } else { found.parts };
+            need.either = found.either;
             need.sure = if need.parts.is_empty() { 0.4 } else { 0.9 };
             // The occasion is no thing to look for, and no category of things.
             need.must.category = None;
@@ -136,6 +151,7 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         }
         QuestionKind::Compare if found.products.is_empty() => {
             need.sure = need.sure.min(0.8);
+            add_asked(&mut need, words, vocabulary);
         }
         _ => {
             // Names stand in the place of conditions: "is X gluten free" leaves nothing out.
@@ -143,12 +159,57 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             need.products = found.products;
             need.fact = found.fact;
             need.sure = found.sure;
+            if found.kind == QuestionKind::Compare {
+                add_asked(&mut need, words, vocabulary);
+            }
         }
     }
     if let Some(previous) = previous {
         follow_up::resolve(&mut need, words, corrects, previous, vocabulary);
     }
     need
+}
+
+/// "Food for my cat" is cat food, and a "toy for a dog" no toy for children.
+fn name_whole(need: &mut Need, vocabulary: &Vocabulary) {
+    let [thing, beside @ ..] = need.words.as_slice() else { return };
+    let whole = |side: &String| {
+        let name = format!("{side} {thing}");
+        (!side.contains(' ') && !thing.contains(' ') && is_thing(&name)).then_some(name)
+    };
+    let Some((at, name)) = beside.iter().zip(1..).find_map(|(side, at)| Some((at, whole(side)?))) else { return };
+    need.must.category = crate::retrieval::Kind::new(&name, vocabulary).category().map(str::to_owned);
+    need.words.remove(at);
+    need.words[0] = name;
+}
+
+/// "Toys for a girl of 6" asks for no one kind of thing: of every kind the best is shown.
+fn open_up(need: &mut Need, vocabulary: &Vocabulary) {
+    let whole = need.must.category.as_deref().filter(|path| !path.contains('>') && need.products.is_empty());
+    let kinds = whole.map_or_else(Vec::new, |path| vocabulary.kinds_below(path));
+    if (2..=MOST_KINDS).contains(&kinds.len()) {
+        need.kind = QuestionKind::OpenAdvice;
+        (need.parts, need.either, need.must.category) = (kinds, true, None);
+    }
+}
+
+/// "Your pick, a budget pick and an upgrade" asks for what every answer gives and wishes for nothing.
+fn without_tiers(need: &mut Need, words: &[PlainWord]) {
+    const TIERS: [&str; 6] =
+        ["budget pick", "budget option", "upgrade pick", "premium pick", "an upgrade", "your pick"];
+    if mention::find_any(words, &TIERS).is_some() {
+        need.wants.retain(|want| !["budget", "premium"].contains(&want.said.as_str()));
+        need.words.retain(|word| !["pick", "upgrade", "option"].contains(&word.as_str()));
+    }
+}
+
+/// Puts the aspect that is asked by before what else was wished for.
+fn add_asked(need: &mut Need, words: &[PlainWord], vocabulary: &Vocabulary) {
+    for want in asked::asked(words, vocabulary).into_iter().rev() {
+        if !need.wants.iter().any(|held| held.aspect == want.aspect) {
+            need.wants.insert(0, want);
+        }
+    }
 }
 
 /// What a model may say of a plan.

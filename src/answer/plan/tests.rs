@@ -302,3 +302,80 @@ proptest::proptest! {
         by_rules(&question, &vocabulary, Some(&shown()));
     }
 }
+
+#[test]
+fn gifts_of_any_form_come_apart_into_kinds() {
+    for (question, part) in [
+        ("a gift for my father who likes coffee, around 50 euros", "coffee beans"),
+        ("present for a runner", "running shoes"),
+        ("gift for a dog owner", "dog bed"),
+        ("what can I give my sister who is into yoga", "water bottle"),
+        ("gift for my nephew, he is 8 and likes building things", "building set"),
+        ("present for a 7 year old boy who likes science, under 30", "science kit"),
+        ("birthday present for my wife, about 100 euros", "headphones"),
+        ("Geschenk für meinen Vater, der gerne Kaffee trinkt, bis 50 Euro", "coffee beans"),
+        ("regalo para mi madre que le gusta cocinar, menos de 60 euros", "knife"),
+        ("cadeau pour mon frère qui aime le camping", "tent"),
+        ("מתנה לאבא שאוהב קפה עד 200 שקל", "coffee beans"),
+    ] {
+        let need = rules(question);
+        assert_eq!(need.kind, QuestionKind::OpenAdvice, "{question}");
+        assert!(need.either && need.parts.iter().any(|p| p == part), "{question}: {:?}", need.parts);
+    }
+    // What is given as one names the thing itself; what goes with children is no gift for them.
+    assert_eq!(rules("a kettle as a gift").kind, QuestionKind::Search);
+    assert!(!rules("gift for a 6 year old girl").parts.contains(&"first-aid kit".to_owned()));
+}
+
+#[test]
+fn things_named_side_by_side_are_a_set_within_their_sum() {
+    let need = rules("a kettle and a dishwasher for under 600");
+    assert_eq!(
+        (need.kind, need.parts.as_slice()),
+        (QuestionKind::OpenAdvice, ["kettle".to_owned(), "dishwasher".to_owned()].as_slice())
+    );
+    assert_eq!(need.total.map(|l| l.milli), Some(600_000));
+    assert_eq!(rules("tent, kettle and headphones").parts, ["tent", "kettle", "headphones"]);
+    assert_eq!(rules("under 100 each: a kettle and a tent").total, None);
+    assert_eq!(rules("camping set for two people for 500 euros").total.map(|l| l.milli), Some(500_000));
+    assert_eq!(rules("dishwasher with cutlery tray and half load").kind, QuestionKind::Search);
+    assert_eq!(rules("kettle for tent and boots").kind, QuestionKind::Search);
+}
+
+#[test]
+fn the_aspect_asked_by_becomes_a_wish() {
+    let wants = |question: &str| -> Vec<(String, Direction)> {
+        rules(question).wants.into_iter().map(|w| (w.aspect, w.direction)).collect()
+    };
+    let more = ("battery_life".to_owned(), Direction::Higher);
+    assert!(wants("which has more battery life, Larkbone Cloister or Bosk Hush?").contains(&more));
+    let rated = ("rating".to_owned(), Direction::Higher);
+    assert!(wants("which one has better reviews, Bosk Hush or Bosk Roar?").contains(&rated));
+    assert!(wants("which has the best rating, Bosk Hush or Tidewell Calm?").contains(&rated));
+    assert!(wants("the lowest noise of all dishwashers").contains(&("noise".to_owned(), Direction::Lower)));
+}
+
+#[test]
+fn deals_and_troubles_are_read_by_their_form() {
+    for question in [
+        "what are good deals on kettles right now",
+        "any kettle on sale?",
+        "which kettles cost less now than they usually do?",
+        "kettles that are cheaper than usual",
+    ] {
+        let need = rules(question);
+        assert_eq!((need.kind, need.deals), (QuestionKind::Search, true), "{question}");
+        assert_eq!(need.must.category.as_deref(), Some("kitchen > kettles"), "{question}");
+    }
+    assert!(!rules("a kettle for less than 50 euros").deals);
+    let need = rules("my flat is dusty and I have asthma");
+    assert_eq!((need.kind, need.parts[0].as_str()), (QuestionKind::OpenAdvice, "air purifier"));
+    assert_eq!(rules("a quiet kettle, my back pain is bad").kind, QuestionKind::Search);
+}
+
+#[test]
+fn a_whole_group_of_things_is_opened_up() {
+    let need = rules("something for the kitchen");
+    assert!(need.parts.is_empty() || need.parts == ["dishwashers", "kettles"], "{:?}", need.parts);
+    assert_eq!(rules("outdoors").parts, ["hiking boots", "tents"]);
+}

@@ -1,14 +1,15 @@
 //! Open advice: every kind of thing that is needed is a small search; the best of each is shown, the rest said to be missing.
 
+use super::part::{self, Part};
 use super::search;
 use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
 use crate::answer::evidence::CardFacts;
 use crate::answer::phrases::Phrases;
-use crate::answer::{clean, pick, rows};
+use crate::answer::{pick, rows};
 use crate::domain::*;
-use crate::retrieval::SearchResult;
+use crate::retrieval::{Hit, SearchResult};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Products shown for one part.
@@ -17,35 +18,50 @@ const MOST_PARTS: usize = 10;
 
 pub fn advice(turn: &Turn, emit: Emit) -> Result {
     if turn.need.parts.is_empty() {
-        return search::search(turn, emit);
+        // Guessing at words would show washing machines for fishing.
+        let reason = "what that calls for is not known here: ask for a kind of thing by name".to_owned();
+        emit(Found::Nothing { reason, near_misses: Vec::new() });
+        let coverage = coverage::start(turn, &SearchResult::default())?;
+        return Ok(Facts { coverage, outcome: Outcome::Nothing, ..Facts::default() });
     }
     if let Some(limit) = turn.need.total {
         return super::set::set(turn, limit, emit);
     }
     let mut covered = coverage::start(turn, &SearchResult::default())?;
-    let mut parts: Vec<(String, Vec<ResultRow>)> = Vec::new();
-    let mut missing = Vec::new();
-    let mut number = 1;
+    let mut found: Vec<(Part, Vec<ResultRow>)> = Vec::new();
+    let (mut missing, mut unmet) = (Vec::new(), Vec::new());
     let mut shown: BTreeSet<ProductId> = BTreeSet::new();
-    for part in turn.need.parts.iter().take(MOST_PARTS) {
-        let need = part_need(turn.need, part);
-        let result = search::run(turn, &need, 12)?;
-        covered.search.clone_from(&result.method);
-        covered.products_considered += u32::try_from(result.considered).unwrap_or(0);
-        let rows = best(result, &need, &mut number, &mut shown);
-        let name = clean::line(part, 60);
-        if rows.is_empty() { missing.push(name) } else { parts.push((name, rows)) }
+    let mut categories: BTreeSet<String> = BTreeSet::new();
+    for name in turn.need.parts.iter().take(MOST_PARTS) {
+        let mut part = part::find(turn, name, false)?;
+        covered.search.clone_from(&part.method);
+        covered.products_considered += part.considered;
+        // Two names of one kind are one part.
+        if part.need.must.category.as_ref().is_some_and(|path| !categories.insert(path.clone())) {
+            continue;
+        }
+        let rows = best(std::mem::take(&mut part.hits), &part.need, &mut shown);
+        match part.unmet.take() {
+            Some(miss) => unmet.push((part.name, miss)),
+            None if rows.is_empty() => missing.push(part.name),
+            None => found.push((part, rows)),
+        }
     }
+    // What costs about what was said comes before what costs less.
+    found.sort_by_key(|(part, _)| part.cheaper);
+    let rows = found.iter_mut().flat_map(|(_, rows)| rows);
+    rows.zip(1..).for_each(|(row, number)| row.number = number);
+    let parts: Vec<(String, Vec<ResultRow>)> = found.into_iter().map(|(part, rows)| (part.name, rows)).collect();
     let all: Vec<ResultRow> = parts.iter().flat_map(|(_, rows)| rows.clone()).collect();
     coverage::add_rows(turn, &mut covered, &all);
     if all.is_empty() {
-        let reason = format!("not in the data: {}", missing.join(", "));
+        let reason = nothing(&missing, &unmet);
         emit(Found::Nothing { reason, near_misses: Vec::new() });
         return Ok(Facts { coverage: covered, outcome: Outcome::Nothing, ..Facts::default() });
     }
-    emit(Found::Advice { parts: parts.clone(), missing: missing.clone(), set: None });
+    emit(Found::Advice { parts: parts.clone(), missing: missing.clone(), unmet: unmet.clone(), set: None });
     let cards = search::cards(turn, &all)?;
-    let first = told(Phrases::of(turn.need.language), &parts, &missing, &cards);
+    let first = told(turn.need, &parts, &missing, &unmet, &cards);
     let lead = first.clone();
     let claims = with_direct(first, turn.claims(&cards));
     Ok(Facts {
@@ -60,38 +76,38 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
     })
 }
 
-/// The need of one part: its words, and of the conditions those that hold for any kind of thing.
-pub fn part_need(need: &Need, part: &str) -> Need {
-    Need {
-        kind: QuestionKind::Search,
-        question: part.to_owned(),
-        words: vec![part.to_owned()],
-        must: Constraints { category: None, attributes: Vec::new(), ..need.must.clone() },
-        parts: Vec::new(),
-        products: Vec::new(),
-        ..need.clone()
+/// Why there is nothing to show.
+pub fn nothing(missing: &[String], unmet: &[(String, String)]) -> String {
+    let mut why: Vec<String> = Vec::new();
+    if !missing.is_empty() {
+        why.push(format!("not in the data: {}", missing.join(", ")));
     }
+    why.extend(unmet.iter().map(|(name, miss)| format!("no {name} fits ({miss})")));
+    why.join("; ")
 }
 
-fn best(result: SearchResult, need: &Need, number: &mut u32, shown: &mut BTreeSet<ProductId>) -> Vec<ResultRow> {
-    let scores: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
-    let hits: Vec<_> = result.hits.into_iter().filter(|h| !shown.contains(&h.product.id)).collect();
-    let mut rows: Vec<ResultRow> = hits.into_iter().zip(1..).map(|(h, n)| rows::of_hit(n, h, need)).collect();
+fn best(hits: Vec<Hit>, need: &Need, shown: &mut BTreeSet<ProductId>) -> Vec<ResultRow> {
+    let scores: BTreeMap<ProductId, f64> = hits.iter().map(|h| (h.product.id, h.score)).collect();
+    let hits = hits.into_iter().filter(|h| !shown.contains(&h.product.id));
+    let mut rows: Vec<ResultRow> = hits.zip(1..).map(|(h, n)| rows::of_hit(n, h, need)).collect();
     let cards: Vec<Card> = rows.iter().map(|r| crate::answer::evidence::row_card(r, CardKind::Offer)).collect();
-    let ranking = pick::choose(&cards, need, &|id| scores.get(&id).copied().unwrap_or(0.0) * 3.0).ranking;
+    let ranking = pick::choose(&cards, need, &|id| scores.get(&id).copied().unwrap_or(0.0)).ranking;
     let place = |id: ProductId| ranking.iter().position(|s| s.product == id).unwrap_or(usize::MAX);
     rows.sort_by_key(|r| place(r.product.id));
     rows.truncate(PER_PART);
-    for row in &mut rows {
-        row.number = *number;
-        *number += 1;
-        shown.insert(row.product.id);
-    }
+    shown.extend(rows.iter().map(|row| row.product.id));
     rows
 }
 
 /// One sentence for each part, what the first of each come to together, and what is not in the data.
-fn told(phrases: &Phrases, parts: &[(String, Vec<ResultRow>)], missing: &[String], cards: &[Card]) -> Vec<Claim> {
+fn told(
+    need: &Need,
+    parts: &[(String, Vec<ResultRow>)],
+    missing: &[String],
+    unmet: &[(String, String)],
+    cards: &[Card],
+) -> Vec<Claim> {
+    let phrases = Phrases::of(need.language);
     let mut claims = Vec::new();
     let mut total: Option<Money> = None;
     let mut comparable = true;
@@ -107,23 +123,35 @@ fn told(phrases: &Phrases, parts: &[(String, Vec<ResultRow>)], missing: &[String
                 comparable &= total.is_some();
                 numbers.push(card.number);
                 let (price, shop) = (price.to_string(), shop.text.as_str());
-                phrases.say("part", &[("part", part), ("name", card.name()), ("price", &price), ("shop", shop)])
+                phrases.say(
+                    "part",
+                    &[("part", &phrases.part(part)), ("name", card.name()), ("price", &price), ("shop", shop)],
+                )
             }
             _ => {
                 comparable = false;
-                phrases.say("part_unpriced", &[("part", part), ("name", card.name())])
+                phrases.say("part_unpriced", &[("part", &phrases.part(part)), ("name", card.name())])
             }
         };
         claims.push(direct(ClaimKind::Fit, part, card.number, text));
     }
-    if let (Some(total), true, true) = (total, comparable, numbers.len() > 1) {
+    if let (Some(total), true, true) = (total, comparable && !need.either, numbers.len() > 1) {
         let text = phrases.say("together", &[("price", &total.to_string())]);
         let claim = direct(ClaimKind::Price, "price", numbers[0], text);
         claims.push(Claim { cards: numbers, ..claim });
     }
-    if !missing.is_empty() {
-        let text = phrases.say("parts_missing", &[("parts", &missing.join(", "))]);
-        claims.push(Claim { cards: Vec::new(), ..direct(ClaimKind::Missing, "parts", 0, text) });
-    }
+    claims.extend(absent(phrases, missing, unmet));
     claims
+}
+
+/// What of the kinds is not here, and what is here but not within the conditions.
+pub fn absent(phrases: &Phrases, missing: &[String], unmet: &[(String, String)]) -> Vec<Claim> {
+    let unmet: Vec<String> = unmet.iter().map(|(name, _)| phrases.part(name)).collect();
+    let missing: Vec<String> = missing.iter().map(|name| phrases.part(name)).collect();
+    let said = [("parts_unmet", unmet), ("parts_missing", missing)];
+    let told = said.into_iter().filter(|(_, names)| !names.is_empty()).map(|(sentence, names)| {
+        let text = phrases.say(sentence, &[("parts", &names.join(", "))]);
+        Claim { cards: Vec::new(), ..direct(ClaimKind::Missing, "parts", 0, text) }
+    });
+    told.collect()
 }

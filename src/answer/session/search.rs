@@ -4,9 +4,9 @@ use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
-use crate::answer::{as_of, claims, compare as table, evidence, history, pick, reviews, rows};
+use crate::answer::{as_of, claims, clean, compare as table, evidence, history, pick, reviews, rows};
 use crate::domain::*;
-use crate::retrieval::{self, Hit, NearMiss, SearchOptions, SearchResult};
+use crate::retrieval::{self, Hit, SearchOptions, SearchResult};
 use crate::store::StoreError;
 use std::collections::BTreeMap;
 
@@ -21,9 +21,11 @@ const FACETED: usize = 200;
 pub fn search(turn: &Turn, emit: Emit) -> Result {
     let mut result = run(turn, turn.need, CONSIDERED)?;
     let mut covered = coverage::start(turn, &result)?;
-    if !result.named {
-        // What only happens to be mentioned is no answer.
-        result.near_misses = result.hits.drain(..).map(only_mentions).collect();
+    if !result.named || is_another_thing(turn, &result.hits) {
+        // What only happens to be mentioned is no answer, and no near miss either.
+        result.named = false;
+        result.hits.clear();
+        result.near_misses.clear();
     }
     if result.hits.is_empty() {
         return Ok(nothing(turn, result, covered, emit));
@@ -70,15 +72,22 @@ pub fn run(turn: &Turn, need: &Need, limit: usize) -> std::result::Result<Search
     Ok(result)
 }
 
-fn only_mentions(hit: Hit) -> NearMiss {
-    let misses = format!("only {}", hit.why.first().map_or("mentions a word of it", String::as_str));
-    NearMiss { offer: hit.offers.into_iter().next(), product: hit.product, misses }
+/// Whether the thing asked for is no kind of what was found: a dog bed called "Sofa Treaty" is no sofa.
+fn is_another_thing(turn: &Turn, hits: &[Hit]) -> bool {
+    let need = turn.need;
+    let thing = need.words.first().filter(|_| need.must.category.is_none() && need.must.brands.is_empty());
+    let Some(noun) = thing.and_then(|thing| retrieval::named_thing(thing)) else { return false };
+    let kind = retrieval::Kind::new(&noun, turn.vocabulary);
+    !hits.is_empty() && !hits.iter().any(|hit| kind.holds(&hit.product.facts))
 }
 
 /// Nothing fits: why, and what nearly did.
 fn nothing(turn: &Turn, result: SearchResult, mut covered: Coverage, emit: Emit) -> Facts {
     let near_misses = misses(turn, result.near_misses, 0);
-    let reason = if near_misses.is_empty() || !result.named {
+    let thing = turn.need.words.first().map(|thing| clean::line(thing, clean::TITLE));
+    let reason = if let (false, Some(thing)) = (result.named, &thing) {
+        format!("nothing in the data fits the question: nothing here is called \"{thing}\"")
+    } else if near_misses.is_empty() {
         "nothing in the data fits the question".to_owned()
     } else {
         "nothing in the data meets every condition".to_owned()

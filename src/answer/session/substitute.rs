@@ -12,6 +12,9 @@ use crate::answer::{as_of, pick, rows};
 use crate::domain::*;
 use std::collections::BTreeMap;
 
+/// What full likeness is worth beside a match of words.
+const LIKENESS: f64 = 5.0;
+
 /// Products of the kind that are looked at.
 const CANDIDATES: usize = 60;
 
@@ -45,7 +48,7 @@ pub fn substitutes(turn: &Turn, emit: Emit) -> Result {
     let mut covered = coverage::start(turn, &result)?;
     result.hits.retain(|h| h.product.id != product.id && h.product.facts.category == product.facts.category);
     let likeness: BTreeMap<ProductId, f64> =
-        result.hits.iter().map(|h| (h.product.id, alike(&product.facts, &h.product.facts))).collect();
+        result.hits.iter().map(|h| (h.product.id, LIKENESS * alike(&product.facts, &h.product.facts))).collect();
     let of = |id: ProductId| likeness.get(&id).copied().unwrap_or(0.0);
     result.hits.sort_by(|a, b| of(b.product.id).total_cmp(&of(a.product.id)).then(a.product.id.cmp(&b.product.id)));
     result.hits.truncate(SHOWN);
@@ -63,7 +66,8 @@ pub fn substitutes(turn: &Turn, emit: Emit) -> Result {
     Ok(Facts { relevance: likeness.clone(), ..search::picked(turn, rows, cards, choice, covered) })
 }
 
-/// A search of the product's kind; "cheaper" is a limit below its best price.
+/// A search of the product's kind; "cheaper" is a limit below its best price, "with a longer battery life" one above
+/// its own.
 fn need_of(turn: &Turn, product: &Product) -> std::result::Result<Need, crate::store::StoreError> {
     let mut need = Need { products: Vec::new(), ..turn.need.clone() };
     let leaf = product.facts.category.as_deref().and_then(|c| c.rsplit('>').next()).map(|l| l.trim().to_owned());
@@ -75,6 +79,17 @@ fn need_of(turn: &Turn, product: &Product) -> std::result::Result<Need, crate::s
     if let Some(best) = best.filter(|_| cheaper && need.must.max_price.is_none()) {
         let milli = i64::try_from(best.milli() - 1).unwrap_or(i64::MAX);
         need.must.max_price = Some(PriceLimit { milli, currency: Some(best.currency) });
+    }
+    for want in need.wants.iter().filter(|want| want.is_comparative()) {
+        let op = match want.direction {
+            Direction::Higher => Op::Above,
+            Direction::Lower => Op::Below,
+            Direction::Yes => continue,
+        };
+        if let Some((value, unit)) = product.facts.number(&want.aspect) {
+            let unit = unit.to_owned();
+            need.must.attributes.push(AttributeFilter { name: want.aspect.clone(), op, value, unit });
+        }
     }
     Ok(need)
 }

@@ -324,3 +324,41 @@ fn a_cancelled_question_ends_so() {
 
 mod ahead;
 mod kept;
+
+#[test]
+fn a_kind_shows_only_what_is_of_it_and_tells_what_is_not_within_the_conditions() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = Session::new(catalogue(&folder), None, None);
+    let limit = PriceLimit { milli: 1_000, currency: None };
+    let need = Need {
+        kind: QuestionKind::OpenAdvice,
+        question: "what do I need for a new kitchen?".into(),
+        parts: vec!["dishwasher".into(), "wash basin".into()],
+        must: Constraints { max_price: Some(limit), ..Constraints::default() },
+        ..Need::default()
+    };
+    let events = planned(&mut session, &need);
+    let Found::Nothing { reason, .. } = found(&events) else { panic!("{events:#?}") };
+    assert!(reason.contains("not in the data: wash basin") && reason.contains("no dishwasher fits"), "{reason}");
+    let need = Need { must: Constraints::default(), ..need };
+    let events = planned(&mut session, &need);
+    let Found::Advice { parts, unmet, .. } = found(&events) else { panic!("{events:#?}") };
+    assert!(unmet.is_empty());
+    let others = parts[0].1.iter().filter(|row| !row.product.facts.title.contains("dishwasher"));
+    assert_eq!(others.count(), 0);
+}
+
+#[test]
+fn an_occasion_that_nobody_knows_is_not_guessed_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut session = Session::new(catalogue(&folder), None, None);
+    let events = ask(&mut session, "what do I need for zorbing?", &options());
+    assert!(matches!(found(&events), Found::Nothing { .. }), "{events:#?}");
+    let events = ask(&mut session, "vegan protein bars", &options());
+    let Found::Nothing { reason, near_misses } = found(&events) else { panic!("{events:#?}") };
+    assert!(
+        reason.contains("nothing here is called \"vegan protein bars\"") || reason.contains("\"protein bars\""),
+        "{reason}"
+    );
+    assert!(near_misses.is_empty(), "{near_misses:#?}");
+}

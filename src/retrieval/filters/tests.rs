@@ -230,3 +230,18 @@ fn a_bound_in_another_currency_is_held_against_the_converted_price() {
     let Verdict::Fits(sorted) = judge(&facts(), both, &Constraints::default(), &rates) else { panic!() };
     assert_eq!(sorted[0].id, OfferId(2), "€400 before €410");
 }
+
+#[test]
+fn what_states_its_people_must_do_for_all_of_them() {
+    let tent = |name: &str, value: f64| ProductFacts {
+        attributes: vec![Attribute::new(name, AttributeValue::Number { value, unit: String::new() })],
+        ..facts()
+    };
+    let must = Constraints { people: Some(5), ..Constraints::default() };
+    let held = |facts: &ProductFacts| judge(facts, Vec::new(), &must, &Rates::default());
+    assert_eq!(missed(held(&tent("sleeps", 4.0))), "sleeps 4, for 5 asked for");
+    assert_eq!(missed(held(&tent("players_max", 2.0))), "players max 2, for 5 asked for");
+    assert!(matches!(held(&tent("sleeps", 6.0)), Verdict::Fits(_)));
+    // A headlamp states nothing of the kind and misses nothing.
+    assert!(matches!(held(&facts()), Verdict::Fits(_)));
+}

@@ -190,3 +190,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_a_little_over_the_budget_is_told_first() {
+    let things = [
+        Thing("Alpha kettle", "", "kitchen > kettles", "", &[], 9_000, Some((4.9, 900))),
+        Thing("Beta kettle", "", "kitchen > kettles", "", &[], 5_500, Some((3.0, 10))),
+        Thing("Gamma kettle", "", "kitchen > kettles", "", &[], 7_000, Some((4.0, 50))),
+    ];
+    let result = ask(&shelf(&things), "kettle under 50 euros");
+    let near: Vec<&str> = result.near_misses.iter().map(|m| m.product.facts.title.as_str()).collect();
+    assert_eq!(near, ["Beta kettle", "Gamma kettle", "Alpha kettle"]);
+}

@@ -111,6 +111,10 @@ impl Reading<'_> {
     /// The aspect named right before a bound ("width under 50 cm"), with its first token.
     pub(super) fn aspect_before(&self, first: usize) -> Option<(usize, Vec<String>)> {
         let mut end = first.checked_sub(1)?;
+        // "for 4 people under 600": what is counted already has no second number.
+        if end.checked_sub(1).is_some_and(|before| self.tokens[before].is_number()) && self.need.must.people.is_some() {
+            return None;
+        }
         while ["of", "is", "a", "with", "has", "be"].iter().any(|w| self.tokens[end].is(w)) {
             end = end.checked_sub(1)?;
         }

@@ -13,6 +13,7 @@ mod names;
 mod negation;
 mod numbers;
 mod occasions;
+mod party;
 mod signs;
 mod translate;
 mod use_words;
@@ -107,6 +108,7 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
     reading.stock_and_condition();
     reading.inches();
     reading.ages();
+    reading.party();
     reading.bounds();
     reading.free_from();
     if negations {

@@ -50,7 +50,13 @@ impl Reading<'_> {
     /// The question's words in the singular: all of them, and those that no bound or negation has read.
     fn said_words(&self) -> (Vec<String>, Vec<String>) {
         let (mut all, mut open) = (Vec::new(), Vec::new());
-        for (token, cut) in self.tokens.iter().zip(&self.cut).filter(|(t, _)| t.is_word() || t.is_number()) {
+        let read = self.tokens.iter().zip(&self.cut).enumerate().filter(|(_, (t, _))| t.is_word() || t.is_number());
+        for (i, (token, cut)) in read {
+            // "a 4 year old": no span of time.
+            let aged = self.need.must.attributes.iter().any(|filter| filter.name.contains("age"));
+            if token.is_number() && (aged || self.tokens.get(i + 2).is_some_and(|t| t.is("old"))) {
+                continue;
+            }
             let negates = NEGATIONS.contains(&token.text.as_str()) || token.text.ends_with("n't");
             let word = match () {
                 () if token.is_number() => ANY_NUMBER.to_owned(),

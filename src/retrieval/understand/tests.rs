@@ -393,3 +393,34 @@ fn inches_of_a_screen_are_its_diagonal_and_places_are_no_thing() {
     assert_eq!(filter("sunscreen with SPF 50 or more"), Some(("spf".into(), 50.0)));
     assert_eq!(understand("a place in the mountains", &vocabulary).words, ["mountains"]);
 }
+
+#[test]
+fn people_are_counted_in_every_language() {
+    let vocabulary = vocabulary();
+    for (question, people) in [
+        ("tent for a family of five", Some(5)),
+        ("a cottage by the sea for 6 guests", Some(6)),
+        ("camping with two kids", Some(3)),
+        ("a house for 2 adults and 3 children", Some(5)),
+        ("three couples in one house", Some(6)),
+        ("a tent for the four of us", Some(4)),
+        ("lightest tent for two", Some(2)),
+        ("4-person tent", Some(4)),
+        ("Zelt für 4 Personen", Some(4)),
+        ("Camping mit zwei Kindern", Some(3)),
+        ("tente pour deux personnes", Some(2)),
+        ("tienda para dos personas", Some(2)),
+        ("אוהל לשישה אנשים", Some(6)),
+        // Bounds, ages, nights and amounts are no people.
+        ("tent for at least 3 people", None),
+        ("toys for a 4 year old", None),
+        ("a cabin for two nights", None),
+        ("headphones for 100", None),
+        ("kettle with 2 l", None),
+    ] {
+        assert_eq!(understand(question, &vocabulary).must.people, people, "{question}");
+    }
+    // What is counted already takes no second number.
+    let need = understand("tent for 4 people under 600", &vocabulary);
+    assert!(need.must.attributes.is_empty() && need.must.max_price.is_some(), "{:?}", need.must);
+}

@@ -158,9 +158,11 @@ impl Reading<'_> {
     /// "a quiet place by the sea": the word names nothing that could be looked for.
     fn is_anywhere(&self, i: usize) -> bool {
         let opens = |t: &Token| t.is_word() && is_preposition(&t.text);
-        !self.tokens[i].used
-            && ANYWHERE.iter().any(|word| self.tokens[i].is(word))
-            && self.tokens.get(i + 1).is_some_and(opens)
+        // "somewhere cheap in the mountains": a wish may stand between.
+        let wished = |n: usize| self.wish.get(n).is_some_and(|wish| *wish);
+        let between = (i + 1..self.tokens.len()).take_while(|n| wished(*n)).count();
+        let next = (i + 1..=i + 1 + between).any(|n| self.tokens.get(n).is_some_and(opens));
+        !self.tokens[i].used && ANYWHERE.iter().any(|word| self.tokens[i].is(word)) && next
     }
 
     /// Adds the word at `i` (a number with its unit, hyphened parts together); how many tokens it took.

@@ -35,7 +35,7 @@ pub fn found(page: &mut Page, found: &Found) {
         Found::Fact { number, product, asked, verdict, facts: known } => {
             facts::fact(page, *number, product, asked, *verdict, known);
         }
-        Found::Advice { parts, missing, set } => advice(page, parts, missing, set.as_ref()),
+        Found::Advice { parts, missing, unmet, set } => advice(page, parts, (missing, unmet), set.as_ref()),
         Found::Ambiguous { said, candidates } => ambiguous(page, said, candidates),
         Found::Nothing { reason, near_misses } => {
             page.say(reason, page.theme().warn);
@@ -195,7 +195,12 @@ fn compare(page: &mut Page, comparison: &Comparison) {
     }
 }
 
-fn advice(page: &mut Page, parts: &[(String, Vec<ResultRow>)], missing: &[String], set: Option<&SetTotal>) {
+fn advice(
+    page: &mut Page,
+    parts: &[(String, Vec<ResultRow>)],
+    (missing, unmet): (&[String], &[(String, String)]),
+    set: Option<&SetTotal>,
+) {
     let theme = page.theme();
     for (part, rows) in parts {
         page.say(part, theme.accent);
@@ -204,6 +209,9 @@ fn advice(page: &mut Page, parts: &[(String, Vec<ResultRow>)], missing: &[String
     }
     if let Some(set) = set {
         page.say(&format!("{}.", set.text()), if set.fits { theme.good } else { theme.warn });
+    }
+    for (part, miss) in unmet {
+        page.say(&format!("No {part} within the conditions ({miss})."), theme.warn);
     }
     if !missing.is_empty() {
         page.say(&format!("Not in the catalogue: {}.", missing.join(", ")), theme.warn);

@@ -216,6 +216,7 @@ fn advice_choice_and_nothing() {
     let advice = Found::Advice {
         parts: vec![("water bottle".to_owned(), rows()[..1].to_vec())],
         missing: vec!["sun hat".to_owned()],
+        unmet: Vec::new(),
         set: None,
     };
     insta::assert_snapshot!("advice_100x30", screen(&shown(100, 30, "what do I need for a desert hike?", advice)));

@@ -1,0 +1,97 @@
+//! How many people a thing is for: "for 6 guests", "a family of five", "with two kids", "4-person tent".
+//!
+//! Becomes a condition that holds for whatever states how many it is for; the words stay for the search. A bound that is
+//! said as one ("at least 4 people") is read elsewhere.
+
+use super::Reading;
+use crate::retrieval::fold::singular;
+use crate::retrieval::money_words::number_word;
+
+/// Words for people that are counted, in the singular, and how many each stands for.
+const COUNTED: [(&str, u32); 26] = [
+    ("person", 1),
+    ("people", 1),
+    ("guest", 1),
+    ("adult", 1),
+    ("player", 1),
+    ("friend", 1),
+    ("camper", 1),
+    ("hiker", 1),
+    ("sleeper", 1),
+    ("traveller", 1),
+    ("traveler", 1),
+    ("man", 1),
+    ("woman", 1),
+    ("student", 1),
+    ("colleague", 1),
+    ("grandparent", 1),
+    ("parent", 1),
+    ("couple", 2),
+    ("kid", 1),
+    ("child", 1),
+    ("baby", 1),
+    ("toddler", 1),
+    ("boy", 1),
+    ("girl", 1),
+    ("son", 1),
+    ("daughter", 1),
+];
+
+/// Those who do not come alone.
+const YOUNG: [&str; 8] = ["kid", "child", "baby", "toddler", "boy", "girl", "son", "daughter"];
+
+/// Words before "of 5" that make people of the number.
+const GROUPS: [&str; 7] = ["family", "group", "party", "team", "round", "household", "crew"];
+
+/// Words before a count that make a bound or a part of it.
+const BOUND: [&str; 10] = ["least", "most", "to", "than", "maximum", "minimum", "max", "min", "over", "under"];
+
+/// The most people that anything is made for.
+const MOST: u32 = 60;
+
+impl Reading<'_> {
+    pub(super) fn party(&mut self) {
+        let group = (0..self.tokens.len()).find_map(|at| self.group(at));
+        self.need.must.people = group.or_else(|| self.counted()).filter(|n| (1..=MOST).contains(n));
+    }
+
+    fn count_at(&self, at: usize) -> Option<u32> {
+        let token = self.tokens.get(at)?;
+        let digits = if token.is_number() { token.text.as_str() } else { number_word(&token.text)? };
+        digits.parse().ok()
+    }
+
+    /// "family of five", "for the five of us", "for two" at the end of what is said.
+    fn group(&self, at: usize) -> Option<u32> {
+        let count = self.count_at(at)?;
+        let before = |n: usize| at.checked_sub(n).and_then(|i| self.tokens.get(i)).map_or("", |t| t.text.as_str());
+        let behind = |n: usize| self.tokens.get(at + n).map_or("", |t| t.text.as_str());
+        let ends = self.tokens.get(at + 1).is_none_or(|t| !t.is_word() && !t.is_number());
+        let of_us = behind(1) == "of" && ["us", "them", "you"].contains(&behind(2));
+        let of_group = before(1) == "of" && GROUPS.contains(&before(2));
+        // "for 400" is an amount.
+        let alone = before(1) == "for" && ends && (2..=8).contains(&count);
+        (of_us || of_group || alone).then_some(count)
+    }
+
+    /// The people that are counted one kind after another: "2 adults and 3 kids".
+    fn counted(&self) -> Option<u32> {
+        let (mut all, mut grown) = (0_u32, false);
+        let mut accompanied = false;
+        for at in 0..self.tokens.len() {
+            let Some(count) = self.count_at(at) else { continue };
+            let bound = at.checked_sub(1).is_some_and(|i| BOUND.contains(&self.tokens[i].text.as_str()));
+            let small = |word: &str| ["small", "little", "young", "other", "more", "of"].contains(&word);
+            let next = if self.tokens.get(at + 1).is_some_and(|t| small(&t.text)) { at + 2 } else { at + 1 };
+            let Some(word) = self.tokens.get(next).filter(|t| t.is_word()).map(|t| singular(&t.text)) else { continue };
+            let Some((_, each)) = COUNTED.iter().find(|(name, _)| *name == word).filter(|_| !bound) else { continue };
+            let young = YOUNG.contains(&word.as_str());
+            grown |= !young;
+            // "camping with two kids": somebody goes with them.
+            accompanied |= young
+                && at.checked_sub(1).is_some_and(|i| ["with", "and", "my", "our"].iter().any(|w| self.tokens[i].is(w)));
+            all = all.saturating_add(count.saturating_mul(*each));
+        }
+        (all > 0).then(|| all + u32::from(accompanied && !grown))
+    }
+}
