@@ -4,6 +4,7 @@
 
 mod advice;
 mod coverage;
+mod decide;
 mod foresee;
 mod products;
 mod record;
