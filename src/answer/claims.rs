@@ -9,7 +9,8 @@ mod reviews;
 mod words;
 
 pub use fit::limit_money;
-pub use price::ENOUGH_DAYS;
+pub use price::{ENOUGH_DAYS, window_text};
+pub use reviews::share_text;
 pub use words::Stated;
 
 use super::aspect;

@@ -14,6 +14,7 @@ pub fn number_text(value: f64, unit: &str) -> String {
         "%" => format!("{rounded}%"),
         "years" | "year" if (rounded - 1.0).abs() < f64::EPSILON => format!("{rounded} year"),
         "year" => format!("{rounded} years"),
+        "stars" if (rounded - 1.0).abs() < f64::EPSILON => format!("{rounded} star"),
         _ => format!("{rounded} {unit}"),
     }
 }

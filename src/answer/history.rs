@@ -1,6 +1,8 @@
 //! Price history of one product for an answer: the points known at a moment, their summary, and whether a list price
 //! was raised shortly before a reduction. Arithmetic only.
 
+pub mod past;
+
 use super::evidence::{self, CardFacts};
 use super::phrases::Phrases;
 use crate::domain::*;

@@ -2,6 +2,12 @@
 //!
 //! Yes and no only where the data says so of that property; opinions of reviewers are quoted as such. Never guesses.
 
+mod bound;
+mod known;
+mod plain;
+
+pub use known::names;
+
 use super::claims::Stated;
 use super::event::{ResultRow, Verdict};
 use super::evidence::attribute_fact;
@@ -22,6 +28,8 @@ pub struct Property {
     pub verdict: Verdict,
     pub facts: Vec<Fact>,
     pub said: Said,
+    /// What is stated and comes nearest, where the property itself is not.
+    pub near: Vec<Fact>,
 }
 
 /// How the answer is worded.
@@ -34,6 +42,25 @@ pub enum Said {
     Value {
         label: String,
         text: String,
+        shop: Option<String>,
+    },
+    /// A value that the question's bound was held against.
+    Held {
+        label: String,
+        text: String,
+        shop: Option<String>,
+        yes: bool,
+    },
+    /// Whether it can be had, by the label of the offer's stock.
+    Stock {
+        shop: String,
+        text: String,
+    },
+    /// Several values, each with its name: sides, shops.
+    Listed(Vec<(String, String)>),
+    /// A bound was asked about, and the value is not stated.
+    Unstated {
+        label: String,
     },
     /// The product's description says it.
     Description(String),
@@ -46,19 +73,42 @@ pub enum Said {
     Nothing,
 }
 
-/// Looks in the offers for price and stock; else in attributes, then the description, then questions, then reviews.
+/// Holds the value against the question's bounds where it has any; else looks for what any product has, in attributes,
+/// the description, questions and reviews, in this order.
 ///
 /// # Errors
 /// Those of the store.
-pub fn look_up(reader: &Reader, row: &ResultRow, asked: &str, until: Option<Timestamp>) -> store::Result<Property> {
+pub fn look_up(
+    reader: &Reader,
+    row: &ResultRow,
+    asked: &str,
+    must: &Constraints,
+    until: Option<Timestamp>,
+) -> store::Result<Property> {
+    if let Some(found) = bound::judge(row, must) {
+        return Ok(found);
+    }
+    let found = stated(reader, row, asked, must, until)?;
+    let near = if found.verdict == Verdict::NotStated { near(&row.product, asked) } else { Vec::new() };
+    Ok(Property { near, ..found })
+}
+
+fn stated(
+    reader: &Reader,
+    row: &ResultRow,
+    asked: &str,
+    must: &Constraints,
+    until: Option<Timestamp>,
+) -> store::Result<Property> {
     let words = content_words(asked);
     let product = &row.product;
-    if let Some(found) = in_offers(row, &words) {
+    if let Some(found) = plain::look_up(row, &words, &must.shops) {
         return Ok(found);
     }
     if let Some(found) = in_attributes(product, asked, &words) {
         return Ok(found);
     }
+    let words: BTreeSet<String> = words.into_iter().filter(|w| says_something(w)).collect();
     if let Some(found) = in_description(product, &words) {
         return Ok(found);
     }
@@ -72,18 +122,76 @@ pub fn look_up(reader: &Reader, row: &ResultRow, asked: &str, until: Option<Time
     Ok(in_reviews(&reviews, &words))
 }
 
+/// What comes nearest to a property that is not stated, as a sentence.
+pub fn nearest(phrases: &Phrases, name: &str, near: &[Fact]) -> Option<String> {
+    let listed: Vec<String> =
+        near.iter().map(|f| format!("{}: {}", phrases.aspect(&f.field), phrases.value(&f.text))).collect();
+    (!near.is_empty()).then(|| phrases.say("nearest", &[("name", name), ("list", &listed.join(", "))]))
+}
+
 /// The answer as one sentence.
 pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> String {
     let quoted = |sentence: &str, quote: &str| phrases.say(sentence, &[("name", name), ("quote", quote)]);
     let about = [("name", name), ("asked", asked)];
     match said {
         Said::Flag { label, yes } => phrases.flag(name, label, *yes),
-        Said::Value { label, text } => phrases.states(Stated { name, field: label, value: text }),
+        Said::Value { label, text, shop } => value(phrases, Stated { name, field: label, value: text }, shop.as_deref()),
+        Said::Held { label, text, shop, yes } => {
+            let fact = match text.as_str() {
+                _ if label == "description" => quoted("description_says", text),
+                "yes" | "no" => phrases.flag(name, label, text == "yes"),
+                _ => value(phrases, Stated { name, field: label, value: text }, shop.as_deref()),
+            };
+            phrases.say(if *yes { "yes" } else { "no" }, &[("fact", &fact)])
+        }
+        Said::Stock { shop, text } => {
+            phrases.say("stock", &[("name", name), ("value", &phrases.value(text)), ("shop", shop)])
+        }
+        Said::Listed(values) => {
+            let listed: Vec<String> = values.iter().map(|(label, text)| format!("{} {text}", phrases.aspect(label))).collect();
+            phrases.say("listed", &[("name", name), ("list", &listed.join(", "))])
+        }
+        Said::Unstated { label } => phrases.missing(name, label),
         Said::Description(text) => quoted("description_says", text),
         Said::Answered { answer } => quoted("asked_answered", answer),
         Said::Reviews(count) => phrases.counted("reviews_speak", u64::from(*count), &about),
         Said::Nothing => phrases.say("not_in_data", &about),
     }
+}
+
+fn value(phrases: &Phrases, stated: Stated, shop: Option<&str>) -> String {
+    match shop.filter(|_| stated.field == "price") {
+        Some(shop) => phrases.say("price", &[("name", stated.name), ("price", stated.value), ("shop", shop)]),
+        None => phrases.states(stated),
+    }
+}
+
+/// Words of a label or of a question that change nothing of what is asked: "half load programme", "oven safe".
+const HARMLESS: [&str; 42] = [
+    "safe", "allowed", "proof", "access", "approved", "friendl", "included", "protection", "function", "mode", "level",
+    "rating", "programme", "program", "setting", "option", "feature", "system", "built", "integrated", "total", "max",
+    "maximum", "min", "minimum", "standard", "control", "per", "cycle", "year", "time", "life", "layout", "port",
+    "class", "net", "number", "fully", "compatible", "hob", "free", "adjustable",
+];
+
+/// What a product states that comes near to something it does not.
+fn near(product: &Product, asked: &str) -> Vec<Fact> {
+    const MOST: usize = 3;
+    let row = format!("product:{}", product.id);
+    let words: Vec<&str> = asked.split(' ').collect();
+    let phrases = (1..=words.len()).rev().flat_map(|n| words.windows(n)).map(|w| w.join(" "));
+    let listed: Vec<&str> = phrases.filter_map(|p| names(&p)).flat_map(|n| n.near.iter().chain(&n.same)).copied().collect();
+    let asked = content_words(asked);
+    let comes_near = |a: &&Attribute| {
+        let label = content_words(&a.label());
+        listed.contains(&a.name.as_str()) || label.iter().any(|w| asked.contains(w) && !HARMLESS.contains(&w.as_str()))
+    };
+    product.facts.attributes.iter().filter(comes_near).take(MOST).map(|a| attribute_fact(a, &row)).collect()
+}
+
+/// Whether a word can tell what a sentence is about: no number, no unit.
+fn says_something(word: &str) -> bool {
+    !word.chars().any(|c| c.is_ascii_digit()) && units::dimension(word).is_none() && word != "euro"
 }
 
 const FILLER: [&str; 50] = [
@@ -106,70 +214,30 @@ fn stem(word: &str) -> &str {
     cut("ies").or_else(|| cut("es")).or_else(|| cut("s")).or_else(|| cut("y")).unwrap_or(word)
 }
 
-/// What it costs, how it is rated and whether it can be had: of the offer shown, the cheapest that can be bought.
-fn in_offers(row: &ResultRow, words: &BTreeSet<String>) -> Option<Property> {
-    let all = |known: &[&str]| !words.is_empty() && words.iter().all(|w| known.contains(&w.as_str()));
-    let offer = row.offer.as_ref()?;
-    let fact = |field: &str, value: FactValue, text: String| Fact {
-        field: field.to_owned(),
-        value,
-        text,
-        row: format!("offer:{}", offer.id.0),
-        shop: Some(offer.shop.name.clone()),
-        observed_at: offer.observed_at,
-    };
-    if all(&["price", "cost", "current"]) {
-        let price = offer.price?;
-        let text = price.to_string();
-        let facts = vec![fact("price", FactValue::Money(price), text.clone())];
-        return Some(Property {
-            verdict: Verdict::Stated,
-            facts,
-            said: Said::Value { label: "price".to_owned(), text },
-        });
-    }
-    if all(&["rating", "star", "rated"]) {
-        let rating = row.product.facts.rating?;
-        let text = format!("{:.1} of 5", rating.stars);
-        let value = FactValue::Number { value: rating.stars, unit: "stars".to_owned() };
-        let row = format!("product:{}", row.product.id);
-        let facts =
-            vec![Fact { field: "rating".to_owned(), value, text: text.clone(), row, shop: None, observed_at: None }];
-        return Some(Property {
-            verdict: Verdict::Stated,
-            facts,
-            said: Said::Value { label: "rating".to_owned(), text },
-        });
-    }
-    if all(&["stock", "available", "availabilit"]) {
-        let had = |o: &Offer| o.availability.buyable();
-        let offers = || row.offer.iter().chain(&row.other_offers);
-        let yes = offers().any(|o| had(o) == Some(true));
-        if !yes && !offers().all(|o| had(o) == Some(false)) {
-            return None;
-        }
-        let facts = vec![fact("in stock", FactValue::Flag(yes), offer.availability.label().to_owned())];
-        let verdict = if yes { Verdict::Yes } else { Verdict::No };
-        return Some(Property { verdict, facts, said: Said::Flag { label: "in stock".to_owned(), yes } });
-    }
-    None
-}
-
 fn in_attributes(product: &Product, asked: &str, words: &BTreeSet<String>) -> Option<Property> {
     let row = format!("product:{}", product.id);
+    let known = names(asked);
+    // Every word must be one for the aspect: a "water tank" is no water use.
     let by_aspect = |name: &str| {
+        let own = |w: &String| aspect::of(name).is_some_and(|a| a.words.iter().any(|known| stem(known) == w));
+        let verbs = ["run", "use", "runs", "uses"];
         aspect::same(name, asked)
-            || aspect::of(name).is_some_and(|a| {
-                a.words.iter().any(|w| words.contains(stem(w)) && w.as_str() != "runs" && w.as_str() != "uses")
-            })
+            || !words.is_empty() && words.iter().all(own) && !words.iter().all(|w| verbs.contains(&w.as_str()))
     };
+    let harmless = |w: &&String| HARMLESS.contains(&w.as_str());
     let score = |a: &Attribute| -> usize {
         let label = content_words(&a.label());
+        let yes_only = matches!(a.value, AttributeValue::Flag(false));
+        let more = words.difference(&label).all(|w| harmless(&w));
+        let less = label.difference(words).all(|w| harmless(&w));
         if aspect::key(&a.name) == aspect::key(asked) || label == *words {
+            5
+        } else if known.is_some_and(|k| k.same.contains(&a.name.as_str())) {
             4
-        } else if !label.is_empty() && label.is_subset(words) {
+        } else if !label.is_empty() && label.is_subset(words) && more {
             3
-        } else if !words.is_empty() && words.is_subset(&label) {
+        } else if !words.is_empty() && words.is_subset(&label) && (less || !yes_only) {
+            // "No kosher breakfast" does not say that there is no breakfast.
             2
         } else {
             usize::from(by_aspect(&a.name))
@@ -183,9 +251,9 @@ fn in_attributes(product: &Product, asked: &str, words: &BTreeSet<String>) -> Op
         AttributeValue::Flag(yes) => {
             (if *yes { Verdict::Yes } else { Verdict::No }, Said::Flag { label: first.label(), yes: *yes })
         }
-        _ => (Verdict::Stated, Said::Value { label: first.label(), text: facts.first()?.text.clone() }),
+        _ => (Verdict::Stated, Said::Value { label: first.label(), text: facts.first()?.text.clone(), shop: None }),
     };
-    Some(Property { verdict, facts, said })
+    Some(Property { verdict, facts, said, near: Vec::new() })
 }
 
 /// Sentences of a text that hold all the words asked for.
@@ -211,7 +279,7 @@ fn in_description(product: &Product, words: &BTreeSet<String>) -> Option<Propert
     let text = holding(product.facts.description.as_deref()?, words)?;
     let verdict = if denies(&text) { Verdict::No } else { Verdict::Yes };
     let fact = quote("description", text.clone(), format!("product:{}", product.id), None, None);
-    Some(Property { verdict, facts: vec![fact], said: Said::Description(text) })
+    Some(Property { verdict, facts: vec![fact], said: Said::Description(text), near: Vec::new() })
 }
 
 fn in_questions(questions: &[Question], words: &BTreeSet<String>) -> Option<Property> {
@@ -231,7 +299,7 @@ fn in_questions(questions: &[Question], words: &BTreeSet<String>) -> Option<Prop
     let asked =
         quote("question", clean::quoted(&hit.text.question, clean::QUOTE), row.clone(), None, hit.text.asked_at);
     let told = quote("answer", answer.clone(), row, None, hit.text.asked_at);
-    Some(Property { verdict, facts: vec![asked, told], said: Said::Answered { answer } })
+    Some(Property { verdict, facts: vec![asked, told], said: Said::Answered { answer }, near: Vec::new() })
 }
 
 /// Opinions are no statement of fact: they are quoted and the verdict stays open.
@@ -248,7 +316,7 @@ fn in_reviews(reviews: &[Review], words: &BTreeSet<String>) -> Property {
         }
     }
     let said = if count > 0 { Said::Reviews(count) } else { Said::Nothing };
-    Property { verdict: Verdict::NotStated, facts, said }
+    Property { verdict: Verdict::NotStated, facts, said, near: Vec::new() }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 mod advice;
 mod coverage;
 mod deals;
+mod decide;
 mod foresee;
 mod products;
 mod record;

@@ -15,6 +15,7 @@ pub mod money;
 pub mod need;
 pub mod observation;
 pub mod offer;
+pub mod period;
 pub mod price;
 pub mod product;
 pub mod quantity;
@@ -41,6 +42,7 @@ pub use need::{
 };
 pub use observation::{Observation, Outcome, ShopRef};
 pub use offer::{Availability, Condition, Offer, OfferId, Shop, ShopId, UnitPrice};
+pub use period::{Days, Period, Reach, Time};
 pub use price::{PriceCandidate, PriceKind};
 pub use product::{Attribute, AttributeValue, Product, ProductFacts, ProductId, Rating};
 pub use review::{NewQuestion, NewReview, Question, Review, ReviewId};

@@ -2,7 +2,7 @@
 //!
 //! Hard constraints and soft wants are kept apart: code alone applies the former.
 
-use super::{AttributeValue, Condition, Currency, Language, Money};
+use super::{AttributeValue, Condition, Currency, Language, Money, Period};
 use serde::{Deserialize, Serialize};
 
 /// What sort of answer a question calls for.
@@ -206,6 +206,9 @@ pub struct Need {
     pub products: Vec<String>,
     /// The attribute or property asked about, for a product question: `dishwasher safe`.
     pub fact: Option<String>,
+    /// The time that a question on prices speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
     /// For open advice: the kinds of thing to look for, each a small search of its own.
     pub parts: Vec<String>,
     /// Only what costs clearly less than it usually did.

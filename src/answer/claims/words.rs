@@ -43,6 +43,9 @@ impl Phrases {
     /// "dishwasher safe: yes" as a sentence.
     pub fn flag(&self, name: &str, field: &str, yes: bool) -> String {
         let label = aspect::label(field);
+        if let Some(text) = self.is_english().then(|| worded_flag(name, &label, yes)).flatten() {
+            return text;
+        }
         match (self.is_english() && is_adjective(&label), yes) {
             (true, true) => format!("{name} is {label}."),
             (true, false) => format!("{name} is not {label}."),
@@ -105,6 +108,33 @@ fn predicate(aspect: &Aspect, stated: Stated) -> String {
     format!("{} {}", stated.name, aspect.state.replace("{v}", stated.value))
 }
 
+/// Labels that are neither a thing to have nor a quality: "contains nuts", "pets allowed", "batteries needed".
+fn worded_flag(name: &str, label: &str, yes: bool) -> Option<String> {
+    let (first, rest) = label.split_once(' ')?;
+    let (head, last) = label.rsplit_once(' ')?;
+    const VERBS: [(&str, &str); 7] = [
+        ("contains", "contain"),
+        ("crushes", "crush"),
+        ("needs", "need"),
+        ("includes", "include"),
+        ("supports", "support"),
+        ("fits", "fit"),
+        ("requires", "require"),
+    ];
+    let verb = VERBS.iter().find(|(third, _)| *third == first);
+    Some(match (verb, last, yes) {
+        (Some(_), _, true) => format!("{name} {label}."),
+        (Some((_, base)), _, false) => format!("{name} does not {base} {rest}."),
+        (None, "allowed", true) => format!("{name} allows {head}."),
+        (None, "allowed", false) => format!("{name} does not allow {head}."),
+        (None, "included" | "needed" | "required", _) => {
+            format!("{name}, {label}: {}.", if yes { "yes" } else { "no" })
+        }
+        (None, _, false) if first == "no" => format!("{name}, {label}: no."),
+        _ => return None,
+    })
+}
+
 /// Whether an English label reads as "is LABEL" rather than "has LABEL".
 fn is_adjective(label: &str) -> bool {
     [
@@ -121,8 +151,12 @@ fn is_adjective(label: &str) -> bool {
         "vegetarian",
         "kosher",
         "ic",
+        "ical",
+        "virgin",
+        "wholegrain",
         "ed",
     ]
     .iter()
     .any(|end| label.ends_with(end))
+        && !label.ends_with(" charging")
 }

@@ -5,6 +5,7 @@
 use super::kind::{Form, has_brand};
 use super::mention::{PRONOUNS, find, is_mark, is_specific, name, text};
 use crate::domain::QuestionKind;
+use crate::answer::property::names;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
 /// Openings of a question about a property.
@@ -77,6 +78,11 @@ pub(super) fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) 
     Some(Form { kind: QuestionKind::ProductFact, products, fact: Some(fact), sure: 0.85, ..Form::default() })
 }
 
+/// The property that a phrase names; what only comes near to one that the catalogue knows keeps its own name.
+pub(super) fn fact_name(phrase: &str, vocabulary: &Vocabulary) -> Option<String> {
+    if names(phrase).is_some() { Some(phrase.to_owned()) } else { aspect_name(phrase, vocabulary) }
+}
+
 type FactOf = (String, Vec<PlainWord>);
 
 /// "is there a pool at X?", "are pets allowed at X?": a property that the catalogue knows, at a named product.
@@ -86,7 +92,7 @@ fn at_product(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let small = |w: &&PlainWord| ["there", "a", "an", "any"].contains(&w.text.as_str());
     let from = skip + words[skip..].iter().take_while(small).count();
     let at = (from + 1..words.len()).find(|i| ["at", "in", "on"].contains(&words[*i].text.as_str()))?;
-    let fact = aspect_name(&text(&words[from..at]), vocabulary)?;
+    let fact = fact_name(&text(&words[from..at]), vocabulary)?;
     name(&words[at + 1..]).filter(|n| is_specific(n, vocabulary))?;
     Some((fact, words[at + 1..].to_vec()))
 }
@@ -136,7 +142,7 @@ fn leading(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         _ if said[verb + 1..].iter().any(|w| ["star", "stars", "rated", "rating"].contains(&w.text.as_str())) => {
             "rating".to_owned()
         }
-        _ => aspect_name(&rest, vocabulary).unwrap_or(rest),
+        _ => fact_name(&rest, vocabulary).unwrap_or(rest),
     };
     (!fact.is_empty()).then(|| (fact, said[..verb].to_vec()))
 }
@@ -148,7 +154,15 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let asked = text(&words[1..verb]);
     let rest = &words[verb + 1..];
     let last = rest.last().map_or("", |w| w.text.as_str());
+    // "how long is the warranty on X": what is measured is named.
+    let joint = rest.iter().position(|w| ["of", "on", "for", "in", "with"].contains(&w.text.as_str()));
+    let named = joint.and_then(|at| Some((fact_name(&text(without_articles(&rest[..at])), vocabulary)?, rest[at + 1..].to_vec())));
+    if let Some(found) = named.filter(|(_, product)| !product.is_empty()) {
+        return Some(found);
+    }
+    let shipped = ["shipping", "delivery", "postage"];
     let fact = match asked.as_str() {
+        "much" if rest.iter().any(|w| shipped.contains(&w.text.as_str())) => "shipping".to_owned(),
         "much" | "much weight" if ["carry", "bear", "support"].contains(&last) => "max load".to_owned(),
         "much weight" if ["hold", "take"].contains(&last) => "max load".to_owned(),
         "expensive" | "much" if !["weigh", "hold", "use", "draw"].contains(&last) => "price".to_owned(),
@@ -161,18 +175,23 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         }
         "big" | "large" => "capacity".to_owned(),
         "good" | "well" => return None,
-        "far" => aspect_name("from the sea", vocabulary)?,
+        "far" => fact_name("from the sea", vocabulary)?,
         _ => {
             let many = asked.strip_prefix("many ").or_else(|| asked.strip_prefix("much ")).unwrap_or(&asked).to_owned();
-            aspect_name(&many, vocabulary).unwrap_or(many)
+            fact_name(&many, vocabulary).unwrap_or(many)
         }
     };
     let verbs = [
         "weigh", "hold", "last", "run", "cost", "have", "use", "go", "take", "battery", "the", "from", "sea", "beach",
-        "draw", "carry", "bear", "support",
+        "draw", "carry", "bear", "support", "shipping", "delivery", "postage", "for",
     ];
     let product: Vec<PlainWord> = rest.iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
     Some((fact, product))
+}
+
+fn without_articles(words: &[PlainWord]) -> &[PlainWord] {
+    let small = words.iter().take_while(|w| ["the", "a", "an", "its"].contains(&w.text.as_str())).count();
+    &words[small..]
 }
 
 /// "what is the battery life of X", "what material is X made of", "tell me the width of X".
@@ -186,7 +205,7 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         if phrase == "price" || phrase == "current price" {
             return Some(("price".to_owned(), words[of + 1..].to_vec()));
         }
-        if let Some(fact) = aspect_name(&phrase, vocabulary) {
+        if let Some(fact) = fact_name(&phrase, vocabulary) {
             return Some((fact, words[of + 1..].to_vec()));
         }
         // "what is the energy class of X": worded properties are on no list.
@@ -211,7 +230,7 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let product: Vec<PlainWord> =
         words[verb + 1..].iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
     let phrase = text(&words[1..verb]);
-    Some((aspect_name(&phrase, vocabulary).unwrap_or(phrase), product))
+    Some((fact_name(&phrase, vocabulary).unwrap_or(phrase), product))
 }
 
 /// "is X dishwasher safe", "does X have a timer".
@@ -225,13 +244,13 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
             .count();
         let phrase = text(&body[to + skip..]);
         if !phrase.is_empty() {
-            return Some((aspect_name(&phrase, vocabulary).unwrap_or(phrase), body[..at].to_vec()));
+            return Some((fact_name(&phrase, vocabulary).unwrap_or(phrase), body[..at].to_vec()));
         }
     }
     // The longest known property at the end: "... dishwasher safe".
     for from in 1..body.len() {
         let phrase = text(&body[from..]);
-        if let Some(fact) = aspect_name(&phrase, vocabulary) {
+        if let Some(fact) = fact_name(&phrase, vocabulary) {
             return Some((fact, body[..from].to_vec()));
         }
     }

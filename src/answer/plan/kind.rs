@@ -2,9 +2,9 @@
 //!
 //! Works on English words (translated where needed). Everything that fits no pattern is a search.
 
-use super::mention::{find, find_any, is_mark, is_specific, name, name_outside};
-use super::{advice as table, fact, gift, list, set, why};
-use crate::domain::QuestionKind;
+use super::mention::{find, find_any, is_mark, is_specific, name, name_outside, named};
+use super::{about, advice as table, fact, gift, list, price, set, why};
+use crate::domain::{Period, QuestionKind};
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
 /// What the form of a question tells.
@@ -13,6 +13,8 @@ pub(super) struct Form {
     pub kind: QuestionKind,
     pub products: Vec<String>,
     pub fact: Option<String>,
+    /// The time that a question on prices speaks of.
+    pub period: Option<Period>,
     /// Words of the occasion, for advice.
     pub occasion: Vec<String>,
     /// The things themselves, where they are told or known already.
@@ -159,9 +161,11 @@ const ADVICE: [&str; 39] = [
 
 /// Decides the kind of a question. `context`: the last answer showed products that pronouns can mean.
 pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Form {
-    why::why(words, context)
+    let found = why::why(words, context)
+        .or_else(|| about::several(words, vocabulary))
         .or_else(|| comparison(words, context))
         .or_else(|| either(words, vocabulary))
+        .or_else(|| price::past(words, context))
         .or_else(|| history(words, context))
         .or_else(|| past_price(words, vocabulary))
         .or_else(|| bargain(words, vocabulary))
@@ -171,8 +175,14 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| gift::gift(words, vocabulary))
         .or_else(|| fact::fact(words, vocabulary, context))
         .or_else(|| fact::fact(last_sentence(words)?, vocabulary, context))
+        .or_else(|| about::one(words, vocabulary))
         .or_else(|| trouble(words, vocabulary))
-        .unwrap_or_default()
+        .unwrap_or_default();
+    match found.kind {
+        QuestionKind::PriceHistory => Form { fact: found.fact.or_else(|| price::asked(words)), ..found },
+        QuestionKind::Compare => Form { fact: found.fact.or_else(|| about::compared(words, vocabulary)), ..found },
+        _ => found,
+    }
 }
 
 /// "my flat is dusty and I have asthma": what helps, where no kind of thing is named.
@@ -341,6 +351,21 @@ fn history(words: &[PlainWord], context: bool) -> Option<Form> {
 }
 
 fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
+    if let Some((at, to)) = find_any(words, &REVIEWS).or_else(|| people_say(words))
+        && let Some(product) = named(words).next()
+    {
+        // A name in full parts itself from what is said of it.
+        let around: Vec<PlainWord> =
+            words[..at].iter().chain(&words[to..]).filter(|w| w.text != product).cloned().collect();
+        let fact = about::review_aspect(&around, vocabulary);
+        return Some(Form {
+            kind: QuestionKind::Reviews,
+            products: vec![product.to_owned()],
+            fact,
+            sure: 0.9,
+            ..Form::default()
+        });
+    }
     let mut form = Form { kind: QuestionKind::Reviews, sure: 0.9, ..Form::default() };
     if let Some(trigger) = find_any(words, &REVIEWS).or_else(|| people_say(words)) {
         let rest = &words[trigger.1..];

@@ -2,7 +2,7 @@
 //!
 //! Knows no catalogue beyond its brands and frequencies; resolving a name is retrieval's work.
 
-use crate::retrieval::{PlainWord, Vocabulary};
+use crate::retrieval::{PlainWord, Vocabulary, names};
 
 /// Words that are no part of a name at its edges.
 const EDGES: [&str; 62] = [
@@ -72,6 +72,30 @@ const EDGES: [&str; 62] = [
 
 /// Words that stand for a product named before.
 pub(super) const PRONOUNS: [&str; 10] = ["it", "this", "that", "they", "them", "these", "those", "one", "both", "ones"];
+
+/// The question with every name of a product as one word, so that no rule cuts one in two.
+pub(super) fn with_names(words: &[PlainWord], vocabulary: &Vocabulary) -> Vec<PlainWord> {
+    let mut all = Vec::with_capacity(words.len());
+    let mut at = 0;
+    for (from, to) in names(words, vocabulary) {
+        all.extend_from_slice(&words[at..from]);
+        let inside: Vec<PlainWord> = words[from..to].iter().filter(|w| !is_mark(w)).cloned().collect();
+        all.push(PlainWord { text: text(&inside), joined: words[from].joined });
+        at = to;
+    }
+    all.extend_from_slice(&words[at..]);
+    all
+}
+
+/// Whether a word is a name that [`with_names`] made.
+pub(super) fn is_name(word: &PlainWord) -> bool {
+    word.text.contains(' ')
+}
+
+/// The names of a question, in order.
+pub(super) fn named(words: &[PlainWord]) -> impl Iterator<Item = &str> {
+    words.iter().filter(|w| is_name(w)).map(|w| w.text.as_str())
+}
 
 /// Whether a word is punctuation.
 pub(super) fn is_mark(word: &PlainWord) -> bool {

@@ -3,9 +3,11 @@
 //! Rules first; the model is asked only where they are unsure, and may then fill kind, words and parts, never a number,
 //! a limit or a negation. Never searches.
 
+mod about;
 mod advice;
 mod ask_model;
 mod asked;
+mod bound;
 mod deals;
 mod fact;
 mod follow_up;
@@ -13,6 +15,8 @@ mod gift;
 mod kind;
 mod list;
 mod mention;
+mod period;
+pub mod price;
 mod set;
 mod substitute;
 mod why;
@@ -120,7 +124,7 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         let (whole, language) = (need.question, need.language);
         need = Need { question: whole, language, ..understand(&mention::text(words), vocabulary) };
     }
-    let found = kind::kind_of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
+    let found = kind::kind_of(&mention::with_names(words, vocabulary), vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
     need.kind = found.kind;
     match found.kind {
         QuestionKind::Search => {
@@ -155,14 +159,25 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         }
         _ => {
             // Names stand in the place of conditions: "is X gluten free" leaves nothing out.
-            need.must = Constraints::default();
+            let said = std::mem::take(&mut need.must);
+            if found.kind == QuestionKind::ProductFact {
+                need.must = bound::asked(&said);
+            } else if found.kind == QuestionKind::PriceHistory && found.period.is_none() {
+                need.must.max_price = said.max_price.filter(|l| l.currency.is_some());
+            }
             need.products = found.products;
             need.fact = found.fact;
+            need.period = found.period;
             need.sure = found.sure;
             if found.kind == QuestionKind::Compare {
                 add_asked(&mut need, words, vocabulary);
             }
         }
+    }
+    if let (QuestionKind::Compare, Some(fact)) = (need.kind, &need.fact)
+        && !need.wants.iter().any(|w| crate::answer::aspect::same(&w.aspect, fact))
+    {
+        need.wants.insert(0, about::wish(fact, words, vocabulary));
     }
     if let Some(previous) = previous {
         follow_up::resolve(&mut need, words, corrects, previous, vocabulary);

@@ -15,7 +15,11 @@ pub fn fit(facts: &mut Facts, long: bool) {
         return;
     }
     let most = if long { LONG } else { USUAL };
-    let fewest = if long { LONG } else { 2 };
+    let fewest = match (long, facts.told_all) {
+        (true, _) => LONG,
+        (false, true) => 0,
+        (false, false) => 2,
+    };
     let subject =
         facts.pick.as_ref().map(|p| p.number).or_else(|| facts.lead.iter().find_map(|c| c.cards.first().copied()));
     for claim in &facts.claims {

@@ -2,7 +2,7 @@
 
 use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn};
-use super::{coverage, suggest};
+use super::{coverage, decide, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
 use crate::answer::{as_of, claims, clean, compare as table, evidence, history, pick, reviews, rows};
 use crate::domain::*;
@@ -172,7 +172,7 @@ pub fn picked(turn: &Turn, rows: Vec<ResultRow>, cards: Vec<Card>, choice: pick:
     let suggested = suggest::after_search(turn.need, &cards);
     let (facets, outcome) = (Vec::new(), Outcome::Answered);
     let relevance = BTreeMap::new();
-    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, relevance, outcome }
+    Facts { rows, facets, cards, claims, pick, lead, coverage: covered, suggested, relevance, outcome, told_all: false }
 }
 
 pub fn compare(turn: &Turn, emit: Emit) -> Result {
@@ -198,6 +198,11 @@ pub fn compare(turn: &Turn, emit: Emit) -> Result {
     coverage::add_rows(turn, &mut covered, &rows);
     emit(Found::Comparison(comparison));
     let cards = cards(turn, &rows)?;
-    let choice = pick::choose(&cards, turn.need, &|_| 1.0);
-    Ok(picked(turn, rows, cards, choice, covered))
+    let mut choice = pick::choose(&cards, turn.need, &|_| 1.0);
+    let decided = turn.need.fact.as_deref().map(|aspect| decide::by(turn, &cards, aspect, &mut choice));
+    let facts = picked(turn, rows, cards, choice, covered);
+    Ok(match decided {
+        Some(decided) => decide::told(turn, facts, decided),
+        None => facts,
+    })
 }

@@ -3,10 +3,11 @@
 use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
-use crate::answer::event::{Found, Outcome, ResultRow, Verdict};
+use crate::answer::event::{Found, Outcome, ResultRow, ReviewAspect, Verdict};
 use crate::answer::evidence::{CardFacts, day_text};
 use crate::answer::phrases::Phrases;
-use crate::answer::{as_of, history as prices, property, reviews as opinions, rows};
+use crate::answer::history::{self as prices, past};
+use crate::answer::{as_of, aspect, claims, property, reviews as opinions, rows};
 use crate::domain::*;
 use crate::store::StoreError;
 
@@ -62,7 +63,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
         Subject::Stop(facts) => return Ok(*facts),
     };
     let Some(asked) = turn.need.fact.clone().filter(|f| !f.trim().is_empty()) else { return overview(turn, row, emit) };
-    let found = property::look_up(turn.reader, &row, &asked, turn.as_of)?;
+    let found = property::look_up(turn.reader, &row, &asked, &turn.need.must, turn.as_of)?;
     emit(Found::Fact {
         number: row.number,
         product: row.product.clone(),
@@ -73,7 +74,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
     if let Some(card) = cards.first_mut() {
         card.kind = CardKind::Product;
-        for fact in found.facts {
+        for fact in found.facts.into_iter().chain(found.near.iter().cloned()) {
             if !card.facts.iter().any(|f| f.field == fact.field && f.row == fact.row) {
                 card.facts.push(fact);
             }
@@ -81,13 +82,12 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     }
     let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
     let kind = if found.verdict == Verdict::NotStated { ClaimKind::Missing } else { ClaimKind::Attribute };
-    let answer = direct(
-        kind,
-        &asked,
-        row.number,
-        property::sentence(Phrases::of(turn.need.language), &name, &asked, &found.said),
-    );
-    let claims = with_direct(vec![answer.clone()], turn.claims(&cards));
+    let phrases = Phrases::of(turn.need.language);
+    let mut told = vec![direct(kind, &asked, row.number, property::sentence(phrases, &name, &asked, &found.said))];
+    let nearest = property::nearest(phrases, &name, &found.near);
+    told.extend(nearest.map(|text| direct(ClaimKind::Attribute, &asked, row.number, text)));
+    let on_it = told.len();
+    let claims = with_direct(told, turn.claims(&cards));
     let outcome = match found.verdict {
         Verdict::Yes | Verdict::Stated => Outcome::Answered,
         Verdict::No => Outcome::Nothing,
@@ -96,7 +96,9 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     Ok(Facts {
         coverage: covered(turn, &row)?,
         suggested: suggest::after_product(&cards),
-        lead: claims.first().cloned().into_iter().collect(),
+        lead: claims.iter().take(on_it).cloned().collect(),
+        // What is asked is one thing: another fact of the product answers nothing.
+        told_all: true,
         rows: vec![row],
         cards,
         claims,
@@ -136,7 +138,7 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
     emit(Found::History {
         number: row.number,
         product: row.product.clone(),
-        history: points,
+        history: points.clone(),
         summary: summary.clone().map(Box::new),
     });
     let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
@@ -146,27 +148,57 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
     let name = cards.first().map_or_else(String::new, |c| c.name().to_owned());
     let mut first = Vec::new();
     let phrases = Phrases::of(turn.need.language);
+    let asked = summary.as_ref().and_then(|summary| {
+        let days = u64::from(summary.days_observed);
+        let window = cards.first().map_or_else(String::new, |card| claims::window_text(phrases, card, days));
+        let asked = past::Asked {
+            phrases,
+            name: &name,
+            history: &points,
+            summary,
+            asked: turn.need.fact.as_deref(),
+            period: turn.need.period,
+            limit: turn.need.must.max_price,
+            offer: row.offer.as_ref(),
+            now: turn.now,
+            window: &window,
+        };
+        past::tell(&asked)
+    });
+    let goes_on = asked.as_ref().is_none_or(|told| told.goes_on);
+    let outcome = match (&asked, &summary) {
+        (Some(told), _) => told.outcome,
+        (None, Some(_)) => Outcome::Answered,
+        (None, None) => Outcome::NotEnough,
+    };
+    for text in asked.into_iter().flat_map(|told| told.sentences) {
+        let kind = if outcome == Outcome::NotEnough { ClaimKind::Missing } else { ClaimKind::Price };
+        first.push(direct(kind, "price", row.number, text));
+    }
     match &summary {
-        Some(summary) => {
+        Some(summary) if goes_on => {
             if let Some((_, text)) = prices::verdict(phrases, &name, summary) {
                 first.push(direct(ClaimKind::Price, "price", row.number, text));
             }
         }
+        Some(_) => {}
         None => {
             let text = phrases.say("no_price", &[("name", &name)]);
             first.push(direct(ClaimKind::Missing, "price", row.number, text));
         }
     }
+    let said = first.len();
     let claims = with_direct(first, turn.claims(&cards));
     let of_price = |c: &&Claim| {
         matches!(c.aspect.as_str(), "price" | "list price" | "price history")
             && (matches!(c.kind, ClaimKind::Price | ClaimKind::Drawback | ClaimKind::Missing))
     };
-    let lead = claims.iter().filter(of_price).take(4).cloned().collect();
+    let lead = claims.iter().filter(of_price).take(if goes_on { 4.max(said) } else { said }).cloned().collect();
     Ok(Facts {
         coverage: covered(turn, &row)?,
         suggested: suggest::after_product(&cards),
-        outcome: if summary.is_some() { Outcome::Answered } else { Outcome::NotEnough },
+        outcome,
+        told_all: !goes_on,
         rows: vec![row],
         cards,
         claims,
@@ -182,7 +214,7 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
         Subject::Stop(facts) => return Ok(*facts),
     };
     let findings = opinions::findings(turn.reader, row.number, &row.product, turn.as_of)?;
-    let total = findings.total;
+    let (total, aspects) = (findings.total, findings.aspects.clone());
     emit(Found::Reviews(findings));
     let mut cards = super::search::cards(turn, std::slice::from_ref(&row))?;
     if let Some(card) = cards.first_mut() {
@@ -194,6 +226,24 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
         let text = Phrases::of(turn.need.language).say("no_reviews", &[("name", &name)]);
         first.push(direct(ClaimKind::Missing, "reviews", row.number, text));
     }
+    let mut outcome = if total > 0 { Outcome::Answered } else { Outcome::NotEnough };
+    if let Some(asked) = turn.need.fact.as_deref().filter(|_| total > 0) {
+        let phrases = Phrases::of(turn.need.language);
+        let found = mentioned(&aspects, asked);
+        if found.is_empty() {
+            let reviews = phrases.counted("reviews", u64::from(total), &[]);
+            let (total, aspect) = (total.to_string(), phrases.aspect(asked));
+            let parts = [("name", &*name), ("total", &total), ("reviews", &reviews), ("aspect", &aspect)];
+            first.push(direct(ClaimKind::Missing, asked, row.number, phrases.say("no_mention", &parts)));
+            outcome = Outcome::NotEnough;
+        }
+        for aspect in found {
+            let counts = [total, aspect.mentions, aspect.positive, aspect.negative].map(u64::from);
+            let text = claims::share_text(phrases, &name, &aspect.aspect, counts);
+            first.push(direct(ClaimKind::Review, &aspect.aspect, row.number, text));
+        }
+    }
+    let on_aspect = first.len();
     let claims = with_direct(first, turn.claims(&cards));
     // A complaint that many share is a drawback, told by the word for reviews.
     let word = Phrases::of(turn.need.language).counted("reviews", u64::from(total), &[]);
@@ -201,17 +251,33 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
         c.kind == ClaimKind::Review || c.kind == ClaimKind::Drawback && c.text.contains(&format!(" {word} "))
     };
     let mut lead: Vec<Claim> = claims.iter().filter(of_reviews).take(3).cloned().collect();
-    if total == 0 {
-        lead = claims.first().cloned().into_iter().collect();
+    if total == 0 || on_aspect > 0 {
+        lead = claims.iter().take(on_aspect).cloned().collect();
     }
     Ok(Facts {
         coverage: covered(turn, &row)?,
         suggested: suggest::after_product(&cards),
-        outcome: if total > 0 { Outcome::Answered } else { Outcome::NotEnough },
+        outcome,
+        told_all: on_aspect > 0,
         rows: vec![row],
         cards,
         claims,
         lead,
         ..Facts::default()
     })
+}
+
+/// What reviews say of the aspect asked about, under any name that the miner gives it.
+fn mentioned<'a>(aspects: &'a [ReviewAspect], asked: &str) -> Vec<&'a ReviewAspect> {
+    let canonical = opinions::canonical(asked);
+    let same = |a: &&ReviewAspect| {
+        a.aspect == asked || Some(&a.aspect) == canonical.as_ref() || aspect::same(&a.aspect, asked)
+    };
+    let exact: Vec<&ReviewAspect> = aspects.iter().filter(same).collect();
+    if !exact.is_empty() {
+        return exact;
+    }
+    // "battery" is spoken of where battery life is asked about, and the other way round.
+    let first = |name: &str| name.split(' ').next().map(str::to_owned);
+    aspects.iter().filter(|a| first(&a.aspect) == first(asked)).collect()
 }

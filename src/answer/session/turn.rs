@@ -39,6 +39,8 @@ pub struct Facts {
     /// Retrieval's score by product, where the pick was chosen with it.
     pub relevance: BTreeMap<ProductId, f64>,
     pub outcome: Outcome,
+    /// Whether the lead is all that there is to say: a direct question is answered by it alone.
+    pub told_all: bool,
 }
 
 /// Hands found facts on as soon as they stand.

@@ -1,0 +1,188 @@
+//! Questions that name products in full and fit no narrower form: "can I use X in the oven?", "X or Y for travel?"
+//!
+//! Names have been made one word each before (see [`super::mention::with_names`]). Only reads the form.
+
+use super::fact::{ASKING, fact_name};
+use super::kind::Form;
+use super::mention::{find_any, is_mark, is_name, named, text};
+use crate::domain::{Direction, QuestionKind, Want};
+use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
+
+/// Words that open a question, beside those of [`ASKING`].
+const OPENING: [&str; 20] = [
+    "what", "which", "who", "where", "when", "how", "why", "should", "would", "from", "at", "whats", "may", "shall",
+    "might", "any", "has", "had", "were", "be",
+];
+/// Words that hold two products against each other.
+const AGAINST: [&str; 22] = [
+    "or", "vs", "versus", "than", "and", "against", "with", "compare", "compared", "which", "better", "difference",
+    "between", "to", "rather", "choose", "both", "either", "over", "instead", "differ", ",",
+];
+/// Things that are wanted beside or in place of the product: no questions on it.
+const BESIDE: [&str; 17] = [
+    "alternative",
+    "alternatives",
+    "like",
+    "similar",
+    "instead of",
+    "replacement",
+    "substitute",
+    "accessories",
+    "accessory",
+    "goes with",
+    "go with",
+    "spare",
+    "other",
+    "cheaper than",
+    "better than",
+    "quieter than",
+    "lighter than",
+];
+/// Words around a property that are no part of it.
+const AROUND: [&str; 65] = [
+    "use", "used", "using", "take", "bring", "put", "get", "have", "has", "does", "do", "did", "can", "could", "will",
+    "would", "should", "is", "are", "was", "be", "it", "there", "any", "buy", "come", "comes", "made", "make", "work",
+    "works", "run", "need", "fit", "fits", "hold", "holds", "what", "which", "who", "how", "where", "when", "many",
+    "much", "old", "suitable", "good", "enough", "safe", "ok", "okay", "really", "also", "anyone", "someone",
+    "anybody", "somebody", "must", "still", "even", "actually", "included", "include", "allowed",
+];
+/// Questions after an opinion.
+const OPINION: [&str; 17] = [
+    "any good",
+    "worth",
+    "worth it",
+    "good quality",
+    "reliable",
+    "best thing",
+    "worst thing",
+    "like about",
+    "hate about",
+    "dislike about",
+    "problem",
+    "problems",
+    "issues",
+    "reviews fake",
+    "recommend",
+    "regret",
+    "well made",
+];
+/// Words that ask for a lesser or a greater value of what is compared.
+const LESS: [&str; 8] = ["less", "fewer", "lower", "shorter", "smaller", "lowest", "least", "fewest"];
+const MORE: [&str; 12] = [
+    "more", "longer", "higher", "bigger", "larger", "greater", "highest", "most", "longest", "biggest", "largest",
+    "taller",
+];
+
+/// Two or more products named beside a word that holds them against each other.
+pub(super) fn several(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let mut products: Vec<String> = Vec::new();
+    for name in named(words) {
+        if !products.iter().any(|p| p == name) {
+            products.push(name.to_owned());
+        }
+    }
+    if products.len() < 2 || find_any(words, &AGAINST).is_none() {
+        return None;
+    }
+    let rest: Vec<PlainWord> = words.iter().filter(|w| !is_name(w)).cloned().collect();
+    Some(Form {
+        kind: QuestionKind::Compare,
+        products,
+        fact: compared(&rest, vocabulary),
+        sure: 0.95,
+        ..Form::default()
+    })
+}
+
+/// What a comparison is asked to be decided by: "which has the longer warranty", "by battery life".
+pub(super) fn compared(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
+    const DECIDING: [&str; 13] = [
+        "which", "than", "by", "more", "less", "does", "is", "difference", "longer", "has", "what", "fewer", "better",
+    ];
+    find_any(words, &DECIDING)?;
+    property(words, &|phrase| aspect_name(phrase, vocabulary)).map(|(fact, _)| fact)
+}
+
+/// The wish that an aspect compared by comes to, as the question's words direct it.
+pub(super) fn wish(fact: &str, words: &[PlainWord], vocabulary: &Vocabulary) -> Want {
+    use crate::answer::aspect;
+    let name = fact.replace(' ', "_");
+    let flag = vocabulary.attribute_units(&name).is_some_and(|units| units.iter().any(|(unit, _)| unit == "flag"));
+    let said = |list: &[&str]| words.iter().any(|w| list.contains(&w.text.as_str()));
+    let direction = match aspect::better(fact) {
+        _ if flag => Direction::Yes,
+        _ if said(&LESS) => Direction::Lower,
+        _ if said(&MORE) => Direction::Higher,
+        better => better.unwrap_or(Direction::Higher),
+    };
+    Want { aspect: name, direction, said: fact.to_owned(), weight: 1.0 }
+}
+
+/// The longest property that a list or the catalogue knows, and where it stands.
+pub(super) fn property(
+    words: &[PlainWord],
+    known: &dyn Fn(&str) -> Option<String>,
+) -> Option<(String, (usize, usize))> {
+    let run = |from: usize, to: usize| words[from..to].iter().all(|w| !is_mark(w) && !is_name(w));
+    (1..=words.len().min(5)).rev().find_map(|length| {
+        (0..=words.len() - length).filter(|from| run(*from, from + length)).find_map(|from| {
+            let phrase = text(&words[from..from + length]);
+            let small = length == 1 && (is_stop_word(&phrase) || phrase.chars().count() < 2);
+            let fact = known(&phrase).filter(|_| !small)?;
+            Some((fact, (from, from + length)))
+        })
+    })
+}
+
+/// One product named in a question that no narrower form has read.
+pub(super) fn one(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let mut names = named(words);
+    let product = names.next().filter(|_| names.all(|_| false))?.to_owned();
+    let first = words.first()?.text.as_str();
+    let asks = ASKING.contains(&first) || OPENING.contains(&first) || words.iter().any(|w| w.text == "?");
+    if !asks || find_any(words, &BESIDE).is_some() {
+        return None;
+    }
+    let form = |kind, fact| Some(Form { kind, products: vec![product.clone()], fact, sure: 0.8, ..Form::default() });
+    if find_any(words, &OPINION).is_some() {
+        let troubled = find_any(words, &["problem", "problems", "issues"]).is_some();
+        return form(QuestionKind::Reviews, troubled.then(|| review_aspect(words, vocabulary)).flatten());
+    }
+    let rest: Vec<PlainWord> = words.iter().filter(|w| !is_name(w)).cloned().collect();
+    let own = |phrases: &[&str]| find_any(&rest, phrases).is_some();
+    let fact = if own(&["who"]) && own(&["makes", "made", "make", "manufactures", "from", "brand"]) {
+        Some("brand".to_owned())
+    } else if own(&["where can", "where do", "which shop", "which shops", "which store", "who sells", "what shops"]) {
+        Some("shops".to_owned())
+    } else if let Some((fact, _)) = property(&rest, &|phrase| fact_name(phrase, vocabulary)) {
+        Some(fact)
+    } else {
+        left(&rest)
+    };
+    form(QuestionKind::ProductFact, fact)
+}
+
+/// The aspect that reviewers are asked about, by the catalogue's name, the one that reviews are counted by, or its own.
+pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
+    const PEOPLE: [&str; 33] = [
+        "people", "owners", "owner", "buyers", "customers", "guests", "users", "reviewers", "reviews", "review",
+        "others", "anyone", "anybody", "say", "says", "saying", "said", "think", "complain", "complaints", "complaint",
+        "like", "had", "problem", "problems", "issues", "about", "according", "ever", "they", "fake", "any", "worth",
+    ];
+    let words: Vec<PlainWord> =
+        words.iter().filter(|w| !is_name(w) && !PEOPLE.contains(&w.text.as_str())).cloned().collect();
+    let known = |phrase: &str| {
+        let name = aspect_name(phrase, vocabulary).filter(|n| n != "rating");
+        name.or_else(|| crate::answer::reviews::canonical(phrase))
+    };
+    property(&words, &known).map(|(aspect, _)| aspect).or_else(|| left(&words))
+}
+
+/// What is left of a question when its grammar is taken off.
+fn left(words: &[PlainWord]) -> Option<String> {
+    let around = |w: &&PlainWord| {
+        is_mark(w) || is_stop_word(&w.text) || AROUND.contains(&w.text.as_str()) || w.text.chars().count() < 2
+    };
+    let kept: Vec<PlainWord> = words.iter().filter(|w| !around(w)).cloned().collect();
+    (!kept.is_empty()).then(|| text(&kept))
+}
