@@ -21,6 +21,7 @@ pub struct Found {
     pub whole: bool,
     /// Named by "it" or by how the buyer feels, not by a word of its own.
     pub said_by_pronoun: bool,
+    pub why: String,
 }
 
 struct Opinion {
@@ -86,7 +87,7 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
     let opinions = attach::attach(lexicon, clause, &mentions, opinions);
     if let (Some(name), Some(felt)) = (&subject, opinions.iter().find(|o| o.taken.is_empty() && felt(clause, o))) {
         let aspect = lexicon.named(name).unwrap_or(name).to_owned();
-        merge(found, Found { aspect, term: name.clone(), polarity: felt.sign, whole: true, said_by_pronoun: true });
+        merge(found, Found { aspect, term: name.clone(), polarity: felt.sign, whole: true, said_by_pronoun: true, why: "felt".into() });
     }
     for (at, mention) in mentions.iter().enumerate().filter(|(_, m)| m.is_aspect()) {
         let said: i32 = opinions.iter().filter(|o| o.taken.contains(&at)).map(|o| sign_on(clause, o, mention)).sum();
@@ -113,15 +114,18 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
             *subject = Some(term.clone());
         }
         let polarity = if weak { 0 } else { polarity };
-        merge(found, Found { aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
+        let why = match (mention.own, opinions.iter().find(|o| o.taken.contains(&at))) { (o,_) if o != 0 => "own".to_string(), (_, None) => "lacking".to_string(), (_, Some(o)) => format!("{:?} {:?} {} {}{}", mention.standing, o.manner, if whole {"whole"} else {"part"}, if o.at > mention.at {"back"} else {"fwd"}, if o.sign==0 {" scale"} else {""}) };
+        merge(found, Found { why, aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
     }
 }
 
 /// Whether an opinion without a noun of its own is how the buyer feels: "and I am very satisfied", "highly recommended".
 fn felt(clause: &[Word], opinion: &Opinion) -> bool {
-    let named = clause.get(opinion.end).is_some_and(|w| !w.is(Role::Closed) && !w.is(Role::Adverb) && w.text != ",");
+    let ends = |w: &Word| (w.is(Role::Closed) && !w.is(Role::Preposition) && w.text != "to") || w.is(Role::Adverb) || w.text == ",";
+    let named = clause.get(opinion.end).is_some_and(|w| !ends(w));
     let before = &clause[opinion.at.saturating_sub(6)..opinion.at];
-    let whose = before.iter().any(|w| matches!(w.text.as_str(), "i" | "we")) || clause[opinion.at].text == "recommended";
+    let yours = before.iter().any(|w| matches!(w.text.as_str(), "you" | "will" | "would"));
+    let whose = !yours && before.iter().any(|w| matches!(w.text.as_str(), "i" | "we")) || clause[opinion.at].text == "recommended";
     said_with(clause, opinion, Role::Feeling) && !named && whose && !supposed(clause, opinion.at)
 }
 

@@ -6,6 +6,12 @@ use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 /// How far a linking verb carries, in words.
 const REACH: usize = 6;
 
+/// What is said of a product along the way is no opinion: "such a small phone", "an expensive lens".
+const SAID_IN_PASSING: [&str; 3] = ["size", "weight", "price"];
+
+/// What stays said of itself: of "the filter is easy to clean" the cleaning is what counts.
+const STAYS: [&str; 2] = ["cleaning", "setup"];
+
 /// A describing word with a noun of its own ("beautiful prints", "the menus are easy to use") is an opinion on that noun;
 /// alone, or said of the whole product, it stays the aspect that it names.
 pub fn describe(
@@ -15,7 +21,7 @@ pub fn describe(
     mut opinions: Vec<Opinion>,
 ) -> Vec<Opinion> {
     let mut moved = Vec::new();
-    for (at, word) in mentions.iter().enumerate().filter(|(_, m)| m.own != 0 && !m.soft) {
+    for (at, word) in mentions.iter().enumerate().filter(|(_, m)| m.own != 0 && !m.soft && !STAYS.contains(&m.aspect.as_str())) {
         let does = lexicon.opinion_at(&clause[word.at..]).filter(|(_, _, manner)| *manner == Manner::Does);
         let links = does.is_some() || clause[word.at].is(Role::Link);
         let part = |m: &&Mention| {
@@ -28,7 +34,10 @@ pub fn describe(
             let carried = between.iter().any(|w| w.is(Role::Link)) || between.len() <= 1 && links;
             between.len() <= 4 && carried && !between.iter().any(|w| w.text == ",")
         });
-        if after.or(before).is_some() {
+        let whole = mentions.iter().find(|m| m.at == word.end && m.soft && !part(m) && m.aspect != word.aspect);
+        if whole.is_some_and(|m| matches!(m.standing, Standing::Idle | Standing::Open) || SAID_IN_PASSING.contains(&word.aspect.as_str())) {
+            moved.push(at);
+        } else if after.or(before).or(whole).is_some() {
             moved.push(at);
             if !opinions.iter().any(|o| o.at < word.end && word.at < o.end) {
                 let noun = after.or(before).map_or("", |m| m.aspect.as_str());
@@ -55,7 +64,9 @@ pub fn attach(lexicon: &Lexicon, clause: &[Word], mentions: &[Mention], mut opin
     for opinion in &mut opinions {
         let Some((first, backward)) = said_of(lexicon, clause, mentions, opinion, &spans) else { continue };
         let Some(first) = no_mere_feature(clause, mentions, first) else { continue };
-        opinion.taken = listed(clause, mentions, first, backward && mentions[first].end <= opinion.at);
+        let alone = mentions[first].standing == Standing::Pronoun || lexicon.is_whole(&mentions[first].aspect);
+        let backward = backward && mentions[first].end <= opinion.at;
+        opinion.taken = if alone { vec![first] } else { listed(clause, mentions, first, backward) };
         let named = named_after(clause, mentions, &opinion.taken);
         if !named.is_empty() {
             opinion.taken.retain(|i| mentions[*i].aspect != "feature");
@@ -177,7 +188,9 @@ fn links(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
         || clause[noun.at - 1].is(Role::Adjective)
         || clause[noun.at - 1].is(Role::Joiner)
         || clause[noun.at - 1].is(Role::Idle);
-    led && between.len() <= near && between.iter().any(|w| w.is(Role::Link))
+    let broken = || between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "it" | "which"));
+    let open = noun.standing != Standing::Open || !broken() && between.iter().find(|w| !w.is(Role::Adverb)).is_some_and(|w| w.is(Role::Link));
+    led && open && between.len() <= near && between.iter().any(|w| w.is(Role::Link))
 }
 
 /// Whether an opinion reaches a noun after it that no list knows.

@@ -63,10 +63,12 @@ fn noun(lexicon: &Lexicon, clause: &[Word], at: usize, opinions: &[Opinion]) -> 
     let opinion_before = opinions.iter().any(|o| o.end == at && describes(o) && clause[o.at].text != "too");
     let led = opinion_before
         || before.is_some_and(|w| w.is(Role::Determiner) || w.is(Role::Adjective) || matches!(w.text.as_str(), "a" | "an"));
-    if word.is(Role::Idle) {
+    // A model's number may be a rival's.
+    if word.is(Role::Idle) || text.bytes().any(|b| b.is_ascii_digit()) {
         return (!is_verb(lexicon, clause, at)).then(|| of(Standing::Idle));
     }
-    if word.is(Role::Adverb) || word.is(Role::Adjective) || text.ends_with("ly") || text.ends_with("ed") || word.denies() {
+    let describing = ["ly", "ed", "ous", "able", "ible", "ful", "less", "ive", "ish"].iter().any(|e| text.ends_with(e));
+    if word.is(Role::Adverb) || word.is(Role::Adjective) || describing || word.denies() {
         return None;
     }
     let is = clause.get(at + 1).is_some_and(|w| matches!(w.text.as_str(), "is" | "are" | "was" | "were"));
