@@ -108,7 +108,10 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
                 (lexicon.named(name).unwrap_or(name).to_owned(), name.clone())
             }
             _ if mention.soft && clause[mention.at].text != "to" => (mention.aspect.clone(), nouns::singular(lexicon, &clause[mention.at..mention.end])),
-            _ => (mention.aspect.clone(), mention.aspect.clone()),
+            _ => {
+                let of = sufferer(lexicon, clause, &mentions, mention, subject.as_deref());
+                (mention.aspect.clone(), of.unwrap_or_else(|| mention.aspect.clone()))
+            }
         };
         if whole && mention.standing == Standing::Listed && !several(clause, mention) {
             *subject = Some(term.clone());
@@ -116,6 +119,25 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         let polarity = if weak { 0 } else { polarity };
         let why = match (mention.own, opinions.iter().find(|o| o.taken.contains(&at))) { (o,_) if o != 0 => "own".to_string(), (_, None) => "lacking".to_string(), (_, Some(o)) => format!("{:?} {:?} {} {}{}", mention.standing, o.manner, if whole {"whole"} else {"part"}, if o.at > mention.at {"back"} else {"fwd"}, if o.sign==0 {" scale"} else {""}) };
         merge(found, Found { why, aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
+    }
+}
+
+/// The product that what is implied befell: of "the player broke" the durability of the player, in its own word.
+fn sufferer(
+    lexicon: &Lexicon,
+    clause: &[Word],
+    mentions: &[Mention],
+    implied: &Mention,
+    subject: Option<&str>,
+) -> Option<String> {
+    if implied.aspect != "durability" {
+        return None;
+    }
+    let before = mentions.iter().rev().find(|m| m.end <= implied.at && implied.at - m.end <= 3 && m.soft)?;
+    match before.standing {
+        Standing::Pronoun => subject.map(str::to_owned),
+        _ if lexicon.is_whole(&before.aspect) => Some(nouns::singular(lexicon, &clause[before.at..before.end])),
+        _ => None,
     }
 }
 
@@ -164,7 +186,7 @@ fn rival(clause: &[Word], mention: &Mention, whole: bool) -> bool {
 
 /// Whether an opinion judges a whole product ("great phone", "love this camera") and not just something done with it.
 fn judges(clause: &[Word], opinion: &Opinion) -> bool {
-    let takes = opinion.manner == Manner::Takes || said_with(clause, opinion, Role::Taker);
+    let takes = opinion.manner != Manner::Describes || said_with(clause, opinion, Role::Taker);
     takes || said_with(clause, opinion, Role::Judge) && !supposed(clause, opinion.at)
 }
 

@@ -35,6 +35,11 @@ pub fn describe(
             between.len() <= 4 && carried && !between.iter().any(|w| w.text == ",")
         });
         let whole = mentions.iter().find(|m| m.at == word.end && m.soft && !part(m) && m.aspect != word.aspect);
+        let stated = clause[word.at.saturating_sub(4)..word.at].iter().any(|w| w.is(Role::Link));
+        let in_passing = !stated || whole.is_some_and(|m| !lexicon.is_whole(&m.aspect));
+        if whole.is_some() && !in_passing && SAID_IN_PASSING.contains(&word.aspect.as_str()) {
+            continue;
+        }
         if whole.is_some_and(|m| matches!(m.standing, Standing::Idle | Standing::Open) || SAID_IN_PASSING.contains(&word.aspect.as_str())) {
             moved.push(at);
         } else if after.or(before).or(whole).is_some() {
@@ -88,7 +93,10 @@ fn said_of(
     let marks = |from: usize, to: usize| clause[from.min(to)..to].iter().any(mark);
     // "bright, visible screen": a comma between two opinions does not part them from the noun.
     let parted = |from: usize, to: usize| {
-        (from..to).any(|i| mark(&clause[i]) && !spans.iter().any(|(at, _)| *at == i + 1))
+        (from..to).any(|i| {
+            let goes_on = clause.get(i + 1).is_some_and(|w| w.is(Role::Adjective));
+            mark(&clause[i]) && !goes_on && !spans.iter().any(|(at, _)| *at == i + 1)
+        })
     };
     let after = mentions.iter().enumerate().find(|(_, m)| m.at >= opinion.end);
     let before = mentions.iter().enumerate().rev().find(|(_, m)| m.end <= opinion.at && m.soft);
@@ -110,7 +118,9 @@ fn said_of(
     if opinion.manner == Manner::Does {
         return does(clause, mentions, opinion, before, right.map(|(i, _, gap)| (i, gap)));
     }
-    let left = |(i, _): (usize, &Mention)| (head(clause, mentions, i), true);
+    let linked = linked.map(|(i, _)| head(clause, mentions, i)).filter(|i| !of_another(clause, &mentions[*i]));
+    let linked = linked.map(|i| (i, &mentions[i]));
+    let left = |(i, _): (usize, &Mention)| (i, true);
     match (right, linked) {
         // "the zoom is a nice addition" praises the zoom.
         (Some((_, m, 0..=1)), Some(found)) if is_said_to_be(clause, found.1, opinion) && named_of(lexicon, found.1, m) => {
@@ -126,7 +136,7 @@ fn said_of(
                 let known = m.standing == Standing::Listed || m.standing == Standing::Open && is_adverb(clause, opinion);
                 known && opinion.at - m.end <= reach && !marks(m.end, opinion.at)
             })
-            .map(|found| (left(found).0, false)),
+            .map(|(i, _)| (head(clause, mentions, i), false)),
         _ => None,
     }
 }
@@ -178,6 +188,12 @@ fn named_of(lexicon: &Lexicon, before: &Mention, after: &Mention) -> bool {
     matches!(after.standing, Standing::Idle | Standing::Open) && before.is_aspect() && !lexicon.is_whole(&after.aspect)
 }
 
+/// Whether a noun that no list knows only belongs to another: "from the neighbours".
+fn of_another(clause: &[Word], noun: &Mention) -> bool {
+    let mut before = clause[..noun.at].iter().rev().skip_while(|w| w.is(Role::Determiner));
+    noun.standing == Standing::Open && before.next().is_some_and(|w| w.is(Role::Preposition) && w.text != "that")
+}
+
 /// Whether a linking verb carries an opinion back to a noun.
 fn links(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
     let between = &clause[noun.end..opinion.at];
@@ -187,7 +203,8 @@ fn links(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
         || clause[noun.at - 1].is(Role::Determiner)
         || clause[noun.at - 1].is(Role::Adjective)
         || clause[noun.at - 1].is(Role::Joiner)
-        || clause[noun.at - 1].is(Role::Idle);
+        || clause[noun.at - 1].is(Role::Idle)
+        || clause[noun.at - 1].is(Role::Preposition);
     let broken = || between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "it" | "which"));
     let open = noun.standing != Standing::Open || !broken() && between.iter().find(|w| !w.is(Role::Adverb)).is_some_and(|w| w.is(Role::Link));
     led && open && between.len() <= near && between.iter().any(|w| w.is(Role::Link))
@@ -227,13 +244,16 @@ fn does(
     }
 }
 
-/// "my only gripe about the hardware is the buttons": the noun after the verb.
+/// "my only gripe about the hardware is the buttons": the noun after the verb; else "the problem I had with the buttons".
 fn told_of(clause: &[Word], mentions: &[Mention], from: usize) -> Option<usize> {
-    let is = |w: &Word| matches!(w.text.as_str(), "is" | "are" | "was" | "were" | "being");
-    let link = (from..clause.len().min(from + 8)).find(|i| is(&clause[*i]))?;
-    let skip = |w: &Word| w.is(Role::Determiner) || matches!(w.text.as_str(), "with" | "that" | "in");
-    let start = (link + 1..clause.len()).find(|i| !skip(&clause[*i]))?;
-    mentions.iter().position(|m| m.at == start && m.soft)
+    let near = |from: usize, words: usize, is: fn(&str) -> bool| {
+        (from..clause.len().min(from + words)).find(|i| is(&clause[*i].text)).map(|i| i + 1)
+    };
+    let noun = |start: usize| mentions.iter().position(|m| (start..start + 4).contains(&m.at) && m.soft && m.is_aspect());
+    let is = near(from, 8, |w| matches!(w, "is" | "are" | "was" | "were" | "being"));
+    let with = near(from, 5, |w| matches!(w, "with" | "about"));
+    let of_it = |i: &usize| mentions[*i].standing != Standing::Pronoun;
+    is.and_then(noun).filter(of_it).or_else(|| with.and_then(noun).filter(of_it))
 }
 
 /// "the radio is a nice feature" praises the radio; "that is a nice feature" nothing that is named.

@@ -29,6 +29,10 @@ pub fn with_unlisted(lexicon: &Lexicon, clause: &[Word], listed: Vec<Mention>, o
                     out.extend(joined(lexicon, clause, std::mem::take(&mut run)));
                     out.push(mention);
                 } else {
+                    // "one of the phones they make": what follows a plural is not part of its name.
+                    if run.last().is_some_and(|m| is_plural(lexicon, &clause[m.end - 1].text)) {
+                        out.extend(joined(lexicon, clause, std::mem::take(&mut run)));
+                    }
                     run.push(mention);
                 }
             }
@@ -118,6 +122,10 @@ fn joined(lexicon: &Lexicon, clause: &[Word], run: Vec<Mention>) -> Option<Menti
         out.aspect = singular(lexicon, &clause[out.at..out.end]);
     }
     Some(out)
+}
+
+fn is_plural(lexicon: &Lexicon, word: &str) -> bool {
+    word.ends_with('s') && lexicon.named(word).is_some() && lexicon.named(&plain(word)) == lexicon.named(word)
 }
 
 /// A word without its plural ending.

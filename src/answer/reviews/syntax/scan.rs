@@ -1,5 +1,6 @@
 //! Finds the listed aspects and the opinions of a clause, with negation, excess and wishes. Attaches none to another.
 
+use super::attach::is_adverb;
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
@@ -57,6 +58,10 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         }
         at += longest;
     }
+    // "painfully slow", "easily scratched": the first word is only the measure of the second.
+    let starts: Vec<usize> =
+        opinions.iter().map(|o| o.at).chain(mentions.iter().filter(|m| m.own != 0).map(|m| m.at)).collect();
+    opinions.retain(|o| !(is_adverb(clause, o) && starts.contains(&o.end)));
     (mentions, opinions)
 }
 
@@ -126,7 +131,8 @@ fn excess(clause: &[Word], at: usize) -> bool {
 /// "as well" and "Well, ..." praise nothing.
 fn idle(clause: &[Word], at: usize) -> bool {
     let before = |i: usize| matches!(clause[i].text.as_str(), "as" | "," | "oh" | "might" | "may");
-    clause[at].text == "well" && (at == 0 || before(at - 1))
+    let of = || clause.get(at + 1).is_some_and(|w| w.text == "of");
+    clause[at].text == "kind" && of() || clause[at].text == "well" && (at == 0 || before(at - 1))
 }
 
 /// Whether a word that may be a noun is a verb here: "you feel", "to focus", "the speakers sound", "charge it".
