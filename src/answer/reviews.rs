@@ -56,8 +56,20 @@ impl Miner {
             let quote = clean::line(&quote, clean::QUOTE);
             Some(AspectMention { aspect: found.term, group: found.aspect, polarity, quote })
         };
-        self.read(text).into_iter().filter_map(opinion).collect()
+        let mut mined: Vec<AspectMention> = Vec::new();
+        for mention in self.read(text).into_iter().filter_map(opinion) {
+            // "the unit freezes and the unit died" judges one unit, though two properties of it.
+            if !mined.iter().any(|m| said_twice(m, &mention)) {
+                mined.push(mention);
+            }
+        }
+        mined
     }
+}
+
+/// Whether two opinions of one sentence are on the same noun.
+fn said_twice(one: &AspectMention, other: &AspectMention) -> bool {
+    (&one.aspect, one.polarity, &one.quote) == (&other.aspect, other.polarity, &other.quote)
 }
 
 /// The name that the miner gives to an aspect ("photo" -> "picture"), where the word is known to it whole.

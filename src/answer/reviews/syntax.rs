@@ -4,6 +4,7 @@
 
 mod attach;
 mod cut;
+mod describe;
 mod nouns;
 mod scan;
 
@@ -21,7 +22,6 @@ pub struct Found {
     pub whole: bool,
     /// Named by "it" or by how the buyer feels, not by a word of its own.
     pub said_by_pronoun: bool,
-    pub why: String,
 }
 
 struct Opinion {
@@ -79,16 +79,12 @@ pub fn read(lexicon: &Lexicon, sentence: &str, subject: Option<&str>) -> Vec<Fou
 fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Option<String>, found: &mut Vec<Found>) {
     let (mentions, opinions) = scan::scan(lexicon, clause);
     let mut mentions = nouns::with_unlisted(lexicon, clause, mentions, &opinions);
-    let mut opinions = attach::describe(lexicon, clause, &mut mentions, opinions);
+    let mut opinions = describe::describe(lexicon, clause, &mut mentions, opinions);
     if asks {
         opinions.clear();
         mentions.iter_mut().for_each(|m| m.own = 0);
     }
     let opinions = attach::attach(lexicon, clause, &mentions, opinions);
-    if let (Some(name), Some(felt)) = (&subject, opinions.iter().find(|o| o.taken.is_empty() && felt(clause, o))) {
-        let aspect = lexicon.named(name).unwrap_or(name).to_owned();
-        merge(found, Found { aspect, term: name.clone(), polarity: felt.sign, whole: true, said_by_pronoun: true, why: "felt".into() });
-    }
     for (at, mention) in mentions.iter().enumerate().filter(|(_, m)| m.is_aspect()) {
         let said: i32 = opinions.iter().filter(|o| o.taken.contains(&at)).map(|o| sign_on(clause, o, mention)).sum();
         let polarity = match mention.own {
@@ -99,15 +95,14 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         let whole = mention.standing == Standing::Pronoun || lexicon.is_whole(&mention.aspect);
         let weak = polarity != 0
             && (rival(clause, mention, whole)
-                || whole
-                    && !opinions.iter().any(|o| o.taken.contains(&at) && judges(clause, o))
+                || whole && !opinions.iter().any(|o| o.taken.contains(&at) && judges(clause, o, mention))
                 || whole && several(clause, mention));
         let (aspect, term) = match (mention.standing, &subject) {
             (Standing::Pronoun, None) => continue,
-            (Standing::Pronoun, Some(name)) => {
-                (lexicon.named(name).unwrap_or(name).to_owned(), name.clone())
+            (Standing::Pronoun, Some(name)) => (lexicon.named(name).unwrap_or(name).to_owned(), name.clone()),
+            _ if mention.soft && clause[mention.at].text != "to" => {
+                (mention.aspect.clone(), nouns::singular(lexicon, &clause[mention.at..mention.end]))
             }
-            _ if mention.soft && clause[mention.at].text != "to" => (mention.aspect.clone(), nouns::singular(lexicon, &clause[mention.at..mention.end])),
             _ => {
                 let of = sufferer(lexicon, clause, &mentions, mention, subject.as_deref());
                 (mention.aspect.clone(), of.unwrap_or_else(|| mention.aspect.clone()))
@@ -117,8 +112,7 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
             *subject = Some(term.clone());
         }
         let polarity = if weak { 0 } else { polarity };
-        let why = match (mention.own, opinions.iter().find(|o| o.taken.contains(&at))) { (o,_) if o != 0 => "own".to_string(), (_, None) => "lacking".to_string(), (_, Some(o)) => format!("{:?} {:?} {} {}{}", mention.standing, o.manner, if whole {"whole"} else {"part"}, if o.at > mention.at {"back"} else {"fwd"}, if o.sign==0 {" scale"} else {""}) };
-        merge(found, Found { why, aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
+        merge(found, Found { aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
     }
 }
 
@@ -139,16 +133,6 @@ fn sufferer(
         _ if lexicon.is_whole(&before.aspect) => Some(nouns::singular(lexicon, &clause[before.at..before.end])),
         _ => None,
     }
-}
-
-/// Whether an opinion without a noun of its own is how the buyer feels: "and I am very satisfied", "highly recommended".
-fn felt(clause: &[Word], opinion: &Opinion) -> bool {
-    let ends = |w: &Word| (w.is(Role::Closed) && !w.is(Role::Preposition) && w.text != "to") || w.is(Role::Adverb) || w.text == ",";
-    let named = clause.get(opinion.end).is_some_and(|w| !ends(w));
-    let before = &clause[opinion.at.saturating_sub(6)..opinion.at];
-    let yours = before.iter().any(|w| matches!(w.text.as_str(), "you" | "will" | "would"));
-    let whose = !yours && before.iter().any(|w| matches!(w.text.as_str(), "i" | "we")) || clause[opinion.at].text == "recommended";
-    said_with(clause, opinion, Role::Feeling) && !named && whose && !supposed(clause, opinion.at)
 }
 
 fn supposed(clause: &[Word], at: usize) -> bool {
@@ -185,9 +169,13 @@ fn rival(clause: &[Word], mention: &Mention, whole: bool) -> bool {
 }
 
 /// Whether an opinion judges a whole product ("great phone", "love this camera") and not just something done with it.
-fn judges(clause: &[Word], opinion: &Opinion) -> bool {
-    let takes = opinion.manner != Manner::Describes || said_with(clause, opinion, Role::Taker);
-    takes || said_with(clause, opinion, Role::Judge) && !supposed(clause, opinion.at)
+/// Of "it" only liking is told: what "it is" may be anything.
+fn judges(clause: &[Word], opinion: &Opinion, mention: &Mention) -> bool {
+    let likes = opinion.manner == Manner::Takes || said_with(clause, opinion, Role::Taker);
+    let fails = opinion.sign < 0 && matches!(opinion.manner, Manner::Does | Manner::Names);
+    let works =
+        opinion.manner == Manner::Does || said_with(clause, opinion, Role::Judge) && !supposed(clause, opinion.at);
+    likes || fails || works && mention.standing != Standing::Pronoun
 }
 
 /// Whether one of the opinion's words has the role.

@@ -6,62 +6,6 @@ use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 /// How far a linking verb carries, in words.
 const REACH: usize = 6;
 
-/// What is said of a product along the way is no opinion: "such a small phone", "an expensive lens".
-const SAID_IN_PASSING: [&str; 3] = ["size", "weight", "price"];
-
-/// What stays said of itself: of "the filter is easy to clean" the cleaning is what counts.
-const STAYS: [&str; 2] = ["cleaning", "setup"];
-
-/// A describing word with a noun of its own ("beautiful prints", "the menus are easy to use") is an opinion on that noun;
-/// alone, or said of the whole product, it stays the aspect that it names.
-pub fn describe(
-    lexicon: &Lexicon,
-    clause: &[Word],
-    mentions: &mut Vec<Mention>,
-    mut opinions: Vec<Opinion>,
-) -> Vec<Opinion> {
-    let mut moved = Vec::new();
-    for (at, word) in mentions.iter().enumerate().filter(|(_, m)| m.own != 0 && !m.soft && !STAYS.contains(&m.aspect.as_str())) {
-        let does = lexicon.opinion_at(&clause[word.at..]).filter(|(_, _, manner)| *manner == Manner::Does);
-        let links = does.is_some() || clause[word.at].is(Role::Link);
-        let part = |m: &&Mention| {
-            let named = m.standing == Standing::Listed || m.standing == Standing::Open && does.is_some();
-            m.soft && named && !lexicon.is_whole(&m.aspect) && m.aspect != word.aspect
-        };
-        let after = mentions.iter().find(|m| m.at == word.end).filter(part);
-        let before = mentions.iter().rev().find(|m| m.end <= word.at && m.soft).filter(part).filter(|m| {
-            let between = &clause[m.end..word.at];
-            let carried = between.iter().any(|w| w.is(Role::Link)) || between.len() <= 1 && links;
-            between.len() <= 4 && carried && !between.iter().any(|w| w.text == ",")
-        });
-        let whole = mentions.iter().find(|m| m.at == word.end && m.soft && !part(m) && m.aspect != word.aspect);
-        let stated = clause[word.at.saturating_sub(4)..word.at].iter().any(|w| w.is(Role::Link));
-        let in_passing = !stated || whole.is_some_and(|m| !lexicon.is_whole(&m.aspect));
-        if whole.is_some() && !in_passing && SAID_IN_PASSING.contains(&word.aspect.as_str()) {
-            continue;
-        }
-        if whole.is_some_and(|m| matches!(m.standing, Standing::Idle | Standing::Open) || SAID_IN_PASSING.contains(&word.aspect.as_str())) {
-            moved.push(at);
-        } else if after.or(before).or(whole).is_some() {
-            moved.push(at);
-            if !opinions.iter().any(|o| o.at < word.end && word.at < o.end) {
-                let noun = after.or(before).map_or("", |m| m.aspect.as_str());
-                let scaled = clause[word.at].scale(noun);
-                let sign = if scaled == 0 { word.own } else { scaled };
-                let manner = if links { Manner::Does } else { Manner::Describes };
-                opinions.push(Opinion { at: word.at, end: word.end, sign, manner, taken: Vec::new() });
-            }
-        }
-    }
-    let mut at = 0;
-    mentions.retain(|_| {
-        at += 1;
-        !moved.contains(&(at - 1))
-    });
-    opinions.sort_by_key(|o| o.at);
-    opinions
-}
-
 /// Gives every opinion to the one noun it is said of: the noun right after it ("great lens"), else the noun before a
 /// linking verb ("the lens is great"), else the noun that a verb of liking takes ("I love this lens").
 pub fn attach(lexicon: &Lexicon, clause: &[Word], mentions: &[Mention], mut opinions: Vec<Opinion>) -> Vec<Opinion> {
@@ -90,7 +34,6 @@ fn said_of(
     spans: &[(usize, usize)],
 ) -> Option<(usize, bool)> {
     let mark = |w: &Word| matches!(w.text.as_str(), "," | ":");
-    let marks = |from: usize, to: usize| clause[from.min(to)..to].iter().any(mark);
     // "bright, visible screen": a comma between two opinions does not part them from the noun.
     let parted = |from: usize, to: usize| {
         (from..to).any(|i| {
@@ -104,15 +47,21 @@ fn said_of(
     if let Some(named) = takes.then(|| told_of(clause, mentions, opinion.end)).flatten() {
         return Some((named, before.is_some()));
     }
+    if clause[opinion.at].text.starts_with("wish") {
+        let missed = |m: &Mention| m.is_aspect() && m.standing != Standing::Pronoun && m.at < opinion.end + 8;
+        return mentions.iter().position(|m| m.at >= opinion.end && missed(m)).map(|i| (i, false));
+    }
     let linked = before.filter(|(_, m)| links(clause, m, opinion));
     let from = past_partitive(clause, opinion.end);
-    let right = after.filter(|(_, m)| m.soft && m.at >= from && !parted(opinion.end, m.at)).map(|(i, m)| (i, m, m.at - from));
+    let right =
+        after.filter(|(_, m)| m.soft && m.at >= from && !parted(opinion.end, m.at)).map(|(i, m)| (i, m, m.at - from));
     let right = right.filter(|_| !sought(clause, opinion));
     let right = right.filter(|(_, m, _)| takes || !clause[from..m.at].iter().any(|w| w.is(Role::Parting)));
     let right = right.filter(|_| takes || !is_adverb(clause, opinion));
     let right = right.filter(|(_, m, gap)| m.standing != Standing::Open || reaches(clause, opinion, m, *gap, takes));
     let beyond = |m: &Mention| clause[from..m.at].iter().any(|w| w.is(Role::Preposition));
-    let right = right.filter(|(_, m, gap)| takes || *gap == 0 || !(m.standing == Standing::Idle || linked.is_some() && beyond(m)));
+    let right = right
+        .filter(|(_, m, gap)| takes || *gap == 0 || !(m.standing == Standing::Idle || linked.is_some() && beyond(m)));
     let compares = opinion.sign == 0 && clause[opinion.at].text.ends_with(['r', 't']);
     let right = right.filter(|_| !(compares && clause[opinion.at].text.len() > 4));
     if opinion.manner == Manner::Does {
@@ -123,18 +72,21 @@ fn said_of(
     let left = |(i, _): (usize, &Mention)| (i, true);
     match (right, linked) {
         // "the zoom is a nice addition" praises the zoom.
-        (Some((_, m, 0..=1)), Some(found)) if is_said_to_be(clause, found.1, opinion) && named_of(lexicon, found.1, m) => {
+        (Some((_, m, 0..=1)), Some(found))
+            if is_said_to_be(clause, found.1, opinion) && named_of(lexicon, found.1, m) =>
+        {
             Some(left(found))
         }
         (Some((i, _, 0..=1)), _) => Some((i, linked.is_some())),
         (Some((i, _, 0..=4)), _) if takes => Some((i, linked.is_some())),
         (_, Some(found)) => Some(left(found)),
         (Some((i, _, 0..=2)), None) if !takes => Some((i, false)),
-        (None, None) => before
+        (None, None) if !takes || opinion.manner == Manner::Names => before
             .filter(|(_, m)| {
                 let reach = if is_adverb(clause, opinion) { 4 } else { 2 };
-                let known = m.standing == Standing::Listed || m.standing == Standing::Open && is_adverb(clause, opinion);
-                known && opinion.at - m.end <= reach && !marks(m.end, opinion.at)
+                let known =
+                    m.standing == Standing::Listed || m.standing == Standing::Open && is_adverb(clause, opinion);
+                known && opinion.at - m.end <= reach && !clause[m.end..opinion.at].iter().any(|w| w.text == ",")
             })
             .map(|(i, _)| (head(clause, mentions, i), false)),
         _ => None,
@@ -173,7 +125,10 @@ pub fn is_adverb(clause: &[Word], opinion: &Opinion) -> bool {
 /// Whether a description is stated and not just said along the way: "it has a superb hood", not "from a decent uncle".
 fn stated(clause: &[Word], at: usize) -> bool {
     let passes = |w: &Word| {
-        w.is(Role::Determiner) || w.is(Role::Adverb) || w.is(Role::Adjective) || matches!(w.text.as_str(), "a" | "an" | "some")
+        w.is(Role::Determiner)
+            || w.is(Role::Adverb)
+            || w.is(Role::Adjective)
+            || matches!(w.text.as_str(), "a" | "an" | "some")
     };
     clause[..at].iter().rev().find(|w| !passes(w)).is_none_or(|w| w.is(Role::Giver))
 }
@@ -204,21 +159,30 @@ fn links(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
         || clause[noun.at - 1].is(Role::Adjective)
         || clause[noun.at - 1].is(Role::Joiner)
         || clause[noun.at - 1].is(Role::Idle)
+        || clause[noun.at - 1].text.ends_with("ing")
         || clause[noun.at - 1].is(Role::Preposition);
     let broken = || between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "it" | "which"));
-    let open = noun.standing != Standing::Open || !broken() && between.iter().find(|w| !w.is(Role::Adverb)).is_some_and(|w| w.is(Role::Link));
+    let open = noun.standing != Standing::Open
+        || !broken() && between.iter().find(|w| !w.is(Role::Adverb)).is_some_and(|w| w.is(Role::Link));
     led && open && between.len() <= near && between.iter().any(|w| w.is(Role::Link))
 }
 
 /// Whether an opinion reaches a noun after it that no list knows.
 fn reaches(clause: &[Word], opinion: &Opinion, noun: &Mention, gap: usize, takes: bool) -> bool {
     let between = &clause[opinion.end..noun.at];
-    let describes = |w: &Word| w.is(Role::Adjective) || w.is(Role::Scale);
+    let figure = |w: &Word| w.text.bytes().any(|b| b.is_ascii_digit());
+    let describes = |w: &Word| w.is(Role::Adjective) || w.is(Role::Scale) || figure(w);
     match opinion.manner {
         Manner::Describes if !takes => gap <= 1 && between.iter().all(describes) && stated(clause, opinion.at),
         Manner::Does => gap <= 1 && between.iter().all(|w| w.is(Role::Determiner)),
         Manner::Names if !takes => false,
-        _ => gap <= 3 && between.iter().all(|w| w.is(Role::Determiner) || describes(w) || matches!(w.text.as_str(), "with" | "a")),
+        _ => {
+            gap <= 3
+                && (gap > 0 || opinion.end - opinion.at > 1)
+                && between
+                    .iter()
+                    .all(|w| w.is(Role::Determiner) || describes(w) || matches!(w.text.as_str(), "with" | "a"))
+        }
     }
 }
 
@@ -234,7 +198,7 @@ fn does(
         let between = &clause[m.end..opinion.at];
         between.len() <= 3 && !between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "to" | "i" | "you"))
     });
-    let object = right.filter(|(i, gap)| opinion.sign < 0 && *gap <= 1 && mentions[*i].standing != Standing::Idle);
+    let object = right.filter(|(i, gap)| opinion.sign <= 0 && *gap <= 1 && mentions[*i].standing != Standing::Idle);
     let part = |m: &Mention| m.is_aspect() && m.standing != Standing::Pronoun;
     match (subject, object) {
         (Some((i, m)), None) if m.is_aspect() => Some((i, true)),
@@ -249,7 +213,8 @@ fn told_of(clause: &[Word], mentions: &[Mention], from: usize) -> Option<usize> 
     let near = |from: usize, words: usize, is: fn(&str) -> bool| {
         (from..clause.len().min(from + words)).find(|i| is(&clause[*i].text)).map(|i| i + 1)
     };
-    let noun = |start: usize| mentions.iter().position(|m| (start..start + 4).contains(&m.at) && m.soft && m.is_aspect());
+    let noun =
+        |start: usize| mentions.iter().position(|m| (start..start + 4).contains(&m.at) && m.soft && m.is_aspect());
     let is = near(from, 8, |w| matches!(w, "is" | "are" | "was" | "were" | "being"));
     let with = near(from, 5, |w| matches!(w, "with" | "about"));
     let of_it = |i: &usize| mentions[*i].standing != Standing::Pronoun;
@@ -265,9 +230,9 @@ fn no_mere_feature(clause: &[Word], mentions: &[Mention], at: usize) -> Option<u
     if !single || !before.iter().any(|w| matches!(w.text.as_str(), "a" | "an" | "this" | "that" | "one")) {
         return Some(at);
     }
-    let owner = mentions[..at].iter().rposition(|m| {
-        m.soft && clause[m.end..mention.at].iter().any(|w| w.is(Role::Link)) && mention.at - m.end <= 8
-    });
+    let owner = mentions[..at]
+        .iter()
+        .rposition(|m| m.soft && clause[m.end..mention.at].iter().any(|w| w.is(Role::Link)) && mention.at - m.end <= 8);
     owner.or_else(|| {
         let next = mentions.get(at + 1)?;
         (next.soft && next.at - mention.end <= 5).then_some(at)
@@ -283,7 +248,9 @@ fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
             let word = &clause[i - 1];
             let preposition = word.is(Role::Preposition);
             joined |= preposition && !matches!(word.text.as_str(), "that" | "which");
-            let passes = word.is(Role::Determiner) || word.is(Role::Adjective) || matches!(word.text.as_str(), "a" | "was" | "were");
+            let passes = word.is(Role::Determiner)
+                || word.is(Role::Adjective)
+                || matches!(word.text.as_str(), "a" | "was" | "were");
             if !preposition && !passes {
                 break;
             }
@@ -299,12 +266,15 @@ fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
 /// What a feature praised in general is named as after it: "cool features like the radio and the games".
 fn named_after(clause: &[Word], mentions: &[Mention], taken: &[usize]) -> Vec<usize> {
     let Some(at) = taken.iter().copied().find(|i| mentions[*i].aspect == "feature") else { return Vec::new() };
-    let Some(next) = mentions.get(at + 1).filter(|m| m.soft && m.aspect != "feature" && m.standing == Standing::Listed) else {
+    let Some(next) = mentions.get(at + 1).filter(|m| m.soft && m.aspect != "feature" && m.standing == Standing::Listed)
+    else {
         return Vec::new();
     };
     let between = &clause[mentions[at].end..next.at];
     let names = |w: &Word| matches!(w.text.as_str(), "like" | "as" | "is" | "are" | "being" | ":" | ",");
-    if between.len() > 8 || !(between.is_empty() || between.iter().any(names) || between.len() == 1 && between[0].text == "the") {
+    if between.len() > 8
+        || !(between.is_empty() || between.iter().any(names) || between.len() == 1 && between[0].text == "the")
+    {
         return Vec::new();
     }
     listed(clause, mentions, at + 1, false).into_iter().filter(|i| !taken.contains(i)).collect()

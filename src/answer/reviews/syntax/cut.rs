@@ -35,12 +35,10 @@ pub fn words(sentence: &str) -> Vec<String> {
         let stem = stem.strip_suffix("'s").unwrap_or(stem);
         match out.last_mut() {
             Some(last) if stem == "t" && denies(last) => last.push_str("'t"),
-            Some(last) if stem == "n't" => {
-                match last.as_str() {
-                    "wo" => *last = "won't".to_owned(),
-                    _ => last.push_str("n't"),
-                }
-            }
+            Some(last) if stem == "n't" => match last.as_str() {
+                "wo" => *last = "won't".to_owned(),
+                _ => last.push_str("n't"),
+            },
             _ if stem.is_empty() => {}
             _ => out.push(stem.to_owned()),
         }
@@ -83,7 +81,7 @@ pub fn clauses<'l>(words: Vec<Word<'l>>) -> Vec<Vec<Word<'l>>> {
             if open.len() > 1 {
                 done.extend(open.pop());
             }
-        } else if word.is(Role::Contrast) {
+        } else if word.is(Role::Contrast) && !now.last().is_some_and(|w| w.text == "a") {
             of_rivals = false;
             done.push(std::mem::take(now));
         } else if word.is(Role::Rival) {

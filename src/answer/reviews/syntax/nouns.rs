@@ -17,7 +17,7 @@ pub fn with_unlisted(lexicon: &Lexicon, clause: &[Word], listed: Vec<Mention>, o
     let mut run: Vec<Mention> = Vec::new();
     let mut at = 0;
     while at < clause.len() {
-        let known = listed.next_if(|m| m.at == at);
+        let known = listed.next_if(|m| m.at == at).filter(|m| m.own != 0 || !is_partitive(clause, at));
         let next = match known {
             Some(mention) => Some(mention),
             None => noun(lexicon, clause, at, opinions),
@@ -51,14 +51,16 @@ fn noun(lexicon: &Lexicon, clause: &[Word], at: usize, opinions: &[Opinion]) -> 
     let word = &clause[at];
     let text = word.text.as_str();
     let of = |standing| Mention { at, end: at + 1, aspect: plain(text), own: 0, soft: true, standing };
-    let partitive = word.is(Role::Partitive) && clause.get(at + 1).is_some_and(|w| w.text == "of");
-    if partitive {
+    if is_partitive(clause, at) {
         return None;
     }
     if word.is(Role::Pronoun) {
         return Some(of(Standing::Pronoun));
     }
-    let plain_letters = text.len() > 1 && text.is_ascii() && text.chars().any(|c| c.is_ascii_alphabetic());
+    let plain_letters = text.len() > 1
+        && text.is_ascii()
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().any(|c| c.is_ascii_alphabetic());
     if !plain_letters || opinions.iter().any(|o| (o.at..o.end).contains(&at)) || word.is(Role::Closed) {
         return None;
     }
@@ -66,12 +68,14 @@ fn noun(lexicon: &Lexicon, clause: &[Word], at: usize, opinions: &[Opinion]) -> 
     let describes = |o: &Opinion| o.manner == super::Manner::Describes && !is_adverb(clause, o);
     let opinion_before = opinions.iter().any(|o| o.end == at && describes(o) && clause[o.at].text != "too");
     let led = opinion_before
-        || before.is_some_and(|w| w.is(Role::Determiner) || w.is(Role::Adjective) || matches!(w.text.as_str(), "a" | "an"));
+        || before
+            .is_some_and(|w| w.is(Role::Determiner) || w.is(Role::Adjective) || matches!(w.text.as_str(), "a" | "an"));
     // A model's number may be a rival's.
     if word.is(Role::Idle) || text.bytes().any(|b| b.is_ascii_digit()) {
         return (!is_verb(lexicon, clause, at)).then(|| of(Standing::Idle));
     }
-    let describing = ["ly", "ed", "ous", "able", "ible", "ful", "less", "ive", "ish"].iter().any(|e| text.ends_with(e));
+    let describing =
+        ["ly", "ed", "ous", "able", "ible", "ful", "less", "sive", "tive", "ish"].iter().any(|e| text.ends_with(e));
     if word.is(Role::Adverb) || word.is(Role::Adjective) || describing || word.denies() {
         return None;
     }
@@ -102,11 +106,16 @@ fn joined(lexicon: &Lexicon, clause: &[Word], run: Vec<Mention>) -> Option<Menti
         out = Some(match out {
             None => mention,
             Some(known) if lexicon.is_whole(&known.aspect) || known.standing == Standing::Idle => {
-                let at = if known.standing == Standing::Idle || mention.standing == Standing::Listed { mention.at } else { known.at };
+                let at = if known.standing == Standing::Idle || mention.standing == Standing::Listed {
+                    mention.at
+                } else {
+                    known.at
+                };
                 Mention { at, ..mention }
             }
             Some(known) => {
-                let general = matches!(mention.aspect.as_str(), "feature" | "control") || lexicon.is_whole(&mention.aspect);
+                let general =
+                    matches!(mention.aspect.as_str(), "feature" | "control") || lexicon.is_whole(&mention.aspect);
                 let keeps = general && known.standing == Standing::Listed;
                 let (aspect, standing) =
                     if keeps { (known.aspect, known.standing) } else { (mention.aspect, mention.standing) };
@@ -122,6 +131,11 @@ fn joined(lexicon: &Lexicon, clause: &[Word], run: Vec<Mention>) -> Option<Menti
         out.aspect = singular(lexicon, &clause[out.at..out.end]);
     }
     Some(out)
+}
+
+/// "range" of "a range of lenses".
+fn is_partitive(clause: &[Word], at: usize) -> bool {
+    clause[at].is(Role::Partitive) && clause.get(at + 1).is_some_and(|w| w.text == "of")
 }
 
 fn is_plural(lexicon: &Lexicon, word: &str) -> bool {

@@ -16,6 +16,14 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
             at = end;
             continue;
         }
+        if clause[at].is(Role::Ability) && fails_to(clause, at) && lexicon.opinion_at(rest).is_none() {
+            opinions.push(Opinion { at, end: at + 1, sign: -1, manner: Manner::Does, taken: Vec::new() });
+            at += 1;
+            continue;
+        }
+        if matches!(clause[at].text.as_str(), "wish" | "wished") {
+            opinions.push(Opinion { at, end: at + 1, sign: -1, manner: Manner::Takes, taken: Vec::new() });
+        }
         let aspect = lexicon.aspect(rest).filter(|(n, _)| *n > 1 || !is_verb(lexicon, clause, at));
         let opinion = lexicon.opinion_at(rest).filter(|_| !idle(clause, at));
         let telling = lexicon.telling(rest);
@@ -62,6 +70,11 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
     let starts: Vec<usize> =
         opinions.iter().map(|o| o.at).chain(mentions.iter().filter(|m| m.own != 0).map(|m| m.at)).collect();
     opinions.retain(|o| !(is_adverb(clause, o) && starts.contains(&o.end)));
+    // "scratches easily", "works poorly": the stronger of the two counts.
+    let does: Vec<(usize, usize, i32)> =
+        opinions.iter().filter(|o| o.manner == Manner::Does).map(|o| (o.at, o.end, o.sign)).collect();
+    opinions.retain(|o| !(is_adverb(clause, o) && does.iter().any(|(_, end, sign)| *end == o.at && *sign < 0)));
+    opinions.retain(|o| o.manner != Manner::Does || o.sign < 0 || !starts.contains(&o.end));
     (mentions, opinions)
 }
 
@@ -81,6 +94,24 @@ fn degree(lexicon: &Lexicon, clause: &[Word], at: usize) -> Option<(usize, i32)>
     enough.then(|| (at + 2, if negated(clause, at) { -1 } else { 1 }))
 }
 
+/// "the door will not open", "refuses to read": a thing that does not do what it is for. "I cannot read" is another matter.
+fn fails_to(clause: &[Word], at: usize) -> bool {
+    let mut i = at;
+    while i > 0 && clause[i - 1].is(Role::Adverb) && !clause[i - 1].denies() {
+        i -= 1;
+    }
+    let Some(before) = i.checked_sub(1).map(|i| &clause[i]) else { return false };
+    let start = match before.text.as_str() {
+        "to" if i > 1 && clause[i - 2].is(Role::Refusal) => i - 2,
+        "longer" if i > 1 && clause[i - 2].text == "no" => i - 2,
+        _ if before.denies() => i - 1,
+        _ => return false,
+    };
+    let people = ["i", "you", "we", "they", "he", "she", "if", "why"];
+    let who = clause[start.saturating_sub(2)..start].iter().any(|w| people.contains(&w.text.as_str()));
+    !who && !supposed(clause, start)
+}
+
 /// After "if" and "I wish" nothing is said, up to the next comma.
 fn supposed(clause: &[Word], at: usize) -> bool {
     let before = clause[..at].iter().rev().take(8).take_while(|w| w.text != ",");
@@ -95,8 +126,12 @@ fn wanting(clause: &[Word], at: usize) -> bool {
     !denied && clause[i + 1..at].iter().any(|w| matches!(w.text.as_str(), "be" | "been" | "use"))
 }
 
-/// "eliminates the problem", "no more lag".
+/// "eliminates the problem", "with no problem".
 fn mended(clause: &[Word], at: usize) -> bool {
+    let before = |n: usize| at.checked_sub(n).map_or("", |i| clause[i].text.as_str());
+    if before(2) == "with" && before(1) == "no" {
+        return true;
+    }
     clause[at.saturating_sub(3)..at].iter().any(|w| w.is(Role::Mender))
 }
 
@@ -141,7 +176,8 @@ pub fn is_verb(lexicon: &Lexicon, clause: &[Word], at: usize) -> bool {
         return false;
     }
     let Some(before) = at.checked_sub(1).map(|i| &clause[i]) else { return acts(clause, at) };
-    let plural = || before.text.ends_with('s') && lexicon.named(&before.text).is_some() && !clause[at].text.ends_with('s');
+    let plural =
+        || before.text.ends_with('s') && lexicon.named(&before.text).is_some() && !clause[at].text.ends_with('s');
     before.is(Role::Subject) || plural() || !before.is(Role::Determiner) && before.text != "a" && acts(clause, at)
 }
 
