@@ -34,7 +34,10 @@ fn loosely(mined: &AspectMention, mark: &str) -> bool {
     };
     let (a, b) = (words(&mined.aspect), words(mark));
     let within = |a: &[String], b: &[String]| a.iter().all(|w| b.contains(w));
-    mined.group == mark || within(&a, &b) || within(&b, &a)
+    mined.group == mark
+        || reviews::canonical(mark).is_some_and(|name| name == mined.group)
+        || within(&a, &b)
+        || within(&b, &a)
 }
 
 /// Precision, recall and what went wrong, where an aspect found is a mark's if `same` says so.
@@ -95,7 +98,7 @@ fn it_is_the_product_that_the_reviews_name() {
     };
     let mut miner = Miner::default();
     assert_eq!(opinion(&mut miner, "I love it."), [], "nothing has been named yet");
-    let own = opinion(&mut miner, "This kettle is small. I am very happy with it.");
+    let own = opinion(&mut miner, "This kettle is red. I am very happy with it.");
     assert_eq!(own, [("kettle".to_owned(), Polarity::Positive)], "named in the same text");
     for text in ["The kettle came on Monday.", "We bought the kettle in May.", "My kettle is red."] {
         opinion(&mut miner, text);

@@ -19,6 +19,9 @@ const MOST_REVIEWS: usize = 20_000;
 /// Aspects shown at most.
 const MOST_ASPECTS: usize = 12;
 
+/// What words like "unit" and "item" are counted under: the product itself, which is no aspect of it.
+const WHOLE: &str = "product";
+
 /// An opinion on an aspect in a text.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AspectMention {
@@ -185,7 +188,7 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
     let own = own_nouns(product);
     let mut aspects: Vec<ReviewAspect> = tallies
         .into_iter()
-        .filter(|(name, t)| !own.contains(name) && t.positive + t.negative > 0)
+        .filter(|(name, t)| name != WHOLE && !own.contains(name) && t.positive + t.negative > 0)
         .map(|(aspect, tally)| tally.finish(aspect, reviews.len(), since, variants.len()))
         .collect();
     aspects.sort_by(|a, b| b.mentions.cmp(&a.mentions).then_with(|| a.aspect.cmp(&b.aspect)));

@@ -12,6 +12,15 @@ fn doubles(word: &str) -> bool {
     !vowel(last) && !matches!(last, 'w' | 'x' | 'y') && vowel(middle) && before.is_some_and(|c| !vowel(c))
 }
 
+/// The plural of a noun: "watches", "batteries".
+pub fn plural(word: &str) -> String {
+    match word.strip_suffix('y').filter(|stem| !stem.ends_with(vowel)) {
+        Some(stem) => format!("{stem}ies"),
+        None if word.ends_with(['s', 'x', 'z']) || word.ends_with("ch") || word.ends_with("sh") => format!("{word}es"),
+        None => format!("{word}s"),
+    }
+}
+
 /// Forms of a verb: "jams", "jammed", "jamming".
 pub fn of_verb(word: &str) -> impl Iterator<Item = String> {
     let mut forms = Vec::new();
@@ -64,6 +73,7 @@ mod tests {
         assert_eq!(verb("jam"), "jams jamed jaming jammed jamming");
         assert_eq!(verb("crash"), "crashes crashed crashing");
         assert_eq!(verb("annoy"), "annoys annoyed annoying");
+        assert_eq!([plural("watch"), plural("battery"), plural("shoe")], ["watches", "batteries", "shoes"]);
         let adjective = |w: &str| of_adjective(w).collect::<Vec<_>>().join(" ");
         assert_eq!(adjective("noisy"), "noisier noisiest noisily");
         assert_eq!(adjective("dim"), "dimer dimest dimly dimmer dimmest");

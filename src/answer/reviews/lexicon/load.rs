@@ -73,8 +73,12 @@ impl Lexicon {
             let (words, telling) = rest.split_once('>').unwrap_or((rest, ""));
             let whole = name.starts_with('*');
             let name = name.trim_start_matches('*').trim();
-            if whole {
+            if whole && !name.is_empty() {
                 self.wholes.insert(name.to_owned());
+            }
+            if whole && name.is_empty() {
+                words.split(',').map(str::trim).for_each(|word| self.whole(word));
+                continue;
             }
             for word in words.split(',') {
                 if let Some((entry, tail)) = self.phrase(word.trim()) {
@@ -89,6 +93,16 @@ impl Lexicon {
                 if let (Some(polarity), Some((entry, tail))) = (polarity, self.phrase(word)) {
                     entry.telling.push((tail, (name.to_owned(), polarity)));
                 }
+            }
+        }
+    }
+
+    /// Adds a product that is called by its own name.
+    fn whole(&mut self, word: &str) {
+        self.wholes.insert(word.to_owned());
+        for form in [word.to_owned(), endings::plural(word)] {
+            if let Some((entry, tail)) = self.phrase(&form) {
+                entry.aspects.push((tail, word.to_owned()));
             }
         }
     }

@@ -249,6 +249,8 @@ fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
             let preposition = word.is(Role::Preposition);
             joined |= preposition && !matches!(word.text.as_str(), "that" | "which");
             let passes = word.is(Role::Determiner)
+                || word.is(Role::Idle) && !joined
+                || word.text.ends_with("ed")
                 || word.is(Role::Adjective)
                 || matches!(word.text.as_str(), "a" | "was" | "were");
             if !preposition && !passes {

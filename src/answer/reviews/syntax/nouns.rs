@@ -161,10 +161,12 @@ pub fn plain(word: &str) -> String {
 pub fn singular(lexicon: &Lexicon, words: &[Word]) -> String {
     let text = words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
     let Some(last) = words.last() else { return text };
-    let stem = plain(&last.text);
     let aspect = lexicon.named(&last.text);
-    if aspect.is_none() || lexicon.named(&stem) == aspect {
-        return format!("{}{stem}", &text[..text.len() - last.text.len()]);
+    let bare = last.text.strip_suffix('s').unwrap_or(&last.text);
+    let known = [bare.to_owned(), plain(&last.text)];
+    let known = known.into_iter().find(|stem| aspect.is_some() && lexicon.named(stem) == aspect);
+    match known.or_else(|| aspect.is_none().then(|| plain(&last.text))) {
+        Some(stem) => format!("{}{stem}", &text[..text.len() - last.text.len()]),
+        None => text,
     }
-    text
 }
