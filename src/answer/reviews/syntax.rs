@@ -87,6 +87,12 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
     let opinions = attach::attach(lexicon, clause, &mentions, opinions);
     for (at, mention) in mentions.iter().enumerate().filter(|(_, m)| m.is_aspect()) {
         let said: i32 = opinions.iter().filter(|o| o.taken.contains(&at)).map(|o| sign_on(clause, o, mention)).sum();
+        let takes = |o: &&Opinion| o.manner == Manner::Takes && o.taken.contains(&at);
+        let said = match said {
+            // "it lacks a decent handle"
+            0 => opinions.iter().find(takes).map_or(0, |o| o.sign),
+            said => said,
+        };
         let polarity = match mention.own {
             own if own != 0 && (said == 0 || !mention.soft) => own,
             _ if said == 0 && !asks && lacking(clause, mention) => -1,
@@ -105,7 +111,7 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
             }
             _ => {
                 let of = sufferer(lexicon, clause, &mentions, mention, subject.as_deref());
-                (mention.aspect.clone(), of.unwrap_or_else(|| mention.aspect.clone()))
+                (mention.aspect.clone(), of.unwrap_or_else(|| own_word(lexicon, &clause[mention.at], mention)))
             }
         };
         if whole && mention.standing == Standing::Listed && !several(clause, mention) {
@@ -114,6 +120,13 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         let polarity = if weak { 0 } else { polarity };
         merge(found, Found { aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
     }
+}
+
+/// The sentence's own word for what is implied, where it has one: "look" of "looks great".
+fn own_word(lexicon: &Lexicon, first: &Word, implied: &Mention) -> String {
+    Some(nouns::plain(&first.text))
+        .filter(|stem| lexicon.named(stem) == Some(&implied.aspect))
+        .unwrap_or_else(|| implied.aspect.clone())
 }
 
 /// The product that what is implied befell: of "the player broke" the durability of the player, in its own word.

@@ -3,6 +3,9 @@
 use super::{Mention, Opinion, Standing, said_with};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
+/// What is good or bad without being named yet.
+const POINTS: [&str; 4] = ["thing", "part", "aspect", "point"];
+
 /// How far a linking verb carries, in words.
 const REACH: usize = 6;
 
@@ -55,6 +58,11 @@ fn said_of(
     let from = past_partitive(clause, opinion.end);
     let right =
         after.filter(|(_, m)| m.soft && m.at >= from && !parted(opinion.end, m.at)).map(|(i, m)| (i, m, m.at - from));
+    // "the best thing about it is the sound"
+    let points = right.filter(|(_, m, gap)| *gap <= 1 && POINTS.contains(&clause[m.end - 1].text.as_str()));
+    if let Some(told) = points.and_then(|(_, m, _)| told_of(clause, mentions, m.end)) {
+        return Some((told, false));
+    }
     let right = right.filter(|_| !sought(clause, opinion));
     let right = right.filter(|(_, m, _)| takes || !clause[from..m.at].iter().any(|w| w.is(Role::Parting)));
     let right = right.filter(|_| takes || !is_adverb(clause, opinion));

@@ -1,5 +1,6 @@
 //! Decides whether a describing word that names an aspect ("heavy") is an opinion on a noun beside it or stands alone.
 
+use super::scan::negated;
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
@@ -48,7 +49,11 @@ pub fn describe(
             if !opinions.iter().any(|o| o.at < word.end && word.at < o.end) {
                 let noun = after.or(before).map_or("", |m| m.aspect.as_str());
                 let scaled = clause[word.at].scale(noun);
-                let sign = if scaled == 0 { word.own } else { scaled };
+                let sign = match scaled {
+                    0 => word.own,
+                    sign if negated(clause, word.at) => -sign,
+                    sign => sign,
+                };
                 let manner = if links { Manner::Does } else { Manner::Describes };
                 opinions.push(Opinion { at: word.at, end: word.end, sign, manner, taken: Vec::new() });
             }

@@ -24,6 +24,12 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         if matches!(clause[at].text.as_str(), "wish" | "wished") {
             opinions.push(Opinion { at, end: at + 1, sign: -1, manner: Manner::Takes, taken: Vec::new() });
         }
+        if clause[at].text == "like" && likes(clause, at) {
+            let sign = if negated(clause, at) { -1 } else { 1 };
+            opinions.push(Opinion { at, end: at + 1, sign, manner: Manner::Takes, taken: Vec::new() });
+            at += 1;
+            continue;
+        }
         let aspect = lexicon.aspect(rest).filter(|(n, _)| *n > 1 || !is_verb(lexicon, clause, at));
         let opinion = lexicon.opinion_at(rest).filter(|_| !idle(clause, at));
         let telling = lexicon.telling(rest);
@@ -92,6 +98,12 @@ fn degree(lexicon: &Lexicon, clause: &[Word], at: usize) -> Option<(usize, i32)>
     plain(at)?;
     let enough = clause.get(at + 1)?.text == "enough" && !supposed(clause, at);
     enough.then(|| (at + 2, if negated(clause, at) { -1 } else { 1 }))
+}
+
+/// "I really like": the verb, not "looks like".
+fn likes(clause: &[Word], at: usize) -> bool {
+    let before = clause[..at].iter().rev().find(|w| !w.is(Role::Adverb) && !w.denies() && w.text != "do");
+    before.is_some_and(|w| matches!(w.text.as_str(), "i" | "we")) && !supposed(clause, at)
 }
 
 /// "the door will not open", "refuses to read": a thing that does not do what it is for. "I cannot read" is another matter.
@@ -193,6 +205,9 @@ pub fn negated(clause: &[Word], at: usize) -> bool {
     let any = (at.saturating_sub(5)..at).find(|i| clause[*i].text == "any");
     let from = any.unwrap_or(at).saturating_sub(4);
     let stop = (from..at).rev().find(|i| matches!(clause[*i].text.as_str(), "," | ":")).map_or(from, |i| i + 1);
+    if (stop..at).any(|i| clause[i].text == "far" && clause[i + 1].text == "from") {
+        return true;
+    }
     let spares = |i: usize| matches!(clause[i + 1].text.as_str(), "only" | "just" | "sure");
     let Some(denial) = (stop..at).rev().find(|i| clause[*i].denies() && (*i + 1 == at || !spares(*i))) else {
         return false;
