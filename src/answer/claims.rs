@@ -11,6 +11,7 @@ mod words;
 pub use fit::limit_money;
 pub use price::ENOUGH_DAYS;
 pub use words::Stated;
+pub(super) use words::is_adjective;
 
 use super::aspect;
 use super::evidence::CardFacts;

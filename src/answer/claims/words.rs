@@ -105,8 +105,9 @@ fn predicate(aspect: &Aspect, stated: Stated) -> String {
 }
 
 /// Whether an English label reads as "is LABEL" rather than "has LABEL".
-fn is_adjective(label: &str) -> bool {
-    [
+pub(in crate::answer) fn is_adjective(label: &str) -> bool {
+    let noun = ["conditioning", "charging", "heating", "lighting", "parking", "needed", "allowed"];
+    let adjective = [
         "safe",
         "free",
         "proof",
@@ -121,7 +122,9 @@ fn is_adjective(label: &str) -> bool {
         "kosher",
         "ic",
         "ed",
-    ]
-    .iter()
-    .any(|end| label.ends_with(end))
+        "ical",
+        "grain",
+    ];
+    let ends = |all: &[&str]| all.iter().any(|end| label.ends_with(end));
+    ends(&adjective) && !ends(&noun)
 }

@@ -95,7 +95,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     };
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         lead: claims.first().cloned().into_iter().collect(),
         rows: vec![row],
         cards,
@@ -117,7 +117,7 @@ fn overview(turn: &Turn, row: ResultRow, emit: Emit) -> Result {
     let claims = turn.claims(&cards);
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         lead: claims.iter().take(OVERVIEW).cloned().collect(),
         rows: vec![row],
         cards,
@@ -165,7 +165,7 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
     let lead = claims.iter().filter(of_price).take(4).cloned().collect();
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         outcome: if summary.is_some() { Outcome::Answered } else { Outcome::NotEnough },
         rows: vec![row],
         cards,
@@ -206,7 +206,7 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
     }
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         outcome: if total > 0 { Outcome::Answered } else { Outcome::NotEnough },
         rows: vec![row],
         cards,
