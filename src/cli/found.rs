@@ -112,7 +112,13 @@ pub fn understood(out: &mut Out, words: &Phrases, need: &Need) -> Result<(), Fai
         musts.push(words.labelled("at_shop", &[("shop", &any(&must.shops))]));
     }
     musts.extend(must.not_shops.iter().map(|shop| words.labelled("not_at_shop", &[("shop", shop)])));
-    let wants: Vec<String> = need.wants.iter().map(|want| words.wish(want)).collect();
+    // One word may be a wish for several aspects.
+    let mut wants: Vec<String> = Vec::new();
+    for wish in need.wants.iter().map(|want| words.wish(want)) {
+        if !wants.contains(&wish) {
+            wants.push(wish);
+        }
+    }
     let mut parts = Vec::new();
     if !musts.is_empty() {
         parts.push(words.labelled("must", &[("what", &musts.join(", "))]));
@@ -145,13 +151,18 @@ fn results(out: &Out, words: &Phrases, rows: &[ResultRow]) -> Table {
                 None => cell(Role::Dim, words.label("no_price")),
             },
             cell(Role::Dim, row.product.id.to_string()),
-            cell(Role::Text, render::stars(row.product.facts.rating)),
+            cell(Role::Text, stars(row)),
             cell(Role::Text, offer.map(|o| out.clean(&o.shop.name)).unwrap_or_default()),
             offer.map(|offer| stock(words, offer)).unwrap_or_default(),
             cell(Role::Text, highlights.join(", ")),
         ]);
     }
     table
+}
+
+/// `4.4★ (32)`.
+fn stars(row: &ResultRow) -> String {
+    row.product.facts.rating.map(|r| format!("{:.1}★ ({})", r.stars, r.count)).unwrap_or_default()
 }
 
 fn stock(words: &Phrases, offer: &Offer) -> Cell {
@@ -207,7 +218,7 @@ pub fn reviews(out: &mut Out, words: &Phrases, findings: &ReviewFindings) -> Res
     for (index, count) in findings.stars.iter().enumerate().rev().filter(|_| most > 0) {
         let bar = text::spark::bar(u64::from(*count), u64::from(most), 24);
         let bar = out.paint(Role::Accent, bar.trim_end());
-        out.line(&format!("  {}★ {count:>4}  {bar}", index + 1))?;
+        out.line(format!("  {}★ {count:>4}  {bar}", index + 1).trim_end())?;
     }
     for found in &findings.suspicious {
         let days: Vec<String> = [found.from, found.until].into_iter().flatten().map(render::day).collect();

@@ -92,11 +92,6 @@ impl Phrases {
         }
     }
 
-    /// An attribute as a question names it.
-    pub fn asked(&self, field: &str) -> String {
-        if self.is_english() { aspect::label(field) } else { self.aspect(field) }
-    }
-
     /// A word of the table of fields.
     pub(super) fn field_word(&self, english: &str) -> Option<&'static str> {
         SCREENS.fields.get(english).map(|text| text.of(self.language))

@@ -67,13 +67,11 @@ fn of_card(words: &Phrases, card: &Card) -> Vec<(CardKind, String)> {
     questions
 }
 
-/// A yes-or-no attribute that is stated.
+/// A yes-or-no attribute that is stated. In English only: an attribute's name in another language may not be understood.
 fn of_fact(words: &Phrases, card: &Card) -> Option<String> {
     let flag = |f: &&Fact| matches!(f.value, FactValue::Flag(_)) && f.field != "in stock";
-    card.facts.iter().find(flag).map(|f| {
-        let aspect = words.asked(&f.field);
-        words.labelled("chip_fact", &[("one", &card.title), ("aspect", &aspect)])
-    })
+    let fact = card.facts.iter().find(flag).filter(|_| words.is_english())?;
+    Some(format!("does {} have {}?", card.title, fact.field))
 }
 
 /// The leaf of a category path.
