@@ -12,6 +12,7 @@ pub use fit::limit_money;
 pub use price::{ENOUGH_DAYS, window_text};
 pub use reviews::share_text;
 pub use words::Stated;
+pub(super) use words::is_adjective;
 
 use super::aspect;
 use super::evidence::CardFacts;

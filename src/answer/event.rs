@@ -2,6 +2,8 @@
 //!
 //! Plain data that serialises to the `--json` form.
 
+/// The words that events are told in.
+pub use super::phrases::Phrases;
 use super::stability::Stability;
 use crate::domain::*;
 use serde::{Deserialize, Serialize};
@@ -129,10 +131,11 @@ pub struct SetTotal {
 
 impl SetTotal {
     /// `€386.70 together, within €400.00`.
-    pub fn text(&self) -> String {
-        let about = if self.converted { "about " } else { "" };
-        let how = if self.fits { "within" } else { "the cheapest complete set, over" };
-        format!("{about}{} together, {how} {}", self.total, self.limit)
+    pub fn text(&self, words: &Phrases) -> String {
+        let (total, limit) = (self.total.to_string(), self.limit.to_string());
+        let total = if self.converted { words.labelled("about", &[("price", &total)]) } else { total };
+        let how = if self.fits { "together" } else { "together_over" };
+        words.labelled(how, &[("total", &total), ("limit", &limit)])
     }
 }
 

@@ -3,6 +3,9 @@
 //! The sentences are data in `assets/phrases`; here they are read and filled in. Never computes a figure, never words
 //! anything by a model.
 
+mod screens;
+mod summary;
+
 use super::aspect;
 use crate::domain::Language;
 use serde::Deserialize;
@@ -50,22 +53,9 @@ impl Phrases {
         self.language == Language::En
     }
 
-    /// A sentence with its parts filled in, in one pass: braces inside a part are text of the part.
+    /// A sentence with its parts filled in.
     pub fn say(&self, sentence: &str, parts: &[(&str, &str)]) -> String {
-        let mut rest = self.sentences.get(sentence).map_or(sentence, String::as_str);
-        let mut said = String::with_capacity(rest.len() + 80);
-        while let Some((before, after)) = rest.split_once('{') {
-            said.push_str(before);
-            let Some((part, after)) = after.split_once('}') else { break };
-            let value = |name: &str| parts.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-            match value(part) {
-                Some(value) => said.push_str(value),
-                None => said.push_str(&capitalised(value(&part.to_lowercase()).unwrap_or_default())),
-            }
-            rest = after;
-        }
-        said.push_str(rest);
-        said
+        fill(self.sentences.get(sentence).map_or(sentence, String::as_str), parts)
     }
 
     /// The sentence for one, or the one for any other count; `{count}` is filled in beside the parts given.
@@ -95,6 +85,9 @@ impl Phrases {
         if let Some(value) = self.values.get(text) {
             return value.clone();
         }
+        if let Some(word) = self.field_word(text).filter(|_| !self.is_english()) {
+            return word.to_owned();
+        }
         let figure = |figure: &&str| figure.chars().all(|c| c.is_ascii_digit() || ".,-".contains(c));
         match text
             .split_once(' ')
@@ -105,6 +98,24 @@ impl Phrases {
             _ => text.to_owned(),
         }
     }
+}
+
+/// A template with its parts filled in, in one pass: braces inside a part are text of the part.
+fn fill(template: &str, parts: &[(&str, &str)]) -> String {
+    let mut rest = template;
+    let mut said = String::with_capacity(rest.len() + 80);
+    while let Some((before, after)) = rest.split_once('{') {
+        said.push_str(before);
+        let Some((part, after)) = after.split_once('}') else { break };
+        let value = |name: &str| parts.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        match value(part) {
+            Some(value) => said.push_str(value),
+            None => said.push_str(&capitalised(value(&part.to_lowercase()).unwrap_or_default())),
+        }
+        rest = after;
+    }
+    said.push_str(rest);
+    said
 }
 
 fn capitalised(text: &str) -> String {

@@ -2,6 +2,7 @@
 //!
 //! The pick stays code's; this only reports how firm it is. Never changes an answer.
 
+use super::phrases::Phrases;
 use super::pick;
 use crate::domain::*;
 use crate::model::{ChatModel, ChatRequest, Message, Role};
@@ -30,9 +31,11 @@ pub struct Stability {
 
 impl Stability {
     /// `same pick in 9 of 10 orders; the model takes it in 7 of 10`.
-    pub fn text(&self) -> String {
-        let model = self.model_same.map_or(String::new(), |n| format!("; the model takes it in {n} of {}", self.runs));
-        format!("same pick in {} of {} orders{model}", self.same, self.runs)
+    pub fn text(&self, words: &Phrases) -> String {
+        let runs = self.runs.to_string();
+        let said = |label: &str, same: u32| words.labelled(label, &[("same", &same.to_string()), ("runs", &runs)]);
+        let model = self.model_same.map_or(String::new(), |same| format!("; {}", said("model_takes", same)));
+        format!("{}{model}", said("same_pick", self.same))
     }
 }
 

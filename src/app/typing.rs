@@ -6,7 +6,7 @@
 use super::session::Job;
 use crate::answer::plan::by_rules;
 use crate::answer::rows;
-use crate::domain::{Need, QuestionKind};
+use crate::domain::QuestionKind;
 use crate::retrieval::{Completer, SearchOptions, SharedVocabulary, as_typed};
 use crate::store::{self, Reader, Store};
 use crate::ui::{Msg, QueryId, Typed};
@@ -83,10 +83,18 @@ fn look_up(reader: &Reader, shared: &SharedVocabulary, known: &mut Known, text: 
         return Ok(Typed { text, ..popular.clone() });
     }
     let result = as_typed(reader, &vocabulary, &text, SearchOptions { limit: SHOWN, as_of: None })?;
-    let need = Need::default();
+    // What the words ask for stands first among the details of each product.
+    let need = by_rules(&text, &vocabulary, None);
     let rows = (1..).zip(result.hits).map(|(number, hit)| rows::of_hit(number, hit, &need)).collect();
-    let asks = by_rules(&text, &vocabulary, None).kind != QuestionKind::Search;
-    let typed = Typed { asks, rest: known.completer.rest(&text, &vocabulary), rows, notes: result.notes, text };
+    let asks = need.kind != QuestionKind::Search;
+    let typed = Typed {
+        asks,
+        language: need.language,
+        rest: known.completer.rest(&text, &vocabulary),
+        rows,
+        notes: result.notes,
+        text,
+    };
     if blank {
         known.popular = Some(typed.clone());
     }

@@ -8,10 +8,10 @@ use super::explain;
 use super::found;
 use super::output::{Out, Role};
 use super::usage::How;
-use crate::answer::event::{AnswerEvent, Found, Outcome, Pick, Sentence, Timings};
+use crate::answer::event::{AnswerEvent, Found, Outcome, Phrases, Pick, Sentence, Timings};
 use crate::answer::stability::Stability;
 use crate::answer::{AskOptions, Session};
-use crate::domain::{Card, Claim, Coverage, Need, Timestamp};
+use crate::domain::{Card, Claim, Coverage, Language, Need, Timestamp};
 use crate::model;
 use crate::text;
 use serde::Serialize;
@@ -93,6 +93,8 @@ struct Whole {
 /// Prints an answer as its events come, or keeps it for one JSON object.
 pub struct View<'a> {
     out: &'a mut Out,
+    /// Of the question's language.
+    words: &'static Phrases,
     whole: Whole,
     /// Cells used in the open line of prose; `None`: no prose yet.
     column: Option<usize>,
@@ -107,7 +109,8 @@ impl<'a> View<'a> {
     pub fn new(out: &'a mut Out, question: &str, explain: bool) -> Self {
         let live = !out.json && out.table_cells().is_some() && std::io::stderr().is_terminal();
         let whole = Whole { question: question.to_owned(), ..Whole::default() };
-        Self { out, whole, column: None, marked: false, live, explain }
+        let words = Phrases::of(Language::En);
+        Self { out, words, whole, column: None, marked: false, live, explain }
     }
 
     /// Takes the next event.
@@ -118,8 +121,11 @@ impl<'a> View<'a> {
         }
         self.unmark();
         match event {
-            AnswerEvent::Planned { need } => found::understood(self.out, &need)?,
-            AnswerEvent::Found { found } => found::print(self.out, &found)?,
+            AnswerEvent::Planned { need } => {
+                self.words = Phrases::of(need.language);
+                found::understood(self.out, self.words, &need)?;
+            }
+            AnswerEvent::Found { found } => found::print(self.out, self.words, &found)?,
             AnswerEvent::Facets { .. } | AnswerEvent::Evidence { .. } => {}
             AnswerEvent::Picked { pick } => self.pick(&pick)?,
             AnswerEvent::Draft { tokens } => return self.mark(tokens),
@@ -127,7 +133,7 @@ impl<'a> View<'a> {
             AnswerEvent::Suggested { questions } => self.suggestions(&questions)?,
             AnswerEvent::Covered { coverage } => {
                 self.end_prose()?;
-                found::coverage(self.out, &coverage)?;
+                found::coverage(self.out, self.words, &coverage)?;
             }
             AnswerEvent::ModelFailed { reason } => {
                 self.end_prose()?;
@@ -182,10 +188,10 @@ impl<'a> View<'a> {
     }
 
     fn pick(&mut self, pick: &Pick) -> Result<(), Failure> {
-        let out = &mut *self.out;
+        let (out, words) = (&mut *self.out, self.words);
         out.line("")?;
         let title = out.clean(&pick.title);
-        let (head, title) = (out.paint(Role::Good, "Pick"), out.paint(Role::Strong, &title));
+        let (head, title) = (out.paint(Role::Good, words.label("pick")), out.paint(Role::Strong, &title));
         let number = out.paint(Role::Accent, &format!("[{}]", pick.number));
         out.line(&format!("{head}  {title} {number}"))?;
         for reason in &pick.reasons {
@@ -195,19 +201,17 @@ impl<'a> View<'a> {
             out.item(Role::Warn, "  - ", &format!("{}{}", drawback.text, citations(drawback)))?;
         }
         if let Some(other) = pick.close_to {
-            out.say(Role::Dim, &format!("  it is close: [{other}] serves nearly as well"))?;
+            let text = words.labelled("close", &[("other", &format!("[{other}]"))]);
+            out.item(Role::Dim, "  ", &text)?;
         }
-        for (label, other) in [("Budget pick", &pick.budget), ("Upgrade", &pick.upgrade)] {
+        for (label, other) in [("budget", &pick.budget), ("upgrade", &pick.upgrade)] {
             if let Some(other) = other {
-                out.item(
-                    Role::Text,
-                    &format!("{label}  "),
-                    &format!("{}{}", other.reason.text, citations(&other.reason)),
-                )?;
+                let lead = format!("{}  ", words.label(label));
+                out.item(Role::Text, &lead, &format!("{}{}", other.reason.text, citations(&other.reason)))?;
             }
         }
         if let Some(stability) = &pick.stability {
-            out.say(Role::Dim, &format!("  {}", stability.text()))?;
+            out.say(Role::Dim, &format!("  {}", stability.text(words)))?;
         }
         if self.explain {
             explain::table(out, pick)?;
@@ -261,7 +265,7 @@ impl<'a> View<'a> {
             return Ok(());
         }
         self.out.line("")?;
-        self.out.say(Role::Dim, "You could ask:")?;
+        self.out.say(Role::Dim, self.words.label("ask_next"))?;
         for question in questions {
             self.out.item(Role::Dim, "  - ", question)?;
         }

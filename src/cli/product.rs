@@ -10,8 +10,8 @@ use super::output::Role;
 use super::render;
 use super::table::{Table, cell};
 use crate::answer;
-use crate::answer::event::{CompareRow, Comparison};
-use crate::domain::{Need, Offer, Product, ProductId};
+use crate::answer::event::{CompareRow, Comparison, Phrases};
+use crate::domain::{Language, Need, Offer, Product, ProductId};
 use crate::store::Reader;
 
 /// The product of that id.
@@ -128,7 +128,7 @@ pub fn compare(context: &mut Context, said: &[String]) -> Result<Exit, Failure> 
     if context.out.json {
         context.out.object("compare", &comparison)?;
     } else {
-        found::compare(&mut context.out, &comparison)?;
+        found::compare(&mut context.out, Phrases::of(Language::En), &comparison)?;
     }
     Ok(Exit::Ok)
 }
@@ -170,7 +170,7 @@ pub fn reviews(context: &mut Context, said: &str) -> Result<Exit, Failure> {
     } else if findings.total == 0 {
         context.out.note(&format!("no review of \"{}\" is stored", product.facts.title));
     } else {
-        found::reviews(&mut context.out, &findings)?;
+        found::reviews(&mut context.out, Phrases::of(Language::En), &findings)?;
     }
     Ok(exit)
 }

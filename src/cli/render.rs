@@ -91,7 +91,7 @@ pub fn identity(out: &Out, facts: &ProductFacts) -> String {
     parts.extend(facts.model.iter().map(|model| out.clean(model)));
     parts.extend(facts.category.iter().map(|category| out.clean(category)));
     parts.extend(facts.gtin.iter().map(|gtin| format!("GTIN {}", out.clean(gtin))));
-    parts.extend(facts.rating.map(|r| format!("{:.1} of 5 stars from {} reviews", r.stars, r.count)));
+    parts.extend(facts.rating.map(|r| format!("{:.1} of 5 stars from {} ratings", r.stars, r.count)));
     parts.join(" · ")
 }
 

@@ -29,6 +29,8 @@ struct Column {
     align: Align,
     /// May be cut down to this many cells; `None`: never.
     least: Option<usize>,
+    /// Goes on lines of its own under the row where it does not fit whole.
+    roomy: bool,
 }
 
 /// Rows under titled columns.
@@ -39,6 +41,10 @@ pub struct Table {
 }
 
 const GAP: &str = "  ";
+/// Cells of the dot between what stands on a line under its row.
+const DOT: usize = 3;
+/// Cells of a column that may be cut with which it is still read at ease.
+const ENOUGH: usize = 40;
 
 impl Table {
     pub fn new() -> Self {
@@ -47,19 +53,26 @@ impl Table {
 
     /// A column aligned left.
     pub fn left(mut self, title: &str) -> Self {
-        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: None });
+        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: None, roomy: false });
         self
     }
 
     /// A column aligned right: figures.
     pub fn right(mut self, title: &str) -> Self {
-        self.columns.push(Column { title: title.to_owned(), align: Align::Right, least: None });
+        self.columns.push(Column { title: title.to_owned(), align: Align::Right, least: None, roomy: false });
         self
     }
 
     /// A column aligned left that gives way, down to `least` cells.
     pub fn flexible(mut self, title: &str, least: usize) -> Self {
-        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: Some(least) });
+        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: Some(least), roomy: false });
+        self
+    }
+
+    /// A column aligned left that must not be cut: where room is short, it goes on lines under its row, the last first.
+    /// Such columns stand at the end.
+    pub fn roomy(mut self, title: &str) -> Self {
+        self.columns.push(Column { title: title.to_owned(), align: Align::Left, least: None, roomy: true });
         self
     }
 
@@ -74,10 +87,36 @@ impl Table {
 
     /// The lines, titles first unless all are empty; columns without any text are left out.
     pub fn lines(&self, out: &Out) -> Vec<String> {
-        let widths = self.widths(out.table_cells());
-        let titles = self.columns.iter().map(|c| cell(Role::Dim, c.title.clone())).collect();
-        let head: Option<Vec<Cell>> = self.columns.iter().any(|c| !c.title.is_empty()).then_some(titles);
-        head.iter().chain(&self.rows).map(|row| self.line(row, &widths, out)).collect()
+        let beside = self.beside(out.table_cells());
+        let shown = Self { columns: self.columns[..beside].to_vec(), rows: self.rows.clone() };
+        let widths = shown.widths(out.table_cells());
+        let titles = shown.columns.iter().map(|c| cell(Role::Dim, c.title.clone())).collect();
+        let head: Option<Vec<Cell>> = shown.columns.iter().any(|c| !c.title.is_empty()).then_some(titles);
+        let mut lines: Vec<String> = head.iter().map(|row| shown.line(row, &widths, out)).collect();
+        for row in &self.rows {
+            lines.push(shown.line(row, &widths, out));
+            lines.extend(under(row.get(beside..).unwrap_or_default(), &widths, out));
+        }
+        lines
+    }
+
+    /// Columns that stand beside each other; the roomy ones after them go under their rows.
+    fn beside(&self, room: Option<usize>) -> usize {
+        let Some(room) = room else { return self.columns.len() };
+        let widths = self.widths(None);
+        let wanted = |index: usize| match self.columns[index].least {
+            Some(least) => widths[index].min(least.max(ENOUGH)),
+            None => widths[index],
+        };
+        let fits = |count: usize| {
+            let used = (0..count).filter(|i| widths[*i] > 0);
+            used.clone().map(wanted).sum::<usize>() + GAP.len() * used.count().saturating_sub(1) <= room
+        };
+        let mut count = self.columns.len();
+        while count > 0 && self.columns[count - 1].roomy && !fits(count) {
+            count -= 1;
+        }
+        count
     }
 
     fn line(&self, row: &[Cell], widths: &[usize], out: &Out) -> String {
@@ -128,4 +167,24 @@ impl Table {
             widths[index] = widths[index].saturating_sub(step).max(least);
         }
     }
+}
+
+/// Cells on lines of their own, under what stands in the second column.
+fn under(cells: &[Cell], widths: &[usize], out: &Out) -> Vec<String> {
+    let indent = widths.first().map_or(0, |first| first + GAP.len());
+    let room = out.table_cells().unwrap_or(usize::MAX).saturating_sub(indent);
+    let mut lines: Vec<(usize, String)> = Vec::new();
+    for cell in cells.iter().rev().filter(|cell| !cell.text.is_empty()) {
+        let wide = text::width(&cell.text);
+        if let Some((used, line)) = lines.last_mut().filter(|(used, _)| used + DOT + wide <= room) {
+            line.push_str(&format!(" · {}", out.paint(cell.role, &cell.text)));
+            *used += DOT + wide;
+            continue;
+        }
+        for range in text::wrap(&cell.text, room, room) {
+            let piece = cell.text.get(range).unwrap_or_default();
+            lines.push((text::width(piece), out.paint(cell.role, piece)));
+        }
+    }
+    lines.into_iter().map(|(_, line)| format!("{:indent$}{line}", "")).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::state::{ModelState, QueryId, TurnId};
 use crate::answer::event::{AnswerEvent, Comparison, ResultRow};
-use crate::domain::{Offer, PriceHistory, PriceSummary, Product, Timestamp};
+use crate::domain::{Language, Offer, PriceHistory, PriceSummary, Product, Timestamp};
 use crate::refresh::event::RefreshEvent;
 use crossterm::event::KeyEvent;
 
@@ -26,6 +26,8 @@ pub struct Typed {
     pub rest: Option<String>,
     /// It reads as a question about something rather than as what to look for.
     pub asks: bool,
+    /// What it is written in.
+    pub language: Language,
 }
 
 /// What is in the catalogue, for the status line and the first screen.

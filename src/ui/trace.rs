@@ -4,8 +4,11 @@
 //! Reads the cards that the answer sent. Never judges a statement: that was done before it was shown.
 
 use super::turn::Turn;
-use crate::answer::event::Sentence;
-use crate::domain::{Card, Claim, Fact, FactValue, Offer, ProductId, Timestamp};
+use crate::answer::event::{Phrases, Sentence};
+use crate::domain::{Card, Claim, Fact, FactValue, Language, Offer, ProductId, Timestamp};
+
+/// Letters by which a word is known whatever its ending.
+const LEAST_STEM: usize = 4;
 
 /// One figure or word of a statement and the row that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,11 +89,15 @@ fn statement(turn: &Turn, text: String, cited: &[u32], aspect: Option<&str>) -> 
         let of_aspect = |fact: &Fact| aspect.is_some_and(|a| fact.field.replace('_', " ") == a);
         facts.sort_by_key(|(fact, shown, _)| (!of_aspect(fact), std::cmp::Reverse(shown.len())));
         let mut taken: Vec<&str> = Vec::new();
-        for (fact, shown, places) in facts {
-            if taken.contains(&shown) {
+        let mut own = vec![false; masked.len()];
+        for (fact, shown, mut places) in facts {
+            // "5" within "4.2 of 5" is no figure of its own, and a bare count must be named.
+            places.retain(|at| !own[*at..at + shown.len()].contains(&true));
+            if taken.contains(&shown) || places.is_empty() || !(of_aspect(fact) || named(turn, fact, shown, &masked)) {
                 continue;
             }
             taken.push(shown);
+            places.iter().for_each(|at| own[*at..at + shown.len()].fill(true));
             places.iter().for_each(|at| explained[*at..at + shown.len()].fill(true));
             traces.push(trace(turn, card, fact, shown));
         }
@@ -98,6 +105,19 @@ fn statement(turn: &Turn, text: String, cited: &[u32], aspect: Option<&str>) -> 
     let computed = masked.char_indices().any(|(at, c)| c.is_ascii_digit() && !explained[at]);
     let card = cited.first().copied().unwrap_or_default();
     Statement { text, traces, card, computed }
+}
+
+/// Whether a figure means this fact: one with a unit or a currency says so itself, a bare count is meant where the text
+/// has a word of its field, such as the reviews of "in 32 reviews".
+fn named(turn: &Turn, fact: &Fact, shown: &str, text: &str) -> bool {
+    if !shown.chars().all(|c| c.is_ascii_digit()) {
+        return true;
+    }
+    let words = Phrases::of(turn.need.as_ref().map_or_else(Language::default, |need| need.language));
+    let text = text.to_lowercase();
+    let label = words.row_label(&fact.field).to_lowercase();
+    let stem = |word: &str| word.chars().take(LEAST_STEM.max(word.chars().count() / 2)).collect::<String>();
+    label.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 3 && text.contains(&stem(word)))
 }
 
 /// The fact as it stands in the text, whole: its text, or only its figure where another language has other words for the

@@ -10,8 +10,8 @@ mod results;
 use super::layout::READING_WIDTH;
 use super::state::State;
 use super::turn::{Phase, Turn};
-use crate::answer::event::{Found, Outcome, ResultRow};
-pub use facts::{price_lines, window_text};
+use crate::answer::event::{Found, Outcome, Phrases, ResultRow};
+use crate::domain::Language;
 pub use page::Laid;
 use page::Page;
 pub use results::unit_price_text;
@@ -34,14 +34,16 @@ pub fn starts(state: &State, width: u16) -> Vec<usize> {
 }
 
 /// Products one under the other as in an answer, for a list of that width.
-pub fn listed(state: &State, rows: &[ResultRow], width: u16) -> Laid {
-    let mut page = Page::new(state.painter, state.zone.clone(), usize::from(width.min(READING_WIDTH)));
+pub fn listed(state: &State, rows: &[ResultRow], language: Language, width: u16) -> Laid {
+    let words = Phrases::of(language);
+    let mut page = Page::new(state.painter, state.zone.clone(), words, usize::from(width.min(READING_WIDTH)));
     results::product_rows(&mut page, rows);
     page.finish()
 }
 
 fn lay(state: &State, turn: &Turn, width: usize) -> Laid {
-    let mut page = Page::new(state.painter, state.zone.clone(), width);
+    let words = Phrases::of(turn.need.as_ref().map_or_else(Language::default, |need| need.language));
+    let mut page = Page::new(state.painter, state.zone.clone(), words, width);
     page.question(&turn.question);
     page.blank();
     for found in &turn.found {
@@ -71,7 +73,7 @@ fn lay(state: &State, turn: &Turn, width: usize) -> Laid {
         page.blank();
     }
     if let Some(coverage) = &turn.coverage {
-        prose::coverage(&mut page, coverage, state.now);
+        prose::coverage(&mut page, coverage);
         page.blank();
     }
     match &turn.phase {

@@ -136,8 +136,9 @@ fn worded_flag(name: &str, label: &str, yes: bool) -> Option<String> {
 }
 
 /// Whether an English label reads as "is LABEL" rather than "has LABEL".
-fn is_adjective(label: &str) -> bool {
-    [
+pub(in crate::answer) fn is_adjective(label: &str) -> bool {
+    let noun = ["conditioning", "charging", "heating", "lighting", "parking", "needed", "allowed"];
+    let adjective = [
         "safe",
         "free",
         "proof",
@@ -151,12 +152,10 @@ fn is_adjective(label: &str) -> bool {
         "vegetarian",
         "kosher",
         "ic",
-        "ical",
         "virgin",
-        "wholegrain",
+        "grain",
         "ed",
-    ]
-    .iter()
-    .any(|end| label.ends_with(end))
-        && !label.ends_with(" charging")
+    ];
+    let ends = |all: &[&str]| all.iter().any(|end| label.ends_with(end));
+    ends(&adjective) && !ends(&noun)
 }

@@ -65,7 +65,7 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
     let lead = first.clone();
     let claims = with_direct(first, turn.claims(&cards));
     Ok(Facts {
-        suggested: suggest::after_advice(&cards),
+        suggested: suggest::after_advice(turn.need, &cards),
         lead: claims.iter().take(lead.len()).cloned().collect(),
         rows: all,
         cards,

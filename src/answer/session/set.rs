@@ -93,7 +93,7 @@ pub fn set(turn: &Turn, limit: PriceLimit, emit: Emit) -> Result {
     let count = lead.len();
     let claims = with_direct(lead, turn.claims(&cards));
     Ok(Facts {
-        suggested: suggest::after_advice(&cards),
+        suggested: suggest::after_advice(turn.need, &cards),
         lead: claims.iter().take(count).cloned().collect(),
         rows: all,
         cards,

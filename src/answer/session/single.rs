@@ -95,7 +95,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     };
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         lead: claims.iter().take(on_it).cloned().collect(),
         // What is asked is one thing: another fact of the product answers nothing.
         told_all: true,
@@ -119,7 +119,7 @@ fn overview(turn: &Turn, row: ResultRow, emit: Emit) -> Result {
     let claims = turn.claims(&cards);
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         lead: claims.iter().take(OVERVIEW).cloned().collect(),
         rows: vec![row],
         cards,
@@ -196,7 +196,7 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
     let lead = claims.iter().filter(of_price).take(if goes_on { 4.max(said) } else { said }).cloned().collect();
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         outcome,
         told_all: !goes_on,
         rows: vec![row],
@@ -256,7 +256,7 @@ pub fn reviews(turn: &Turn, emit: Emit) -> Result {
     }
     Ok(Facts {
         coverage: covered(turn, &row)?,
-        suggested: suggest::after_product(&cards),
+        suggested: suggest::after_product(turn.need, &cards),
         outcome,
         told_all: on_aspect > 0,
         rows: vec![row],

@@ -60,7 +60,7 @@ fn product(state: &State, look: &Look, width: usize) -> Vec<Line<'static>> {
     out.append(&mut state.painter.paragraph(&about(&look.product), theme.dim, width));
     if let Some(rating) = facts.rating {
         let stars = format!("{:.1}★", rating.stars);
-        let count = format!(" from {}", when::plural(rating.count.into(), "review", "reviews"));
+        let count = format!(" from {}", when::plural(rating.count.into(), "rating", "ratings"));
         out.append(&mut state.painter.flow(Vec::new(), &[(stars, theme.text), (count, theme.dim)], width));
     }
     if let Some(description) = facts.description.as_deref().filter(|d| !d.trim().is_empty()) {
@@ -140,7 +140,7 @@ fn offer_notes(state: &State, offer: &Offer) -> Vec<Piece> {
         more.push(unit_price_text(unit));
     }
     if let Some(shipping) = offer.shipping {
-        more.push(format!("shipping {shipping}"));
+        more.push(if shipping.minor == 0 { "free shipping".to_owned() } else { format!("shipping {shipping}") });
     }
     if let Some(at) = offer.observed_at {
         more.push(format!("seen {}", when::moment(at, state.now, &state.zone)));

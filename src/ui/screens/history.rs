@@ -1,11 +1,13 @@
 //! The price-history pane: the chart and what may honestly be said of the prices.
 
+use crate::answer::event::Phrases;
+use crate::domain::Language;
 use crate::domain::PriceSummary;
 use crate::ui::msg::Look;
 use crate::ui::paint::Piece;
 use crate::ui::series;
 use crate::ui::state::{Focus, Loaded, State};
-use crate::ui::transcript::{price_lines, window_text};
+use crate::ui::when;
 use crate::ui::widgets::{bars, chart::Chart};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -59,12 +61,13 @@ pub fn prices(state: &State, look: &Look, area: Rect, buffer: &mut Buffer) {
 pub fn figures(state: &State, summary: &PriceSummary, width: usize) -> Vec<Line<'static>> {
     let theme = state.painter.theme;
     let mut lines = Vec::new();
-    for (label, value) in price_lines(summary, &state.zone) {
+    let words = Phrases::of(Language::En);
+    for (label, value) in words.prices(summary, &|at| when::date(at, &state.zone)) {
         let (amount, rest) = split_amount(&value);
         let pieces: [Piece; 2] = [(amount.to_owned(), theme.strong()), (rest.to_owned(), theme.dim)];
         lines.append(&mut state.painter.flow(vec![(format!("{label:<8} "), theme.dim)], &pieces, width));
     }
-    lines.append(&mut state.painter.paragraph(&window_text(summary), theme.dim, width));
+    lines.append(&mut state.painter.paragraph(&words.window(summary), theme.dim, width));
     lines
 }
 

@@ -28,7 +28,7 @@ pub fn draw(state: &State, typed: &Typed, area: Rect, buffer: &mut Buffer) {
         ])
     };
     buffer.set_line(area.x, area.y, &line, area.width);
-    let laid = listed(state, &typed.rows, area.width);
+    let laid = listed(state, &typed.rows, typed.language, area.width);
     let each = if area.height >= ROOMY { 2 } else { 1 };
     let first = area.y + 1 + u16::from(area.height >= ROOMY);
     let shown = usize::from(area.bottom().saturating_sub(first)) / each;

@@ -63,6 +63,19 @@ fn figures_are_whole_and_those_in_names_are_none() {
 }
 
 #[test]
+fn a_bare_count_is_evidence_only_where_it_is_named() {
+    let told = |text: &str| {
+        let mut turn = turn(text);
+        turn.cards[0].facts.push(fact("gaps", "5", FactValue::Count(5), "product:1"));
+        turn.cards[0].facts.push(fact("ratings", "32", FactValue::Count(32), "product:1"));
+        statements(&turn).remove(0).traces.into_iter().map(|t| t.field).collect::<Vec<_>>()
+    };
+    assert_eq!(told("NordWash Slim 45 is the quietest of the 5 shown, at 42 dB [1]."), ["noise"]);
+    assert_eq!(told("NordWash Slim 45 is rated 4.4 of 5 in 32 ratings [1]."), ["rating", "ratings"]);
+    assert_eq!(told("In the 41 days observed there were 5 gaps [1]."), ["gaps"]);
+}
+
+#[test]
 fn in_other_languages_the_figure_alone_is_enough() {
     let german = traced("NordWash Slim 45 hat 4.4 von 5 Sternen [1].").0;
     assert_eq!(german, [("4.4".into(), "rating".into())]);

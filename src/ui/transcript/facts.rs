@@ -2,11 +2,10 @@
 
 use super::page::Page;
 use crate::answer::event::{ReviewAspect, ReviewFindings, Verdict};
-use crate::domain::{CurrentState, Fact, PriceHistory, PriceSummary, Product};
+use crate::domain::{Fact, PriceHistory, PriceSummary, Product};
 use crate::text::{self, spark};
 use crate::ui::paint::Piece;
 use crate::ui::{series, when};
-use jiff::tz::TimeZone;
 
 /// Aspects of reviews that a calm page holds.
 const ASPECTS: usize = 6;
@@ -22,7 +21,7 @@ fn title(page: &mut Page, number: u32, product: &Product, after: &str) {
         pieces.push((format!(" · {after}"), theme.dim));
     }
     if product.invented {
-        pieces.push((" · invented".to_owned(), theme.dim));
+        pieces.push((format!(" · {}", page.words.label("invented")), theme.dim));
     }
     page.flow(vec![(format!("{number:<3}"), theme.accent)], &pieces);
 }
@@ -36,59 +35,27 @@ pub fn history(
     summary: Option<&PriceSummary>,
 ) {
     let theme = page.theme();
-    page.item(|page| title(page, number, product, "price history"));
+    page.item(|page| title(page, number, product, page.words.label("history")));
     let Some(summary) = summary else {
-        page.flow(indent(page), &[("No price was ever observed.".to_owned(), theme.warn)]);
+        page.flow(indent(page), &[(page.words.label("no_history").to_owned(), theme.warn)]);
         return;
     };
     let line = spark::sparkline(&series::daily_lows(history, summary), page.width.saturating_sub(3));
     page.row(vec![("   ".to_owned(), theme.text), (line, theme.accent)]);
-    for (label, value) in price_lines(summary, &page.zone) {
-        page.flow(vec![(format!("   {label:<8} "), theme.dim)], &[(value, theme.text)]);
+    let (words, zone) = (page.words, page.zone.clone());
+    let prices = words.prices(summary, &|at| when::date(at, &zone));
+    let widest = prices.iter().map(|(label, _)| text::width(label)).max().unwrap_or(0);
+    for (label, value) in prices {
+        let lead = format!("   {} ", page.painter.cell(label, widest));
+        page.flow(vec![(lead, theme.dim)], &[(value, theme.text)]);
     }
-    page.flow(indent(page), &[(window_text(summary), theme.dim)]);
-}
-
-/// Now, lowest, highest and median, each with its shop and day.
-pub fn price_lines(summary: &PriceSummary, zone: &TimeZone) -> Vec<(&'static str, String)> {
-    let at = |shop: &str, at| format!("at {shop} on {}", when::date(at, zone));
-    let now = match summary.current_state {
-        CurrentState::Available => ("now", format!("{} at {}", summary.current, summary.current_shop)),
-        CurrentState::OutOfStock => {
-            ("gone", format!("last {} {}", summary.current, at(&summary.current_shop, summary.current_at)))
-        }
-        CurrentState::Stale => {
-            ("last", format!("{} {}", summary.current, at(&summary.current_shop, summary.current_at)))
-        }
-    };
-    vec![
-        now,
-        ("lowest", format!("{} {}", summary.lowest, at(&summary.lowest_shop, summary.lowest_at))),
-        ("highest", format!("{} on {}", summary.highest, when::date(summary.highest_at, zone))),
-        ("median", summary.median.to_string()),
-    ]
-}
-
-/// How long was really looked: `214 days observed, 3 gaps, 2 failed looks`.
-pub fn window_text(summary: &PriceSummary) -> String {
-    let mut text = format!("{} observed", when::plural(summary.days_observed.into(), "day", "days"));
-    if summary.days_with_price < summary.days_observed {
-        text.push_str(&format!(" (prices on {})", when::count(summary.days_with_price.into())));
-    }
-    text.push_str(&match summary.gaps {
-        0 => ", no gaps".to_owned(),
-        n => format!(", {}", when::plural(n.into(), "gap", "gaps")),
-    });
-    if summary.failures > 0 {
-        text.push_str(&format!(", {}", when::plural(summary.failures.into(), "failed look", "failed looks")));
-    }
-    text
+    page.flow(indent(page), &[(words.window(summary), theme.dim)]);
 }
 
 /// Reviews in proportion: the spread of stars, then who says what, with a quote each way.
 pub fn reviews(page: &mut Page, findings: &ReviewFindings) {
     let theme = page.theme();
-    let total = when::plural(findings.total.into(), "review", "reviews");
+    let total = page.words.count_of("reviews", findings.total.into());
     page.item(|page| title(page, findings.number, &findings.product, &total));
     let rated: u64 = findings.stars.iter().map(|n| u64::from(*n)).sum();
     for (i, n) in findings.stars.iter().enumerate().rev().filter(|_| rated > 0) {
@@ -99,7 +66,8 @@ pub fn reviews(page: &mut Page, findings: &ReviewFindings) {
             (format!(" {:>5}", when::count(u64::from(*n))), theme.text),
         ]);
     }
-    let label = findings.aspects.iter().map(|a| text::width(&a.aspect)).max().unwrap_or(0).min(18);
+    let name = |aspect: &ReviewAspect| text::width(&page.words.aspect(&aspect.aspect));
+    let label = findings.aspects.iter().map(name).max().unwrap_or(0).min(18);
     if !findings.aspects.is_empty() {
         page.blank();
     }
@@ -113,12 +81,14 @@ pub fn reviews(page: &mut Page, findings: &ReviewFindings) {
 
 fn review_aspect(page: &mut Page, aspect: &ReviewAspect, label: usize, total: u32) {
     let theme = page.theme();
+    let differ = page.words.label("opinions_differ");
+    let contested = if aspect.contested { format!(" · {}", page.painter.short(differ, 40)) } else { String::new() };
     page.row(vec![
-        (format!("   {} ", page.painter.cell(&aspect.aspect, label)), theme.strong()),
+        (format!("   {} ", page.painter.cell(&page.words.aspect(&aspect.aspect), label)), theme.strong()),
         (format!(" +{}", aspect.positive), theme.good),
         (format!(" −{}", aspect.negative), theme.bad),
-        (format!("  {} of {}", aspect.mentions, when::count(total.into())), theme.dim),
-        (format!("  {}{}", aspect.share_text(), if aspect.contested { " · opinions differ" } else { "" }), theme.dim),
+        (format!("  {}", page.painter.short(&page.words.out_of(aspect.mentions, total), 40)), theme.dim),
+        (format!("  {}{contested}", aspect.share_text()), theme.dim),
     ]);
     for (mark, style, quote) in [("+", theme.good, &aspect.praise), ("−", theme.bad, &aspect.complaint)] {
         if let Some((_, quote)) = quote {
@@ -133,11 +103,12 @@ pub fn fact(page: &mut Page, number: u32, product: &Product, asked: &str, verdic
     let theme = page.theme();
     page.item(|page| title(page, number, product, ""));
     let (word, style) = match verdict {
-        Verdict::Yes => ("Yes", theme.good),
-        Verdict::No => ("No", theme.bad),
+        Verdict::Yes => ("yes", theme.good),
+        Verdict::No => ("no", theme.bad),
         Verdict::Stated => ("", theme.text),
-        Verdict::NotStated => ("Not in the data", theme.warn),
+        Verdict::NotStated => ("not_in_data", theme.warn),
     };
+    let word = page.words.label(word);
     let mut pieces = vec![(word.to_owned(), style.add_modifier(ratatui::style::Modifier::BOLD))];
     if !asked.is_empty() && !word.is_empty() {
         pieces.push((format!(": {asked}"), theme.text));
@@ -146,7 +117,10 @@ pub fn fact(page: &mut Page, number: u32, product: &Product, asked: &str, verdic
         page.flow(indent(page), &pieces);
     }
     for fact in facts {
-        let mut pieces = vec![(format!("{}: ", fact.field), theme.dim), (fact.text.clone(), theme.text)];
+        let mut pieces = vec![
+            (format!("{}: ", page.words.row_label(&fact.field)), theme.dim),
+            (page.words.cell(&fact.text), theme.text),
+        ];
         let source: Vec<String> =
             fact.shop.iter().cloned().chain(fact.observed_at.map(|at| when::date(at, &page.zone))).collect();
         if !source.is_empty() {

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of answers.
 
+use crate::answer::event::Phrases;
 use crate::ui::paint::{Painter, Piece};
 use crate::ui::theme::Theme;
 use jiff::tz::TimeZone;
@@ -24,14 +25,16 @@ pub struct Laid {
 pub struct Page {
     pub painter: Painter,
     pub zone: TimeZone,
+    /// Of the question's language.
+    pub words: &'static Phrases,
     /// Cells right of the gutter.
     pub width: usize,
     laid: Laid,
 }
 
 impl Page {
-    pub fn new(painter: Painter, zone: TimeZone, width: usize) -> Self {
-        Self { painter, zone, width: width.saturating_sub(GUTTER + 1).max(10), laid: Laid::default() }
+    pub fn new(painter: Painter, zone: TimeZone, words: &'static Phrases, width: usize) -> Self {
+        Self { painter, zone, words, width: width.saturating_sub(GUTTER + 1).max(10), laid: Laid::default() }
     }
 
     pub fn theme(&self) -> Theme {

@@ -23,7 +23,7 @@ pub fn found(page: &mut Page, found: &Found) {
     match found {
         Found::Results { rows, notes, .. } => {
             for note in notes {
-                page.say(note, page.theme().dim);
+                page.say(&page.words.told(note), page.theme().dim);
             }
             product_rows(page, rows);
         }
@@ -38,15 +38,15 @@ pub fn found(page: &mut Page, found: &Found) {
         Found::Advice { parts, missing, unmet, set } => advice(page, parts, (missing, unmet), set.as_ref()),
         Found::Ambiguous { said, candidates } => ambiguous(page, said, candidates),
         Found::Nothing { reason, near_misses } => {
-            page.say(reason, page.theme().warn);
+            page.say(&page.words.told(reason), page.theme().warn);
             near(page, near_misses);
         }
     }
 }
 
 /// What a product costs, as its column shows it.
-pub fn price_text(offer: Option<&Offer>) -> String {
-    offer.and_then(|o| o.price).map_or_else(|| "no price".to_owned(), |p| p.to_string())
+fn price_text(page: &Page, offer: Option<&Offer>) -> String {
+    offer.and_then(|o| o.price).map_or_else(|| page.words.label("no_price").to_owned(), |p| p.to_string())
 }
 
 /// `4.4★`, or nothing.
@@ -56,7 +56,7 @@ pub fn rating_text(product: &Product) -> String {
 
 /// Products with their details, two lines each.
 pub fn product_rows(page: &mut Page, rows: &[ResultRow]) {
-    let widest = rows.iter().map(|r| text::width(&price_text(r.offer.as_ref()))).max().unwrap_or(0);
+    let widest = rows.iter().map(|r| text::width(&price_text(page, r.offer.as_ref()))).max().unwrap_or(0);
     for row in rows {
         page.item(|page| {
             headline(page, row, widest);
@@ -71,7 +71,7 @@ pub fn product_rows(page: &mut Page, rows: &[ResultRow]) {
 fn headline(page: &mut Page, row: &ResultRow, price_cells: usize) {
     let theme = page.theme();
     let rating = page.painter.cell_right(&rating_text(&row.product), 4);
-    let price = page.painter.cell_right(&price_text(row.offer.as_ref()), price_cells);
+    let price = page.painter.cell_right(&price_text(page, row.offer.as_ref()), price_cells);
     let room = page.width.saturating_sub(NUMBER + 4 + price_cells + 4);
     page.row(vec![
         (format!("{:<NUMBER$}", row.number), theme.accent),
@@ -83,42 +83,59 @@ fn headline(page: &mut Page, row: &ResultRow, price_cells: usize) {
 
 /// What fits on one line, the more telling first; the product's own page has it all.
 fn details(page: &Page, row: &ResultRow) -> Vec<Piece> {
-    let theme = page.theme();
+    let (theme, words) = (page.theme(), page.words);
+    let last = row.product.invented.then(|| (page.painter.short(words.label("invented"), PART), theme.dim));
+    let kept = last.as_ref().map_or(0, |(mark, _)| text::width(DOT) + text::width(mark));
+    let room = page.width.saturating_sub(NUMBER + kept);
     let mut parts: Vec<Piece> = Vec::new();
-    let mut highlights = row.highlights.iter().map(|(name, value)| (format!("{name} {value}"), theme.text));
+    let mut highlights = row.highlights.iter().map(|(name, value)| (words.short(name, value), theme.text));
     parts.extend(highlights.by_ref().take(FIRST_HIGHLIGHTS));
     if let Some(offer) = &row.offer {
-        let style = if offer.availability.buyable() == Some(false) { theme.warn } else { theme.dim };
-        parts.push((format!("{}, {}", offer.shop.name, offer.availability.label()), style));
+        parts.push(seller(page, offer, room.saturating_sub(used(&parts) + text::width(DOT))));
         if let Some(list) = offer.list_price {
-            parts.push((format!("was {list}"), theme.dim));
+            parts.push((words.labelled("was", &[("price", &list.to_string())]), theme.dim));
         }
         if let Some(unit) = &offer.unit_price {
             parts.push((unit_price_text(unit), theme.dim));
         }
     }
-    parts.extend(row.variants.told().map(|others| (others, theme.dim)));
+    parts.extend(words.variants(row.variants).map(|others| (others, theme.dim)));
     parts.extend(highlights.take(HIGHLIGHTS - FIRST_HIGHLIGHTS));
     if !row.other_offers.is_empty() {
-        let n = row.other_offers.len();
-        parts.push((format!("+{n} {}", if n == 1 { "offer" } else { "offers" }), theme.dim));
+        parts.push((words.count_of("offers", row.other_offers.len() as u64), theme.dim));
     }
-    let last = row.product.invented.then(|| ("invented".to_owned(), theme.dim));
-    let mut room =
-        page.width.saturating_sub(NUMBER + last.as_ref().map_or(0, |(t, _)| text::width(DOT) + text::width(t)));
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut shown: Vec<Piece> = Vec::new();
     for (part, style) in parts {
-        let part = page.painter.short(&part, PART);
-        let cells = text::width(&part) + if pieces.is_empty() { 0 } else { text::width(DOT) };
-        if cells <= room {
-            room -= cells;
-            join(&mut pieces, (part, style), theme.dim);
+        shown.push((page.painter.short(&part, PART), style));
+        if used(&shown) > room {
+            shown.pop();
         }
     }
-    if let Some(last) = last {
-        join(&mut pieces, last, theme.dim);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for part in shown.into_iter().chain(last) {
+        join(&mut pieces, part, theme.dim);
     }
     pieces
+}
+
+/// Cells of details with the dots between them.
+fn used(parts: &[Piece]) -> usize {
+    let cells: usize = parts.iter().map(|(part, _)| text::width(part)).sum();
+    cells + parts.len().saturating_sub(1) * text::width(DOT)
+}
+
+/// Who sells it and whether it is there. Where room is short, what goes without saying goes first, then the name is cut.
+fn seller(page: &Page, offer: &Offer, room: usize) -> Piece {
+    let theme = page.theme();
+    let gone = offer.availability.buyable() == Some(false);
+    let stock = page.words.value(offer.availability.label());
+    let whole = format!("{}, {stock}", offer.shop.name);
+    let shown = match (text::width(&whole) <= room, gone) {
+        (true, _) => whole,
+        (false, true) => page.painter.short(&format!("{stock}, {}", offer.shop.name), room),
+        (false, false) => page.painter.short(&offer.shop.name, room),
+    };
+    (shown, if gone { theme.warn } else { theme.dim })
 }
 
 fn join(pieces: &mut Vec<Piece>, part: Piece, dim: ratatui::style::Style) {
@@ -144,11 +161,11 @@ pub fn near(page: &mut Page, rows: &[(ResultRow, String)]) {
     }
     let theme = page.theme();
     page.blank();
-    page.say("Close, but not what you asked for", theme.dim);
-    let widest = rows.iter().map(|(r, _)| text::width(&price_text(r.offer.as_ref()))).max().unwrap_or(0);
+    page.say(page.words.label("near"), theme.dim);
+    let widest = rows.iter().map(|(r, _)| text::width(&price_text(page, r.offer.as_ref()))).max().unwrap_or(0);
     for (row, misses) in rows {
         page.item(|page| {
-            let price = page.painter.cell_right(&price_text(row.offer.as_ref()), widest);
+            let price = page.painter.cell_right(&price_text(page, row.offer.as_ref()), widest);
             let room = page.width.saturating_sub(NUMBER + widest + 2);
             page.row(vec![
                 (
@@ -158,9 +175,9 @@ pub fn near(page: &mut Page, rows: &[(ResultRow, String)]) {
                 (page.painter.cell(&row.product.facts.title, room), theme.text),
                 (format!("  {price}"), theme.text),
             ]);
-            let mut pieces = vec![(misses.clone(), theme.warn)];
+            let mut pieces = vec![(page.words.told(misses), theme.warn)];
             if row.product.invented {
-                pieces.push((" · invented".to_owned(), theme.dim));
+                pieces.push((format!("{DOT}{}", page.words.label("invented")), theme.dim));
             }
             page.flow(vec![(" ".repeat(NUMBER), theme.text)], &pieces);
         });
@@ -172,18 +189,19 @@ fn compare(page: &mut Page, comparison: &Comparison) {
     product_rows(page, &comparison.products);
     let differing: Vec<_> = comparison.rows.iter().filter(|r| r.differs).collect();
     let products = comparison.products.len().max(1);
-    let label = differing.iter().map(|r| text::width(&r.label)).max().unwrap_or(0).min(16);
+    let names: Vec<String> = differing.iter().map(|r| page.words.row_label(&r.label)).collect();
+    let label = names.iter().map(|name| text::width(name)).max().unwrap_or(0).min(16);
     let column = (page.width.saturating_sub(label) / products).saturating_sub(2);
     if differing.is_empty() || column < 7 {
         return;
     }
     page.blank();
-    for row in differing.iter().take(COMPARE_ROWS) {
-        let mut pieces = vec![(page.painter.cell(&row.label, label), theme.dim)];
+    for (row, name) in differing.iter().zip(&names).take(COMPARE_ROWS) {
+        let mut pieces = vec![(page.painter.cell(name, label), theme.dim)];
         for (i, cell) in row.cells.iter().enumerate() {
             let best = row.best == Some(i);
-            let shown = cell.as_deref().unwrap_or("–");
-            let marked = if best { format!("{shown} ✓") } else { shown.to_owned() };
+            let shown = cell.as_deref().map_or_else(|| "–".to_owned(), |cell| page.words.cell(cell));
+            let marked = if best { format!("{shown} ✓") } else { shown };
             let style = if best { theme.good } else { theme.text };
             pieces.push(("  ".to_owned(), theme.text));
             pieces.push((page.painter.cell(&marked, column), style));
@@ -191,7 +209,7 @@ fn compare(page: &mut Page, comparison: &Comparison) {
         page.row(pieces);
     }
     if differing.len() > COMPARE_ROWS {
-        page.say(&format!("{} more rows in the comparison (Tab)", differing.len() - COMPARE_ROWS), theme.dim);
+        page.say(&page.words.count_of("more_rows", (differing.len() - COMPARE_ROWS) as u64), theme.dim);
     }
 }
 
@@ -208,24 +226,24 @@ fn advice(
         page.blank();
     }
     if let Some(set) = set {
-        page.say(&format!("{}.", set.text()), if set.fits { theme.good } else { theme.warn });
+        page.say(&format!("{}.", set.text(page.words)), if set.fits { theme.good } else { theme.warn });
     }
     for (part, miss) in unmet {
-        page.say(&format!("No {part} within the conditions ({miss})."), theme.warn);
+        page.say(&page.words.labelled("unmet", &[("what", part), ("miss", miss)]), theme.warn);
     }
     if !missing.is_empty() {
-        page.say(&format!("Not in the catalogue: {}.", missing.join(", ")), theme.warn);
+        page.say(&page.words.labelled("missing", &[("what", &missing.join(", "))]), theme.warn);
     }
 }
 
 fn ambiguous(page: &mut Page, said: &str, candidates: &[Product]) {
     let theme = page.theme();
-    page.say(&format!("\"{said}\" fits several products. Which one?"), theme.text);
+    page.say(&page.words.labelled("may_mean", &[("said", said)]), theme.text);
     for product in candidates {
         page.item(|page| {
             let mut pieces = vec![(product.facts.title.clone(), theme.strong())];
             if product.invented {
-                pieces.push((" · invented".to_owned(), theme.dim));
+                pieces.push((format!("{DOT}{}", page.words.label("invented")), theme.dim));
             }
             page.flow(vec![("• ".to_owned(), theme.accent)], &pieces);
         });

@@ -129,7 +129,7 @@ fn a_pick_is_chosen_again_where_that_is_asked_for() {
     let events = ask(&mut session, QUESTION, &AskOptions { flip: 10, ..options() });
     let stability = pick(&events).unwrap().stability.clone().unwrap();
     assert_eq!((stability.runs, stability.same, stability.model_same), (10, 10, None));
-    assert_eq!(stability.text(), "same pick in 10 of 10 orders");
+    assert_eq!(stability.text(crate::answer::phrases::Phrases::of(Language::En)), "same pick in 10 of 10 orders");
     assert_eq!(pick(&ask(&mut session, QUESTION, &options())).unwrap().stability, None);
     let utilities = &pick(&events).unwrap().utilities;
     assert!(
