@@ -58,6 +58,10 @@ pub enum Said {
     },
     /// Several values, each with its name: sides, shops.
     Listed(Vec<(String, String)>),
+    /// No offer at a shop that was named is known.
+    NotAt {
+        shop: String,
+    },
     /// A bound was asked about, and the value is not stated.
     Unstated {
         label: String,
@@ -105,6 +109,9 @@ fn stated(
     if let Some(found) = plain::look_up(row, &words, &must.shops) {
         return Ok(found);
     }
+    if !words.is_empty() && words.iter().all(|w| ["review", "rating", "count", "number"].contains(&w.as_str())) {
+        return count(reader, product, until);
+    }
     if let Some(found) = in_attributes(product, asked, &words) {
         return Ok(found);
     }
@@ -151,6 +158,7 @@ pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> Stri
             let listed: Vec<String> = values.iter().map(|(label, text)| format!("{} {text}", phrases.aspect(label))).collect();
             phrases.say("listed", &[("name", name), ("list", &listed.join(", "))])
         }
+        Said::NotAt { shop } => phrases.say("no_offer_at", &[("name", name), ("shop", shop)]),
         Said::Unstated { label } => phrases.missing(name, label),
         Said::Description(text) => quoted("description_says", text),
         Said::Answered { answer } => quoted("asked_answered", answer),
@@ -164,6 +172,25 @@ fn value(phrases: &Phrases, stated: Stated, shop: Option<&str>) -> String {
         Some(shop) => phrases.say("price", &[("name", stated.name), ("price", stated.value), ("shop", shop)]),
         None => phrases.states(stated),
     }
+}
+
+/// How many reviews are kept, and how many ratings the shops count.
+fn count(reader: &Reader, product: &Product, until: Option<Timestamp>) -> store::Result<Property> {
+    let mut reviews = reader.reviews(product.id, MOST_REVIEWS)?;
+    reviews.retain(|r| super::as_of::was_there(r.text.written_at, until));
+    let row = format!("product:{}", product.id);
+    let number = |field: &str, n: u64| Fact {
+        field: field.to_owned(),
+        value: FactValue::Count(n),
+        text: n.to_string(),
+        row: row.clone(),
+        shop: None,
+        observed_at: None,
+    };
+    let mut facts = vec![number("reviews", reviews.len() as u64)];
+    facts.extend(product.facts.rating.map(|r| number("ratings", u64::from(r.count))));
+    let said = Said::Listed(facts.iter().map(|f| (f.field.clone(), f.text.clone())).collect());
+    Ok(Property { verdict: Verdict::Stated, facts, said, near: Vec::new() })
 }
 
 /// Words of a label or of a question that change nothing of what is asked: "half load programme", "oven safe".
@@ -194,10 +221,10 @@ fn says_something(word: &str) -> bool {
     !word.chars().any(|c| c.is_ascii_digit()) && units::dimension(word).is_none() && word != "euro"
 }
 
-const FILLER: [&str; 50] = [
+const FILLER: [&str; 49] = [
     "is", "it", "its", "the", "a", "an", "does", "do", "have", "has", "can", "i", "you", "of", "for", "in", "on", "to",
     "with", "this", "that", "be", "are", "there", "any", "what", "how", "much", "many", "which", "will", "would", "my",
-    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "used", "work",
+    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "work",
     "works", "yes",
 ];
 

@@ -134,6 +134,9 @@ fn worded_flag(name: &str, label: &str, yes: bool) -> Option<String> {
     })
 }
 
+/// Things whose names end as qualities do.
+const NOUNS: [&str; 7] = [" charging", " conditioning", "parking", "heating", "lighting", "cooking", "bedding"];
+
 /// Whether an English label reads as "is LABEL" rather than "has LABEL".
 fn is_adjective(label: &str) -> bool {
     [
@@ -157,5 +160,5 @@ fn is_adjective(label: &str) -> bool {
     ]
     .iter()
     .any(|end| label.ends_with(end))
-        && !label.ends_with(" charging")
+        && !NOUNS.iter().any(|noun| label.ends_with(noun))
 }

@@ -2,8 +2,9 @@
 //!
 //! Only reads the form: which property of which product; what the data says of it is for others.
 
+use super::about::left;
 use super::kind::{Form, has_brand};
-use super::mention::{PRONOUNS, find, is_mark, is_specific, name, text};
+use super::mention::{PRONOUNS, find, is_mark, is_name, is_specific, name, text};
 use crate::domain::QuestionKind;
 use crate::answer::property::names;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
@@ -33,7 +34,7 @@ const SEEKING: [&str; 15] = [
 const POINTERS: [&str; 13] = [
     "first", "second", "third", "fourth", "fifth", "last", "1st", "2nd", "3rd", "4th", "number", "cheapest", "cheaper",
 ];
-const HAVING: [&str; 12] = [
+const HAVING: [&str; 13] = [
     "have",
     "has",
     "include",
@@ -46,6 +47,7 @@ const HAVING: [&str; 12] = [
     "use",
     "contains",
     "supports",
+    "came with",
 ];
 
 pub(super) fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
@@ -69,7 +71,9 @@ pub(super) fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) 
     let points = |w: &PlainWord| PRONOUNS.contains(&w.text.as_str()) || POINTERS.contains(&w.text.as_str());
     let pronoun =
         product.iter().all(|w| is_mark(w) || is_stop_word(&w.text) || points(w)) && product.iter().any(points);
-    let product = name(&product);
+    // A name in full is the product, whatever else stands beside it.
+    let whole = product.iter().find(|w| is_name(w)).map(|w| w.text.clone());
+    let product = whole.or_else(|| name(&product));
     let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary));
     if !specific && !(context && (pronoun || product.is_none())) {
         return None;
@@ -243,6 +247,14 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
             .take_while(|w| ["a", "an", "any", "the", "in", "on", "with"].contains(&w.text.as_str()))
             .count();
         let phrase = text(&body[to + skip..]);
+        // "can a 140 kg person use X": the name does not stand before the verb.
+        if body.iter().any(is_name) && !body[..at].iter().any(is_name) {
+            continue;
+        }
+        let included = format!("{phrase} included");
+        if ["come with", "include", "contain"].contains(&verb) && vocabulary.has_attribute(&included.replace(' ', "_")) {
+            return Some((included, body[..at].to_vec()));
+        }
         if !phrase.is_empty() {
             return Some((fact_name(&phrase, vocabulary).unwrap_or(phrase), body[..at].to_vec()));
         }
@@ -262,9 +274,8 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         return Some((text(&body[at + 1..]), body[..at].to_vec()));
     }
     // A property that no list knows: what follows the name. Names end with their last brand, number or rare word.
-    let named = (0..body.len())
-        .rev()
-        .find(|i| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str()))?;
-    let rest = text(&body[named + 1..]);
-    (!rest.is_empty() && named + 1 < body.len()).then(|| (rest, body[..=named].to_vec()))
+    let ends = |i: &usize| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str());
+    let named = body.iter().position(is_name).or_else(|| (0..body.len()).rev().find(ends))?;
+    let rest = left(&body[named + 1..]).or_else(|| name(&body[named + 1..]))?;
+    Some((rest, body[..=named].to_vec()))
 }

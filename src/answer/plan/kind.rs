@@ -166,6 +166,7 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| past_price(words, vocabulary))
         .or_else(|| bargain(words, vocabulary))
         .or_else(|| reviews(words, vocabulary, context))
+        .or_else(|| about::opinion(words, vocabulary))
         .or_else(|| set::together(advice(words), words))
         .or_else(|| gift::gift(words))
         .or_else(|| fact::fact(words, vocabulary, context))
@@ -368,8 +369,17 @@ fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Optio
             .contains(&words[at - 1].text.as_str());
     let product = name_outside(words, &[(at, to)]);
     let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary)) || (product.is_none() && context);
+    let counts = at > 0 && words[at - 1].text == "many";
     (!praised && specific).then(|| {
-        form.products.extend(product);
+        match named(words).next().filter(|_| !counts) {
+            Some(whole) => {
+                let around: Vec<PlainWord> =
+                    words[..at].iter().chain(&words[to..]).filter(|w| w.text != whole).cloned().collect();
+                form.products.push(whole.to_owned());
+                form.fact = about::review_aspect(&around, vocabulary);
+            }
+            None => form.products.extend(product),
+        }
         form
     })
 }

@@ -118,11 +118,13 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         let (whole, language) = (need.question, need.language);
         need = Need { question: whole, language, ..understand(&mention::text(words), vocabulary) };
     }
-    let found = kind::kind_of(&mention::with_names(words, vocabulary), vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
+    let named = mention::with_names(words, vocabulary);
+    let found = kind::kind_of(&named, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
     need.kind = found.kind;
     match found.kind {
         QuestionKind::Search => {
-            if let Some(product) = substitute::of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty())) {
+            let like = substitute::of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
+            if let Some(product) = like.or_else(|| about::in_place_of(&named)) {
                 // What it is like stands in place of what it is called.
                 (need.must.brands, need.must.category, need.must.attributes) = (Vec::new(), None, Vec::new());
                 need.products = vec![product];
@@ -145,12 +147,12 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             // Names stand in the place of conditions: "is X gluten free" leaves nothing out.
             let said = std::mem::take(&mut need.must);
             if found.kind == QuestionKind::ProductFact {
-                need.must = bound::asked(&said);
+                need.must = bound::asked(&said, &named, found.fact.as_deref(), vocabulary);
             } else if found.kind == QuestionKind::PriceHistory && found.period.is_none() {
                 need.must.max_price = said.max_price.filter(|l| l.currency.is_some());
             }
             need.products = found.products;
-            need.fact = found.fact;
+            need.fact = found.fact.map(|fact| bound::without_shops(&fact, &need.must.shops));
             need.period = found.period;
             need.sure = found.sure;
         }

@@ -61,7 +61,6 @@ pub(super) fn asked(words: &[PlainWord]) -> Option<String> {
     let said = |phrases: &[&str]| find_any(words, phrases).is_some();
     let better = said(&["now or wait", "buy now or", "good time", "right time", "best time"]);
     let found = ASKED.iter().find(|(_, phrases)| said(phrases)).map(|(asked, _)| *asked)?;
-    let found = if found == CHEAPER && said(&["than"]) && said(&["now", "today", "currently"]) { CHEAPER_NOW } else { found };
     // "buy now or wait" is answered by what the price is beside what it was.
     (!(better && found == FORECAST)).then(|| found.to_owned())
 }
@@ -74,10 +73,13 @@ pub(super) fn past(words: &[PlainWord], context: bool) -> Option<Form> {
         None => words.to_vec(),
     };
     let is = |list: &[&str], w: &PlainWord| list.contains(&w.text.as_str());
-    let asked = asked(&rest);
+    // "is it cheaper than in June": now beside then.
+    let than = timed.is_some_and(|(_, (from, _))| words[from].text == "than");
+    let asked = asked(&rest).map(|a| if than && a == CHEAPER { CHEAPER_NOW.to_owned() } else { a });
     let how_much = timed.is_some() && find_any(&rest, &["how much"]).is_some();
     let moves = asked.as_deref().is_some_and(|a| [DROP, RISE].contains(&a));
-    let speaks = how_much || moves || rest.iter().any(|w| is(&SPEAKS, w)) || asked.as_deref() == Some(FORECAST);
+    let waits = find_any(&rest, &["wait", "black friday"]).is_some();
+    let speaks = how_much || moves || waits || rest.iter().any(|w| is(&SPEAKS, w));
     let looks_back = rest.iter().any(|w| is(&PAST, w))
         || asked.as_deref().is_some_and(|a| [DROP, RISE, AVERAGE, HIGHEST, LOWEST, FORECAST, SALE].contains(&a));
     if !(speaks && (timed.is_some() || looks_back)) {

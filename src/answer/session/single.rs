@@ -64,6 +64,11 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     };
     let Some(asked) = turn.need.fact.clone().filter(|f| !f.trim().is_empty()) else { return overview(turn, row, emit) };
     let found = property::look_up(turn.reader, &row, &asked, &turn.need.must, turn.as_of)?;
+    // What a bound was held against goes by its own name.
+    let asked = match &found.said {
+        property::Said::Held { label, .. } | property::Said::Unstated { label } => label.clone(),
+        _ => asked,
+    };
     emit(Found::Fact {
         number: row.number,
         product: row.product.clone(),
