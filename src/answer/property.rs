@@ -142,7 +142,9 @@ pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> Stri
     let about = [("name", name), ("asked", asked)];
     match said {
         Said::Flag { label, yes } => phrases.flag(name, label, *yes),
-        Said::Value { label, text, shop } => value(phrases, Stated { name, field: label, value: text }, shop.as_deref()),
+        Said::Value { label, text, shop } => {
+            value(phrases, Stated { name, field: label, value: text }, shop.as_deref())
+        }
         Said::Held { label, text, shop, yes } => {
             let fact = match text.as_str() {
                 _ if label == "description" => quoted("description_says", text),
@@ -155,7 +157,8 @@ pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> Stri
             phrases.say("stock", &[("name", name), ("value", &phrases.value(text)), ("shop", shop)])
         }
         Said::Listed(values) => {
-            let listed: Vec<String> = values.iter().map(|(label, text)| format!("{} {text}", phrases.aspect(label))).collect();
+            let listed: Vec<String> =
+                values.iter().map(|(label, text)| format!("{} {text}", phrases.aspect(label))).collect();
             phrases.say("listed", &[("name", name), ("list", &listed.join(", "))])
         }
         Said::NotAt { shop } => phrases.say("no_offer_at", &[("name", name), ("shop", shop)]),
@@ -195,10 +198,48 @@ fn count(reader: &Reader, product: &Product, until: Option<Timestamp>) -> store:
 
 /// Words of a label or of a question that change nothing of what is asked: "half load programme", "oven safe".
 const HARMLESS: [&str; 42] = [
-    "safe", "allowed", "proof", "access", "approved", "friendl", "included", "protection", "function", "mode", "level",
-    "rating", "programme", "program", "setting", "option", "feature", "system", "built", "integrated", "total", "max",
-    "maximum", "min", "minimum", "standard", "control", "per", "cycle", "year", "time", "life", "layout", "port",
-    "class", "net", "number", "fully", "compatible", "hob", "free", "adjustable",
+    "safe",
+    "allowed",
+    "proof",
+    "access",
+    "approved",
+    "friendl",
+    "included",
+    "protection",
+    "function",
+    "mode",
+    "level",
+    "rating",
+    "programme",
+    "program",
+    "setting",
+    "option",
+    "feature",
+    "system",
+    "built",
+    "integrated",
+    "total",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "standard",
+    "control",
+    "per",
+    "cycle",
+    "year",
+    "time",
+    "life",
+    "layout",
+    "port",
+    "class",
+    "net",
+    "number",
+    "fully",
+    "compatible",
+    "hob",
+    "free",
+    "adjustable",
 ];
 
 /// What a product states that comes near to something it does not.
@@ -207,7 +248,8 @@ fn near(product: &Product, asked: &str) -> Vec<Fact> {
     let row = format!("product:{}", product.id);
     let words: Vec<&str> = asked.split(' ').collect();
     let phrases = (1..=words.len()).rev().flat_map(|n| words.windows(n)).map(|w| w.join(" "));
-    let listed: Vec<&str> = phrases.filter_map(|p| names(&p)).flat_map(|n| n.near.iter().chain(&n.same)).copied().collect();
+    let listed: Vec<&str> =
+        phrases.filter_map(|p| names(&p)).flat_map(|n| n.near.iter().chain(&n.same)).copied().collect();
     let asked = content_words(asked);
     let comes_near = |a: &&Attribute| {
         let label = content_words(&a.label());
@@ -224,8 +266,8 @@ fn says_something(word: &str) -> bool {
 const FILLER: [&str; 49] = [
     "is", "it", "its", "the", "a", "an", "does", "do", "have", "has", "can", "i", "you", "of", "for", "in", "on", "to",
     "with", "this", "that", "be", "are", "there", "any", "what", "how", "much", "many", "which", "will", "would", "my",
-    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "work",
-    "works", "yes",
+    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "work", "works",
+    "yes",
 ];
 
 fn content_words(text: &str) -> BTreeSet<String> {

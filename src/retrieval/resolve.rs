@@ -64,7 +64,8 @@ fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Resu
     }
     // "Norrvik Unicorn": a brand with a word that no product found has names none of them.
     let names_of = |facts: &ProductFacts| {
-        let parts = [facts.brand.as_deref(), facts.model.as_deref(), Some(facts.title.as_str()), facts.category.as_deref()];
+        let parts =
+            [facts.brand.as_deref(), facts.model.as_deref(), Some(facts.title.as_str()), facts.category.as_deref()];
         title_words(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
     };
     let said = |term: &super::lexical::Term, own: &[String]| {

@@ -10,14 +10,33 @@ use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
 /// Words that open a question, beside those of [`ASKING`].
 const OPENING: [&str; 25] = [
-    "tell", "describe", "show", "give", "info",
-    "what", "which", "who", "where", "when", "how", "why", "should", "would", "from", "at", "whats", "may", "shall",
-    "might", "any", "has", "had", "were", "be",
+    "tell", "describe", "show", "give", "info", "what", "which", "who", "where", "when", "how", "why", "should",
+    "would", "from", "at", "whats", "may", "shall", "might", "any", "has", "had", "were", "be",
 ];
 /// Words that hold two products against each other.
 const AGAINST: [&str; 22] = [
-    "or", "vs", "versus", "than", "and", "against", "with", "compare", "compared", "which", "better", "difference",
-    "between", "to", "rather", "choose", "both", "either", "over", "instead", "differ", ",",
+    "or",
+    "vs",
+    "versus",
+    "than",
+    "and",
+    "against",
+    "with",
+    "compare",
+    "compared",
+    "which",
+    "better",
+    "difference",
+    "between",
+    "to",
+    "rather",
+    "choose",
+    "both",
+    "either",
+    "over",
+    "instead",
+    "differ",
+    ",",
 ];
 /// Things that are wanted beside or in place of the product: no questions on it.
 const BESIDE: [&str; 18] = [
@@ -42,12 +61,82 @@ const BESIDE: [&str; 18] = [
 ];
 /// Words around a property that are no part of it.
 const AROUND: [&str; 76] = [
-    "tell", "me", "about", "describe", "show", "give", "info", "information", "details", "more", "everything",
-    "use", "used", "using", "take", "bring", "put", "get", "have", "has", "does", "do", "did", "can", "could", "will",
-    "would", "should", "is", "are", "was", "be", "it", "there", "any", "buy", "come", "comes", "made", "make", "work",
-    "works", "run", "need", "fit", "fits", "hold", "holds", "what", "which", "who", "how", "where", "when", "many",
-    "much", "old", "suitable", "good", "enough", "safe", "ok", "okay", "really", "also", "anyone", "someone",
-    "anybody", "somebody", "must", "still", "even", "actually", "included", "include", "allowed",
+    "tell",
+    "me",
+    "about",
+    "describe",
+    "show",
+    "give",
+    "info",
+    "information",
+    "details",
+    "more",
+    "everything",
+    "use",
+    "used",
+    "using",
+    "take",
+    "bring",
+    "put",
+    "get",
+    "have",
+    "has",
+    "does",
+    "do",
+    "did",
+    "can",
+    "could",
+    "will",
+    "would",
+    "should",
+    "is",
+    "are",
+    "was",
+    "be",
+    "it",
+    "there",
+    "any",
+    "buy",
+    "come",
+    "comes",
+    "made",
+    "make",
+    "work",
+    "works",
+    "run",
+    "need",
+    "fit",
+    "fits",
+    "hold",
+    "holds",
+    "what",
+    "which",
+    "who",
+    "how",
+    "where",
+    "when",
+    "many",
+    "much",
+    "old",
+    "suitable",
+    "good",
+    "enough",
+    "safe",
+    "ok",
+    "okay",
+    "really",
+    "also",
+    "anyone",
+    "someone",
+    "anybody",
+    "somebody",
+    "must",
+    "still",
+    "even",
+    "actually",
+    "included",
+    "include",
+    "allowed",
 ];
 /// Questions after an opinion.
 const OPINION: [&str; 17] = [
@@ -99,9 +188,31 @@ pub(super) fn several(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Fo
 
 /// What a comparison is asked to be decided by: "which has the longer warranty", "by battery life".
 pub(super) fn compared(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
-    const DECIDING: [&str; 19] = [
-        "which", "than", "by", "more", "less", "does", "is", "difference", "longer", "has", "what", "fewer", "better",
-        "both", "are", "do", "can", "same", "have",
+    const DECIDING: [&str; 24] = [
+        "sort",
+        "rank",
+        "order",
+        "the",
+        "beide",
+        "which",
+        "than",
+        "by",
+        "more",
+        "less",
+        "does",
+        "is",
+        "difference",
+        "longer",
+        "has",
+        "what",
+        "fewer",
+        "better",
+        "both",
+        "are",
+        "do",
+        "can",
+        "same",
+        "have",
     ];
     /// What every catalogue states, as a comparison speaks of it.
     const PLAIN: [(&str, &[&str]); 2] = [
@@ -111,8 +222,30 @@ pub(super) fn compared(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<S
     find_any(words, &DECIDING)?;
     let plain = || PLAIN.iter().find(|(_, said)| find_any(words, said).is_some()).map(|(name, _)| (*name).to_owned());
     // "which is best" names no aspect.
-    let known = |phrase: &str| aspect_name(phrase, vocabulary).filter(|name| name != "rating" && name != "warranty" || phrase.contains(name.as_str()));
-    property(words, &known).map(|(fact, _)| fact).or_else(plain).or_else(|| comparative(words))
+    let known = |phrase: &str| {
+        aspect_name(phrase, vocabulary)
+            .filter(|name| name != "rating" && name != "warranty" || phrase.contains(name.as_str()))
+    };
+    property(words, &known)
+        .map(|(fact, _)| fact)
+        .or_else(|| by_degree(words).map(|(aspect, _)| aspect))
+        .or_else(plain)
+        .or_else(|| comparative(words))
+}
+
+/// The aspect that a comparative or superlative of the table speaks of, with its direction: "tallest", "less water".
+fn by_degree(words: &[PlainWord]) -> Option<(String, Direction)> {
+    let said = |list: &[String]| list.iter().any(|phrase| find_any(words, &[phrase.as_str()]).is_some());
+    crate::answer::aspect::all().iter().find_map(|a| {
+        let direction = if said(&a.lower) || said(&a.lowest) {
+            Direction::Lower
+        } else if said(&a.higher) || said(&a.highest) {
+            Direction::Higher
+        } else {
+            return None;
+        };
+        Some((a.name.clone(), direction))
+    })
 }
 
 /// A comparative that no list knows, before "than": what it compares cannot be told.
@@ -131,6 +264,9 @@ pub(super) fn wish(fact: &str, words: &[PlainWord], vocabulary: &Vocabulary) -> 
     let said = |list: &[&str]| words.iter().any(|w| list.contains(&w.text.as_str()));
     let direction = match aspect::better(fact) {
         _ if flag => Direction::Yes,
+        _ if by_degree(words).is_some_and(|(a, _)| aspect::same(&a, fact)) => {
+            by_degree(words).map_or(Direction::Higher, |(_, direction)| direction)
+        }
         _ if said(&LESS) => Direction::Lower,
         _ if said(&MORE) => Direction::Higher,
         better => better.unwrap_or(Direction::Higher),
@@ -169,8 +305,16 @@ pub(super) fn opinion(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Fo
 /// The product in whose place another is wanted: "anything cheaper than X", "headphones like X".
 pub(super) fn in_place_of(words: &[PlainWord]) -> Option<String> {
     const PLACE: [&str; 10] = [
-        "like", "similar", "alternative", "alternatives", "instead of", "replacement", "substitute", "cheaper than",
-        "better than", "quieter than",
+        "like",
+        "similar",
+        "alternative",
+        "alternatives",
+        "instead of",
+        "replacement",
+        "substitute",
+        "cheaper than",
+        "better than",
+        "quieter than",
     ];
     let mut names = named(words);
     let product = names.next().filter(|_| names.all(|_| false))?;
@@ -215,9 +359,39 @@ pub(super) fn one(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> 
 /// The aspect that reviewers are asked about, by the catalogue's name, the one that reviews are counted by, or its own.
 pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
     const PEOPLE: [&str; 33] = [
-        "people", "owners", "owner", "buyers", "customers", "guests", "users", "reviewers", "reviews", "review",
-        "others", "anyone", "anybody", "say", "says", "saying", "said", "think", "complain", "complaints", "complaint",
-        "like", "had", "problem", "problems", "issues", "about", "according", "ever", "they", "fake", "any", "worth",
+        "people",
+        "owners",
+        "owner",
+        "buyers",
+        "customers",
+        "guests",
+        "users",
+        "reviewers",
+        "reviews",
+        "review",
+        "others",
+        "anyone",
+        "anybody",
+        "say",
+        "says",
+        "saying",
+        "said",
+        "think",
+        "complain",
+        "complaints",
+        "complaint",
+        "like",
+        "had",
+        "problem",
+        "problems",
+        "issues",
+        "about",
+        "according",
+        "ever",
+        "they",
+        "fake",
+        "any",
+        "worth",
     ];
     let words: Vec<PlainWord> =
         words.iter().filter(|w| !is_name(w) && !PEOPLE.contains(&w.text.as_str())).cloned().collect();

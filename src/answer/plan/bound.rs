@@ -10,9 +10,8 @@ use crate::retrieval::{PlainWord, Vocabulary, aspect_name};
 
 /// Words that say how much a thing can bear or hold.
 const BEARING: [&str; 19] = [
-    "person", "use", "sit", "stand",
-    "hold", "holds", "carry", "carries", "support", "supports", "bear", "bears", "take", "takes", "handle", "load",
-    "for", "fit", "suitable",
+    "person", "use", "sit", "stand", "hold", "holds", "carry", "carries", "support", "supports", "bear", "bears",
+    "take", "takes", "handle", "load", "for", "fit", "suitable",
 ];
 /// Where a thing stands under or on: its height counts.
 const UNDER: [&str; 9] =
@@ -25,7 +24,12 @@ const WIDE: [&str; 14] = [
 const SIDES: [&str; 4] = ["width", "length", "height", "depth"];
 
 /// The conditions of a question that its answer has to judge. `words`: with its names in one word each.
-pub(super) fn asked(said: &Constraints, words: &[PlainWord], fact: Option<&str>, vocabulary: &Vocabulary) -> Constraints {
+pub(super) fn asked(
+    said: &Constraints,
+    words: &[PlainWord],
+    fact: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> Constraints {
     let money = words.iter().any(|w| ["euros", "euro", "€", "$", "£", "₪"].contains(&w.text.as_str()));
     let priced = money || find_any(words, &["cost", "costs", "price", "priced"]).is_some();
     let mut must = Constraints {
@@ -120,7 +124,8 @@ mod tests {
     use crate::retrieval::{Parts, plain_words};
 
     fn vocabulary() -> Vocabulary {
-        let attributes = [("width", "cm"), ("height", "cm"), ("max_load", "kg"), ("weight", "kg"), ("age_from", "years")];
+        let attributes =
+            [("width", "cm"), ("height", "cm"), ("max_load", "kg"), ("weight", "kg"), ("age_from", "years")];
         Vocabulary::from_parts(Parts {
             attributes: attributes.iter().map(|(n, u)| ((*n).to_owned(), (*u).to_owned(), 9)).collect(),
             ..Parts::default()

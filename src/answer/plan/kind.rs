@@ -65,7 +65,11 @@ const HISTORY_WORDS: [&str; 20] = [
     "wait", "time", "sale", "cost", "show", "good", "month", "months", "year",
 ];
 
-const REVIEWS: [&str; 45] = [
+const REVIEWS: [&str; 49] = [
+    "reviews mention",
+    "reviewers mention",
+    "people mention",
+    "owners mention",
     "speaks against",
     "downsides of",
     "drawbacks of",
@@ -342,7 +346,7 @@ fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Optio
     let mut form = Form { kind: QuestionKind::Reviews, sure: 0.9, ..Form::default() };
     if let Some(trigger) = find_any(words, &REVIEWS).or_else(|| people_say(words)) {
         let rest = &words[trigger.1..];
-        let complains = words[trigger.0..trigger.1].iter().any(|w| w.text == "complain");
+        let complains = words[trigger.0..trigger.1].iter().any(|w| ["complain", "mention"].contains(&w.text.as_str()));
         let about = rest.iter().position(|w| ["on", "with", "of", "in", "for", "at"].contains(&w.text.as_str()));
         let aspect = about.filter(|at| *at <= 4).and_then(|at| Some((name(&rest[..at])?, name(&rest[at + 1..]))));
         match aspect {

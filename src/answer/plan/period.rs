@@ -79,7 +79,8 @@ pub(super) fn period(words: &[PlainWord]) -> Option<(Period, (usize, usize))> {
             from -= 1;
         }
         // A bare "may" is a verb, and a bare number no year.
-        let bare = reach.is_none() && matches!(time, Time::Month { year: None, .. } | Time::Months { .. } | Time::Year(_));
+        let bare =
+            reach.is_none() && matches!(time, Time::Month { year: None, .. } | Time::Months { .. } | Time::Year(_));
         // "from June to August" is a stretch with an end.
         let last = reach == Some(Reach::Since)
             && (matches!(time, Time::LastDays(_)) || matches!(time, Time::Months { .. }) && words[from].text == "from");
@@ -93,9 +94,8 @@ fn time_at(words: &[PlainWord], at: usize) -> Option<(Time, usize)> {
     let text = |i: usize| words.get(i).map_or("", |w| w.text.as_str());
     let number = |i: usize| text(i).trim_end_matches(|c: char| c.is_alphabetic()).parse::<u32>().ok();
     let year = |i: usize| number(i).filter(|n| (1990..2100).contains(n) && text(i).len() == 4).map(|n| n as i16);
-    let month = |i: usize| {
-        MONTHS.iter().position(|(long, short)| [*long, *short].contains(&text(i))).map(|m| m as i8 + 1)
-    };
+    let month =
+        |i: usize| MONTHS.iter().position(|(long, short)| [*long, *short].contains(&text(i))).map(|m| m as i8 + 1);
     // 2026-09-01, in one word or parted.
     if let Some(day) = iso_day(text(at)) {
         return Some((day, at + 1));
@@ -108,7 +108,9 @@ fn time_at(words: &[PlainWord], at: usize) -> Option<(Time, usize)> {
         return Some((day_or_month(day, month, year(at + 2)), end));
     }
     let ranges = at > 0 && ["between", "from"].contains(&text(at - 1));
-    if let (true, Some(first), Some(last)) = (ranges && ["and", "to", "until"].contains(&text(at + 1)), month(at), month(at + 2)) {
+    if let (true, Some(first), Some(last)) =
+        (ranges && ["and", "to", "until"].contains(&text(at + 1)), month(at), month(at + 2))
+    {
         return Some((Time::Months { first, last }, at + 3));
     }
     if let Some((_, first, last)) = SEASONS.iter().find(|(name, ..)| *name == text(at)) {

@@ -56,7 +56,8 @@ pub fn look_up(row: &ResultRow, words: &BTreeSet<String>, shops: &[String]) -> O
     let offers: Vec<&Offer> = row.offer.iter().chain(&row.other_offers).filter(|o| counts(o, shops)).collect();
     let of_an_offer = of_offers(&offers, &all);
     // A shop was named that does not sell it, as far as is known.
-    let sold = all(&["price", "cost", "shop", "sell", "buy", "stock", "available", "cheaper", "cheapest", "sold", "out"]);
+    let sold =
+        all(&["price", "cost", "shop", "sell", "buy", "stock", "available", "cheaper", "cheapest", "sold", "out"]);
     match shops.first() {
         Some(shop) if offers.is_empty() && sold => {
             let said = Said::NotAt { shop: shop.clone() };
@@ -115,7 +116,8 @@ fn of_offers(offers: &[&Offer], all: &dyn Fn(&[&str]) -> bool) -> Option<Propert
         shop: Some(offer.shop.name.clone()),
         observed_at: offer.observed_at,
     };
-    let money = |offer: &Offer, field: &str, money: Money| fact(offer, field, FactValue::Money(money), money.to_string());
+    let money =
+        |offer: &Offer, field: &str, money: Money| fact(offer, field, FactValue::Money(money), money.to_string());
     if all(&["price", "cost", "current"]) {
         return Some(stated("price", vec![money(first, "price", first.price?)]));
     }
@@ -127,8 +129,7 @@ fn of_offers(offers: &[&Offer], all: &dyn Fn(&[&str]) -> bool) -> Option<Propert
     }
     if all(&["shop", "shops", "store", "seller", "sell", "buy", "where", "cheapest", "cheaper"]) {
         let had: Vec<&&Offer> = offers.iter().filter(|o| o.price.is_some()).collect();
-        let facts: Vec<Fact> =
-            had.iter().take(SHOPS).filter_map(|o| Some(money(o, "price", o.price?))).collect();
+        let facts: Vec<Fact> = had.iter().take(SHOPS).filter_map(|o| Some(money(o, "price", o.price?))).collect();
         let told = |o: &&&Offer| {
             let gone = (o.availability.buyable() == Some(false)).then(|| o.availability.label());
             let marks: Vec<&str> = o.condition.label().into_iter().chain(gone).collect();

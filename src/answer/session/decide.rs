@@ -32,7 +32,8 @@ pub fn by(turn: &Turn, cards: &[Card], aspect: &str, choice: &mut Choice) -> Dec
     let aspect = stated_name(turn, cards, aspect);
     let wish = turn.need.wants.iter().find(|w| aspect::same(&w.aspect, aspect)).map(|w| w.direction);
     let direction = wish.or_else(|| aspect::better(aspect)).unwrap_or(Direction::Higher);
-    let values: Vec<(u32, Option<f64>)> = cards.iter().map(|c| (c.number, goodness(c, cards, aspect, direction))).collect();
+    let values: Vec<(u32, Option<f64>)> =
+        cards.iter().map(|c| (c.number, goodness(c, cards, aspect, direction))).collect();
     let stated: Vec<(u32, f64)> = values.iter().filter_map(|(n, v)| Some((*n, (*v)?))).collect();
     let top = stated.iter().map(|(_, v)| *v).max_by(f64::total_cmp);
     let holders: Vec<u32> = stated.iter().filter(|(_, v)| Some(*v) == top).map(|(n, _)| *n).collect();
@@ -91,7 +92,13 @@ pub fn told(turn: &Turn, facts: Facts, decided: Decided) -> Facts {
     let have = facts.cards.iter().all(|c| !matches!(c.fact(field).map(|f| &f.value), Some(FactValue::Flag(false))));
     let outcome = match (&decided.verdict, first_is_asked_about(turn)) {
         (Verdict::Best(_), _) if both => Outcome::Nothing,
-        (Verdict::Alike, _) if both => if have { Outcome::Answered } else { Outcome::Nothing },
+        (Verdict::Alike, _) if both => {
+            if have {
+                Outcome::Answered
+            } else {
+                Outcome::Nothing
+            }
+        }
         (Verdict::Best(number), true) if *number != 1 => Outcome::Nothing,
         (Verdict::Alike, true) => Outcome::Nothing,
         (Verdict::Unstated, _) => Outcome::NotEnough,
@@ -137,8 +144,7 @@ fn stated_or_missing(card: &Card, field: &str, phrases: &Phrases) -> Claim {
 
 /// Whether the question is one of yes or no on its first product: "is A quieter than B?"
 fn first_is_asked_about(turn: &Turn) -> bool {
-    const ASKING: [&str; 12] =
-        ["is", "are", "does", "do", "was", "will", "has", "can", "ist", "sind", "hat", "האם"];
+    const ASKING: [&str; 12] = ["is", "are", "does", "do", "was", "will", "has", "can", "ist", "sind", "hat", "האם"];
     const THAN: [&str; 4] = ["than", "als", "que", "מ"];
     let question = turn.need.question.to_lowercase();
     let mut words = question.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());

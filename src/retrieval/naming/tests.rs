@@ -15,7 +15,8 @@ fn filled() -> Shelf {
 
 fn found(question: &str, shelf: &Shelf) -> Vec<String> {
     let words = plain_words(question, &shelf.vocabulary);
-    let text = |(from, to): (usize, usize)| words[from..to].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let text =
+        |(from, to): (usize, usize)| words[from..to].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
     names(&words, &shelf.vocabulary).into_iter().map(text).collect()
 }
 
@@ -30,6 +31,7 @@ fn names_end_where_their_titles_do() {
         ("Bosk Hush 60 or Bosk Roar 60 for a quiet flat?", vec!["bosk hush 60", "bosk roar 60"]),
         ("is the Owl & Sons Volcano for a 7 year old?", vec!["owl & sons volcano"]),
         ("how far is Lagoon Hut from the sea?", vec!["lagoon hut"]),
+        ("reviews of Lagoon Hut, by the sea, south?", vec!["lagoon hut , by the sea , south"]),
     ] {
         assert_eq!(found(question, &shelf), expected, "{question}");
     }
