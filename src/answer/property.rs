@@ -58,6 +58,10 @@ pub enum Said {
     },
     /// Several values, each with its name: sides, shops.
     Listed(Vec<(String, String)>),
+    /// No offer at a shop that was named is known.
+    NotAt {
+        shop: String,
+    },
     /// A bound was asked about, and the value is not stated.
     Unstated {
         label: String,
@@ -105,6 +109,9 @@ fn stated(
     if let Some(found) = plain::look_up(row, &words, &must.shops) {
         return Ok(found);
     }
+    if !words.is_empty() && words.iter().all(|w| ["review", "rating", "count", "number"].contains(&w.as_str())) {
+        return count(reader, product, until);
+    }
     if let Some(found) = in_attributes(product, asked, &words) {
         return Ok(found);
     }
@@ -135,7 +142,9 @@ pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> Stri
     let about = [("name", name), ("asked", asked)];
     match said {
         Said::Flag { label, yes } => phrases.flag(name, label, *yes),
-        Said::Value { label, text, shop } => value(phrases, Stated { name, field: label, value: text }, shop.as_deref()),
+        Said::Value { label, text, shop } => {
+            value(phrases, Stated { name, field: label, value: text }, shop.as_deref())
+        }
         Said::Held { label, text, shop, yes } => {
             let fact = match text.as_str() {
                 _ if label == "description" => quoted("description_says", text),
@@ -148,9 +157,11 @@ pub fn sentence(phrases: &Phrases, name: &str, asked: &str, said: &Said) -> Stri
             phrases.say("stock", &[("name", name), ("value", &phrases.value(text)), ("shop", shop)])
         }
         Said::Listed(values) => {
-            let listed: Vec<String> = values.iter().map(|(label, text)| format!("{} {text}", phrases.aspect(label))).collect();
+            let listed: Vec<String> =
+                values.iter().map(|(label, text)| format!("{} {text}", phrases.aspect(label))).collect();
             phrases.say("listed", &[("name", name), ("list", &listed.join(", "))])
         }
+        Said::NotAt { shop } => phrases.say("no_offer_at", &[("name", name), ("shop", shop)]),
         Said::Unstated { label } => phrases.missing(name, label),
         Said::Description(text) => quoted("description_says", text),
         Said::Answered { answer } => quoted("asked_answered", answer),
@@ -166,12 +177,69 @@ fn value(phrases: &Phrases, stated: Stated, shop: Option<&str>) -> String {
     }
 }
 
+/// How many reviews are kept, and how many ratings the shops count.
+fn count(reader: &Reader, product: &Product, until: Option<Timestamp>) -> store::Result<Property> {
+    let mut reviews = reader.reviews(product.id, MOST_REVIEWS)?;
+    reviews.retain(|r| super::as_of::was_there(r.text.written_at, until));
+    let row = format!("product:{}", product.id);
+    let number = |field: &str, n: u64| Fact {
+        field: field.to_owned(),
+        value: FactValue::Count(n),
+        text: n.to_string(),
+        row: row.clone(),
+        shop: None,
+        observed_at: None,
+    };
+    let mut facts = vec![number("reviews", reviews.len() as u64)];
+    facts.extend(product.facts.rating.map(|r| number("ratings", u64::from(r.count))));
+    let said = Said::Listed(facts.iter().map(|f| (f.field.clone(), f.text.clone())).collect());
+    Ok(Property { verdict: Verdict::Stated, facts, said, near: Vec::new() })
+}
+
 /// Words of a label or of a question that change nothing of what is asked: "half load programme", "oven safe".
 const HARMLESS: [&str; 42] = [
-    "safe", "allowed", "proof", "access", "approved", "friendl", "included", "protection", "function", "mode", "level",
-    "rating", "programme", "program", "setting", "option", "feature", "system", "built", "integrated", "total", "max",
-    "maximum", "min", "minimum", "standard", "control", "per", "cycle", "year", "time", "life", "layout", "port",
-    "class", "net", "number", "fully", "compatible", "hob", "free", "adjustable",
+    "safe",
+    "allowed",
+    "proof",
+    "access",
+    "approved",
+    "friendl",
+    "included",
+    "protection",
+    "function",
+    "mode",
+    "level",
+    "rating",
+    "programme",
+    "program",
+    "setting",
+    "option",
+    "feature",
+    "system",
+    "built",
+    "integrated",
+    "total",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "standard",
+    "control",
+    "per",
+    "cycle",
+    "year",
+    "time",
+    "life",
+    "layout",
+    "port",
+    "class",
+    "net",
+    "number",
+    "fully",
+    "compatible",
+    "hob",
+    "free",
+    "adjustable",
 ];
 
 /// What a product states that comes near to something it does not.
@@ -180,7 +248,8 @@ fn near(product: &Product, asked: &str) -> Vec<Fact> {
     let row = format!("product:{}", product.id);
     let words: Vec<&str> = asked.split(' ').collect();
     let phrases = (1..=words.len()).rev().flat_map(|n| words.windows(n)).map(|w| w.join(" "));
-    let listed: Vec<&str> = phrases.filter_map(|p| names(&p)).flat_map(|n| n.near.iter().chain(&n.same)).copied().collect();
+    let listed: Vec<&str> =
+        phrases.filter_map(|p| names(&p)).flat_map(|n| n.near.iter().chain(&n.same)).copied().collect();
     let asked = content_words(asked);
     let comes_near = |a: &&Attribute| {
         let label = content_words(&a.label());
@@ -194,11 +263,11 @@ fn says_something(word: &str) -> bool {
     !word.chars().any(|c| c.is_ascii_digit()) && units::dimension(word).is_none() && word != "euro"
 }
 
-const FILLER: [&str; 50] = [
+const FILLER: [&str; 49] = [
     "is", "it", "its", "the", "a", "an", "does", "do", "have", "has", "can", "i", "you", "of", "for", "in", "on", "to",
     "with", "this", "that", "be", "are", "there", "any", "what", "how", "much", "many", "which", "will", "would", "my",
-    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "used", "work",
-    "works", "yes",
+    "me", "at", "from", "about", "and", "or", "if", "by", "come", "comes", "one", "product", "use", "work", "works",
+    "yes",
 ];
 
 fn content_words(text: &str) -> BTreeSet<String> {

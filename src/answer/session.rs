@@ -39,6 +39,9 @@ pub const LONGEST_QUESTION: usize = 20_000;
 /// Age at which a price is called stale unless the options say otherwise.
 const STALE_AFTER: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 
+/// Products talked of one by one that a conversation remembers.
+const TALKED_OF: usize = 2;
+
 /// What is loaded once per version of the catalogue.
 struct Catalogue {
     version: i64,
@@ -234,15 +237,22 @@ impl Session {
         let pick = facts.pick.as_ref().map(|p| p.product);
         let looked = matches!(need.kind, QuestionKind::Search | QuestionKind::OpenAdvice);
         let held = self.previous.get_or_insert_default();
-        if looked && (!rows.is_empty() || need.must.category.is_some() || held.need.words.is_empty()) {
+        // What only came near a question is no list to point at.
+        let found = !rows.is_empty() && facts.outcome != Outcome::Nothing;
+        if looked && (found || need.must.category.is_some() || held.need.words.is_empty()) {
             *held = Previous { need: need.clone(), rows, pick, ..Previous::default() };
         } else if need.kind == QuestionKind::Compare && rows.len() > 1 {
-            *held = Previous { need: held.need.clone(), rows, pick, ..Previous::default() };
-        } else if !rows.is_empty() {
-            held.focus = rows.into_iter().rev().take(1).collect();
+            // What it was decided by is what "why?" asks after, and the one picked is "it".
+            let need = Need { wants: need.wants.clone(), ..held.need.clone() };
+            let focus = rows.iter().filter(|r| Some(r.product) == pick).cloned().collect();
+            *held = Previous { need, rows, focus, pick, ..Previous::default() };
+        } else if let Some(last) = rows.into_iter().next_back().filter(|_| !looked) {
+            held.focus.retain(|r| r.product != last.product);
+            held.focus.insert(0, last);
+            held.focus.truncate(TALKED_OF);
         }
         if !looked {
-            (held.kind, held.fact) = (need.kind, need.fact.clone());
+            (held.kind, held.fact, held.period) = (need.kind, need.fact.clone(), need.period);
         }
     }
 

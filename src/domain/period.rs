@@ -35,6 +35,11 @@ pub enum Time {
         month: i8,
         year: Option<i16>,
     },
+    /// From one month to another, the latest that have begun: "in summer", "between June and August".
+    Months {
+        first: i8,
+        last: i8,
+    },
     Year(i16),
     /// This many days before now.
     DaysAgo(u16),
@@ -74,6 +79,11 @@ impl Time {
             Self::Month { month: m, year } => {
                 let year = year.unwrap_or(if m <= today.month() { today.year() } else { today.year() - 1 });
                 month(Date::new(year, m, 1).ok()?)
+            }
+            Self::Months { first, last } => {
+                let year = if first <= today.month() { today.year() } else { today.year() - 1 };
+                let end = Date::new(if last < first { year + 1 } else { year }, last, 1).ok()?;
+                span(Date::new(year, first, 1).ok()?, end.last_of_month())
             }
             Self::Year(year) => {
                 let first = Date::new(year, 1, 1).ok()?;
@@ -130,6 +140,8 @@ mod tests {
         assert_eq!(label(Time::Month { month: 11, year: None }), "2026-11");
         assert_eq!(label(Time::CalendarMonth(1)), "2026-10");
         assert_eq!(label(Time::CalendarYear(1)), "2025");
+        assert_eq!(label(Time::Months { first: 6, last: 8 }), "2026-06-01 – 2026-08-31");
+        assert_eq!(label(Time::Months { first: 12, last: 2 }), "2025-12-01 – 2026-02-28");
         assert_eq!(label(Time::YearsAgo(1)), "2025-11-29");
         assert_eq!(label(Time::LastDays(30)), "2026-10-30 – 2026-11-29");
         assert_eq!(label(Time::Day { year: 2026, month: 2, day: 30 }), "");

@@ -10,7 +10,7 @@ use super::understand::{PlainWord, aspect_name, is_stop_word};
 use super::vocabulary::in_words;
 
 /// Words of the longest name that is looked for.
-const LONGEST: usize = 8;
+const LONGEST: usize = 12;
 /// Products looked at for one run of words.
 const LOOKED_AT: usize = 24;
 /// A word that more products use than this, or than one in [`COMMON`], tells no product from another.
@@ -40,7 +40,8 @@ fn name_at(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<usize> {
     if brand == 0 && (is_stop_word(&first.text) || !tells(&first.text, vocabulary)) {
         return None;
     }
-    let longest = words.iter().take(LONGEST).take_while(|w| is_word(w) || ["&", "-", "'"].contains(&w.text.as_str()));
+    let longest =
+        words.iter().take(LONGEST).take_while(|w| is_word(w) || ["&", "-", "'", ","].contains(&w.text.as_str()));
     (2..=longest.count()).rev().find_map(|length| {
         let run = &words[..length];
         let own = run.get(brand..).unwrap_or_default();
@@ -102,8 +103,7 @@ fn title_with(run: &[PlainWord], brand: usize, vocabulary: &Vocabulary) -> Optio
         phrases.iter().map(|words| Required { phrases: vec![words.clone()], parts: BRAND_PARTS }).collect();
     let wanted: Vec<Wanted> =
         phrases.iter().map(|words| Wanted { ways: vec![Way { words: words.clone(), worth: 1.0 }] }).collect();
-    let asked =
-        Asked { wanted: &wanted, noted: &[], beside: 0.0, required: &required, most: LOOKED_AT, stems: false };
+    let asked = Asked { wanted: &wanted, noted: &[], beside: 0.0, required: &required, most: LOOKED_AT, stems: false };
     vocabulary.index.top(asked).into_iter().find_map(|found| {
         let title = vocabulary.index.outline(found.product)?.title;
         let begins = |title: &str| title.starts_with(&whole) || title.starts_with(&format!(" the{whole}"));

@@ -62,6 +62,24 @@ fn by_words(reader: &Reader, vocabulary: &Vocabulary, text: &str) -> store::Resu
         let understood = understand(text, vocabulary);
         hits = search(reader, vocabulary, &understood, None, SearchOptions { limit: 40, as_of: None })?.hits;
     }
+    // "Norrvik Unicorn": a brand with a word that no product found has names none of them.
+    let names_of = |facts: &ProductFacts| {
+        let parts =
+            [facts.brand.as_deref(), facts.model.as_deref(), Some(facts.title.as_str()), facts.category.as_deref()];
+        title_words(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    };
+    let said = |term: &super::lexical::Term, own: &[String]| {
+        term.spellings.iter().any(|s| title_words(s).iter().all(|w| own.contains(w)))
+    };
+    let of_brand = |term: &super::lexical::Term| {
+        let brands = hits.iter().filter_map(|h| h.product.facts.brand.as_deref());
+        brands.map(title_words).any(|brand| said(term, &brand))
+    };
+    let told = |term: &super::lexical::Term| hits.iter().any(|h| said(term, &names_of(&h.product.facts)));
+    let (known, unknown): (Vec<_>, Vec<_>) = named.core.iter().partition(|t| told(t));
+    if !unknown.is_empty() && known.iter().all(|t| of_brand(t)) {
+        return Ok(Named::None);
+    }
     let mut scored: Vec<(f64, ProductId)> = Vec::new();
     for hit in &hits {
         let facts = &hit.product.facts;

@@ -135,9 +135,12 @@ fn worded_flag(name: &str, label: &str, yes: bool) -> Option<String> {
     })
 }
 
+/// Things whose names end as qualities do, and what is said otherwise.
+const NOUNS: [&str; 9] =
+    ["charging", "conditioning", "parking", "heating", "lighting", "cooking", "bedding", "needed", "allowed"];
+
 /// Whether an English label reads as "is LABEL" rather than "has LABEL".
 pub(in crate::answer) fn is_adjective(label: &str) -> bool {
-    let noun = ["conditioning", "charging", "heating", "lighting", "parking", "needed", "allowed"];
     let adjective = [
         "safe",
         "free",
@@ -157,5 +160,5 @@ pub(in crate::answer) fn is_adjective(label: &str) -> bool {
         "ed",
     ];
     let ends = |all: &[&str]| all.iter().any(|end| label.ends_with(end));
-    ends(&adjective) && !ends(&noun)
+    ends(&adjective) && !ends(&NOUNS)
 }

@@ -185,7 +185,13 @@ impl Asked<'_> {
     }
 
     /// How the price at the end of a time, or the lowest within it, stands to the one it began with.
-    fn change(&self, drop: bool, base: Timestamp, seen: Option<PriceSummary>, end: Option<PriceSummary>) -> Option<Told> {
+    fn change(
+        &self,
+        drop: bool,
+        base: Timestamp,
+        seen: Option<PriceSummary>,
+        end: Option<PriceSummary>,
+    ) -> Option<Told> {
         let (seen, end) = (seen?, end?);
         let before = self.history.summary(None, Some(base)).map(|s| (s.current, s.current_at));
         // Where nothing was seen before, the time's own first day is what it is measured from.
@@ -197,8 +203,13 @@ impl Asked<'_> {
         let lower_now = end.current.minor < then.minor;
         if drop && fell && !lower_now {
             let (low, low_day) = (seen.lowest.to_string(), day_text(seen.lowest_at));
-            let parts =
-                [("then", &*then_text), ("day", &day), ("low", &low), ("shop", &seen.lowest_shop), ("low_day", &low_day)];
+            let parts = [
+                ("then", &*then_text),
+                ("day", &day),
+                ("low", &low),
+                ("shop", &seen.lowest_shop),
+                ("low_day", &low_day),
+            ];
             return Some(told(vec![self.say("fell_to", &parts), self.now_is()], verdict(yes)));
         }
         let now = self.summary.current.to_string();
@@ -217,8 +228,10 @@ impl Asked<'_> {
 
     fn unseen(&self, label: &str) -> Told {
         let (first, last) = (day_text(self.summary.first_at), day_text(self.summary.last_at));
-        let sentences =
-            vec![self.say("not_seen", &[("time", label)]), self.say("watched_from", &[("first", &first), ("last", &last)])];
+        let sentences = vec![
+            self.say("not_seen", &[("time", label)]),
+            self.say("watched_from", &[("first", &first), ("last", &last)]),
+        ];
         told(sentences, Outcome::NotEnough)
     }
 }
@@ -229,7 +242,8 @@ mod tests {
     use crate::answer::testing::at;
 
     fn history() -> PriceHistory {
-        let prices = [("2026-05-10", 500), ("2026-06-07", 480), ("2026-06-21", 520), ("2026-08-02", 450), ("2026-11-20", 510)];
+        let prices =
+            [("2026-05-10", 500), ("2026-06-07", 480), ("2026-06-21", 520), ("2026-08-02", 450), ("2026-11-20", 510)];
         let points = prices.iter().map(|(day, euros)| PricePoint {
             offer: OfferId(1),
             shop: "NordShop".into(),

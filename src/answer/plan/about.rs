@@ -9,17 +9,38 @@ use crate::domain::{Direction, QuestionKind, Want};
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
 /// Words that open a question, beside those of [`ASKING`].
-const OPENING: [&str; 20] = [
-    "what", "which", "who", "where", "when", "how", "why", "should", "would", "from", "at", "whats", "may", "shall",
-    "might", "any", "has", "had", "were", "be",
+const OPENING: [&str; 25] = [
+    "tell", "describe", "show", "give", "info", "what", "which", "who", "where", "when", "how", "why", "should",
+    "would", "from", "at", "whats", "may", "shall", "might", "any", "has", "had", "were", "be",
 ];
 /// Words that hold two products against each other.
 const AGAINST: [&str; 22] = [
-    "or", "vs", "versus", "than", "and", "against", "with", "compare", "compared", "which", "better", "difference",
-    "between", "to", "rather", "choose", "both", "either", "over", "instead", "differ", ",",
+    "or",
+    "vs",
+    "versus",
+    "than",
+    "and",
+    "against",
+    "with",
+    "compare",
+    "compared",
+    "which",
+    "better",
+    "difference",
+    "between",
+    "to",
+    "rather",
+    "choose",
+    "both",
+    "either",
+    "over",
+    "instead",
+    "differ",
+    ",",
 ];
 /// Things that are wanted beside or in place of the product: no questions on it.
-const BESIDE: [&str; 17] = [
+const BESIDE: [&str; 18] = [
+    "smaller than",
     "alternative",
     "alternatives",
     "like",
@@ -39,12 +60,83 @@ const BESIDE: [&str; 17] = [
     "lighter than",
 ];
 /// Words around a property that are no part of it.
-const AROUND: [&str; 65] = [
-    "use", "used", "using", "take", "bring", "put", "get", "have", "has", "does", "do", "did", "can", "could", "will",
-    "would", "should", "is", "are", "was", "be", "it", "there", "any", "buy", "come", "comes", "made", "make", "work",
-    "works", "run", "need", "fit", "fits", "hold", "holds", "what", "which", "who", "how", "where", "when", "many",
-    "much", "old", "suitable", "good", "enough", "safe", "ok", "okay", "really", "also", "anyone", "someone",
-    "anybody", "somebody", "must", "still", "even", "actually", "included", "include", "allowed",
+const AROUND: [&str; 76] = [
+    "tell",
+    "me",
+    "about",
+    "describe",
+    "show",
+    "give",
+    "info",
+    "information",
+    "details",
+    "more",
+    "everything",
+    "use",
+    "used",
+    "using",
+    "take",
+    "bring",
+    "put",
+    "get",
+    "have",
+    "has",
+    "does",
+    "do",
+    "did",
+    "can",
+    "could",
+    "will",
+    "would",
+    "should",
+    "is",
+    "are",
+    "was",
+    "be",
+    "it",
+    "there",
+    "any",
+    "buy",
+    "come",
+    "comes",
+    "made",
+    "make",
+    "work",
+    "works",
+    "run",
+    "need",
+    "fit",
+    "fits",
+    "hold",
+    "holds",
+    "what",
+    "which",
+    "who",
+    "how",
+    "where",
+    "when",
+    "many",
+    "much",
+    "old",
+    "suitable",
+    "good",
+    "enough",
+    "safe",
+    "ok",
+    "okay",
+    "really",
+    "also",
+    "anyone",
+    "someone",
+    "anybody",
+    "somebody",
+    "must",
+    "still",
+    "even",
+    "actually",
+    "included",
+    "include",
+    "allowed",
 ];
 /// Questions after an opinion.
 const OPINION: [&str; 17] = [
@@ -67,8 +159,8 @@ const OPINION: [&str; 17] = [
     "well made",
 ];
 /// Words that ask for a lesser or a greater value of what is compared.
-const LESS: [&str; 8] = ["less", "fewer", "lower", "shorter", "smaller", "lowest", "least", "fewest"];
-const MORE: [&str; 12] = [
+pub(super) const LESS: [&str; 8] = ["less", "fewer", "lower", "shorter", "smaller", "lowest", "least", "fewest"];
+pub(super) const MORE: [&str; 12] = [
     "more", "longer", "higher", "bigger", "larger", "greater", "highest", "most", "longest", "biggest", "largest",
     "taller",
 ];
@@ -96,11 +188,72 @@ pub(super) fn several(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Fo
 
 /// What a comparison is asked to be decided by: "which has the longer warranty", "by battery life".
 pub(super) fn compared(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
-    const DECIDING: [&str; 13] = [
-        "which", "than", "by", "more", "less", "does", "is", "difference", "longer", "has", "what", "fewer", "better",
+    const DECIDING: [&str; 24] = [
+        "sort",
+        "rank",
+        "order",
+        "the",
+        "beide",
+        "which",
+        "than",
+        "by",
+        "more",
+        "less",
+        "does",
+        "is",
+        "difference",
+        "longer",
+        "has",
+        "what",
+        "fewer",
+        "better",
+        "both",
+        "are",
+        "do",
+        "can",
+        "same",
+        "have",
+    ];
+    /// What every catalogue states, as a comparison speaks of it.
+    const PLAIN: [(&str, &[&str]); 2] = [
+        ("rating", &["reviews", "review", "rated", "rating", "ratings", "stars"]),
+        ("price", &["price", "prices", "cost", "costs", "expensive", "dearer", "pricier"]),
     ];
     find_any(words, &DECIDING)?;
-    property(words, &|phrase| aspect_name(phrase, vocabulary)).map(|(fact, _)| fact)
+    let plain = || PLAIN.iter().find(|(_, said)| find_any(words, said).is_some()).map(|(name, _)| (*name).to_owned());
+    // "which is best" names no aspect.
+    let known = |phrase: &str| {
+        aspect_name(phrase, vocabulary)
+            .filter(|name| name != "rating" && name != "warranty" || phrase.contains(name.as_str()))
+    };
+    property(words, &known)
+        .map(|(fact, _)| fact)
+        .or_else(|| by_degree(words).map(|(aspect, _)| aspect))
+        .or_else(plain)
+        .or_else(|| comparative(words))
+}
+
+/// The aspect that a comparative or superlative of the table speaks of, with its direction: "tallest", "less water".
+fn by_degree(words: &[PlainWord]) -> Option<(String, Direction)> {
+    let said = |list: &[String]| list.iter().any(|phrase| find_any(words, &[phrase.as_str()]).is_some());
+    crate::answer::aspect::all().iter().find_map(|a| {
+        let direction = if said(&a.lower) || said(&a.lowest) {
+            Direction::Lower
+        } else if said(&a.higher) || said(&a.highest) {
+            Direction::Higher
+        } else {
+            return None;
+        };
+        Some((a.name.clone(), direction))
+    })
+}
+
+/// A comparative that no list knows, before "than": what it compares cannot be told.
+fn comparative(words: &[PlainWord]) -> Option<String> {
+    const UTILITY: [&str; 4] = ["better", "rather", "other", "nicer"];
+    let than = words.iter().position(|w| w.text == "than")?;
+    let word = &words.get(than.checked_sub(1)?)?.text;
+    (word.len() > 4 && word.ends_with("er") && !UTILITY.contains(&word.as_str())).then(|| word.clone())
 }
 
 /// The wish that an aspect compared by comes to, as the question's words direct it.
@@ -111,6 +264,9 @@ pub(super) fn wish(fact: &str, words: &[PlainWord], vocabulary: &Vocabulary) -> 
     let said = |list: &[&str]| words.iter().any(|w| list.contains(&w.text.as_str()));
     let direction = match aspect::better(fact) {
         _ if flag => Direction::Yes,
+        _ if by_degree(words).is_some_and(|(a, _)| aspect::same(&a, fact)) => {
+            by_degree(words).map_or(Direction::Higher, |(_, direction)| direction)
+        }
         _ if said(&LESS) => Direction::Lower,
         _ if said(&MORE) => Direction::Higher,
         better => better.unwrap_or(Direction::Higher),
@@ -134,6 +290,39 @@ pub(super) fn property(
     })
 }
 
+/// "is X any good?", "has anyone had problems with X leaking?"
+pub(super) fn opinion(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let product = named(words).next()?.to_owned();
+    let first = words.first()?.text.as_str();
+    if !(ASKING.contains(&first) || OPENING.contains(&first)) || find_any(words, &OPINION).is_none() {
+        return None;
+    }
+    let troubled = find_any(words, &["problem", "problems", "issues"]).is_some();
+    let fact = troubled.then(|| review_aspect(words, vocabulary)).flatten();
+    Some(Form { kind: QuestionKind::Reviews, products: vec![product], fact, sure: 0.85, ..Form::default() })
+}
+
+/// The product in whose place another is wanted: "anything cheaper than X", "headphones like X".
+pub(super) fn in_place_of(words: &[PlainWord]) -> Option<String> {
+    const PLACE: [&str; 10] = [
+        "like",
+        "similar",
+        "alternative",
+        "alternatives",
+        "instead of",
+        "replacement",
+        "substitute",
+        "cheaper than",
+        "better than",
+        "quieter than",
+    ];
+    let mut names = named(words);
+    let product = names.next().filter(|_| names.all(|_| false))?;
+    find_any(words, &PLACE)?;
+    // "what do people like about X" and "is X cheaper than Y" were read before.
+    Some(product.to_owned())
+}
+
 /// One product named in a question that no narrower form has read.
 pub(super) fn one(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
     let mut names = named(words);
@@ -143,31 +332,66 @@ pub(super) fn one(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> 
     if !asks || find_any(words, &BESIDE).is_some() {
         return None;
     }
-    let form = |kind, fact| Some(Form { kind, products: vec![product.clone()], fact, sure: 0.8, ..Form::default() });
-    if find_any(words, &OPINION).is_some() {
-        let troubled = find_any(words, &["problem", "problems", "issues"]).is_some();
-        return form(QuestionKind::Reviews, troubled.then(|| review_aspect(words, vocabulary)).flatten());
-    }
     let rest: Vec<PlainWord> = words.iter().filter(|w| !is_name(w)).cloned().collect();
     let own = |phrases: &[&str]| find_any(&rest, phrases).is_some();
     let fact = if own(&["who"]) && own(&["makes", "made", "make", "manufactures", "from", "brand"]) {
         Some("brand".to_owned())
+    } else if own(&["made of", "made from", "made out of"]) {
+        Some("material".to_owned())
     } else if own(&["where can", "where do", "which shop", "which shops", "which store", "who sells", "what shops"]) {
         Some("shops".to_owned())
+    } else if own(&["sold out"]) {
+        Some("sold out".to_owned())
+    } else if own(&["in stock"]) || own(&["available"]) && !own(&["used", "refurbished", "available in"]) {
+        Some("in stock".to_owned())
+    } else if own(&["shipping", "delivery", "delivered", "postage"]) && own(&["cost", "much", "price", "free", "pay"]) {
+        Some("shipping".to_owned())
     } else if let Some((fact, _)) = property(&rest, &|phrase| fact_name(phrase, vocabulary)) {
         Some(fact)
+    } else if own(&["cost", "costs", "price"]) {
+        Some("price".to_owned())
     } else {
         left(&rest)
     };
-    form(QuestionKind::ProductFact, fact)
+    Some(Form { kind: QuestionKind::ProductFact, products: vec![product], fact, sure: 0.8, ..Form::default() })
 }
 
 /// The aspect that reviewers are asked about, by the catalogue's name, the one that reviews are counted by, or its own.
 pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
     const PEOPLE: [&str; 33] = [
-        "people", "owners", "owner", "buyers", "customers", "guests", "users", "reviewers", "reviews", "review",
-        "others", "anyone", "anybody", "say", "says", "saying", "said", "think", "complain", "complaints", "complaint",
-        "like", "had", "problem", "problems", "issues", "about", "according", "ever", "they", "fake", "any", "worth",
+        "people",
+        "owners",
+        "owner",
+        "buyers",
+        "customers",
+        "guests",
+        "users",
+        "reviewers",
+        "reviews",
+        "review",
+        "others",
+        "anyone",
+        "anybody",
+        "say",
+        "says",
+        "saying",
+        "said",
+        "think",
+        "complain",
+        "complaints",
+        "complaint",
+        "like",
+        "had",
+        "problem",
+        "problems",
+        "issues",
+        "about",
+        "according",
+        "ever",
+        "they",
+        "fake",
+        "any",
+        "worth",
     ];
     let words: Vec<PlainWord> =
         words.iter().filter(|w| !is_name(w) && !PEOPLE.contains(&w.text.as_str())).cloned().collect();
@@ -179,7 +403,7 @@ pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Opt
 }
 
 /// What is left of a question when its grammar is taken off.
-fn left(words: &[PlainWord]) -> Option<String> {
+pub(super) fn left(words: &[PlainWord]) -> Option<String> {
     let around = |w: &&PlainWord| {
         is_mark(w) || is_stop_word(&w.text) || AROUND.contains(&w.text.as_str()) || w.text.chars().count() < 2
     };

@@ -2,10 +2,11 @@
 //!
 //! Only reads the form: which property of which product; what the data says of it is for others.
 
+use super::about::left;
 use super::kind::{Form, has_brand};
-use super::mention::{PRONOUNS, find, is_mark, is_specific, name, text};
-use crate::domain::QuestionKind;
+use super::mention::{PRONOUNS, find, is_mark, is_name, is_specific, name, text};
 use crate::answer::property::names;
+use crate::domain::QuestionKind;
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
 
 /// Openings of a question about a property.
@@ -33,7 +34,7 @@ const SEEKING: [&str; 15] = [
 const POINTERS: [&str; 13] = [
     "first", "second", "third", "fourth", "fifth", "last", "1st", "2nd", "3rd", "4th", "number", "cheapest", "cheaper",
 ];
-const HAVING: [&str; 12] = [
+const HAVING: [&str; 13] = [
     "have",
     "has",
     "include",
@@ -46,6 +47,7 @@ const HAVING: [&str; 12] = [
     "use",
     "contains",
     "supports",
+    "came with",
 ];
 
 pub(super) fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<Form> {
@@ -54,7 +56,7 @@ pub(super) fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) 
         None => return None,
     };
     let first = words.first()?.text.as_str();
-    let told = at_product(words, vocabulary).or_else(|| leading(words, vocabulary));
+    let told = at_product(words, vocabulary, context).or_else(|| leading(words, vocabulary));
     if told.is_none() && SEEKING.iter().any(|s| find(words, s).is_some_and(|(at, _)| at == 0)) {
         return None;
     }
@@ -66,10 +68,11 @@ pub(super) fn fact(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) 
         _ if ASKING.contains(&first) => asked(words, vocabulary)?,
         _ => return None,
     };
-    let points = |w: &PlainWord| PRONOUNS.contains(&w.text.as_str()) || POINTERS.contains(&w.text.as_str());
     let pronoun =
         product.iter().all(|w| is_mark(w) || is_stop_word(&w.text) || points(w)) && product.iter().any(points);
-    let product = name(&product);
+    // A name in full is the product, whatever else stands beside it.
+    let whole = product.iter().find(|w| is_name(w)).map(|w| w.text.clone());
+    let product = whole.or_else(|| name(&product));
     let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary));
     if !specific && !(context && (pronoun || product.is_none())) {
         return None;
@@ -83,18 +86,24 @@ pub(super) fn fact_name(phrase: &str, vocabulary: &Vocabulary) -> Option<String>
     if names(phrase).is_some() { Some(phrase.to_owned()) } else { aspect_name(phrase, vocabulary) }
 }
 
+/// Whether a word stands for a product of the last answer.
+fn points(word: &PlainWord) -> bool {
+    PRONOUNS.contains(&word.text.as_str()) || POINTERS.contains(&word.text.as_str())
+}
+
 type FactOf = (String, Vec<PlainWord>);
 
 /// "is there a pool at X?", "are pets allowed at X?": a property that the catalogue knows, at a named product.
-fn at_product(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
+fn at_product(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Option<FactOf> {
     let asks = |w: &PlainWord| ["is", "are", "do", "does"].contains(&w.text.as_str());
     let skip = words.first().filter(|w| asks(w)).map(|_| 1)?;
     let small = |w: &&PlainWord| ["there", "a", "an", "any"].contains(&w.text.as_str());
     let from = skip + words[skip..].iter().take_while(small).count();
     let at = (from + 1..words.len()).find(|i| ["at", "in", "on"].contains(&words[*i].text.as_str()))?;
     let fact = fact_name(&text(&words[from..at]), vocabulary)?;
-    name(&words[at + 1..]).filter(|n| is_specific(n, vocabulary))?;
-    Some((fact, words[at + 1..].to_vec()))
+    let pointed = context && words[at + 1..].iter().any(points);
+    let named = name(&words[at + 1..]).is_some_and(|n| is_specific(&n, vocabulary));
+    (pointed || named).then(|| (fact, words[at + 1..].to_vec()))
 }
 
 /// "where is X from?", "where are X made?"
@@ -156,7 +165,8 @@ fn how(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let last = rest.last().map_or("", |w| w.text.as_str());
     // "how long is the warranty on X": what is measured is named.
     let joint = rest.iter().position(|w| ["of", "on", "for", "in", "with"].contains(&w.text.as_str()));
-    let named = joint.and_then(|at| Some((fact_name(&text(without_articles(&rest[..at])), vocabulary)?, rest[at + 1..].to_vec())));
+    let named = joint
+        .and_then(|at| Some((fact_name(&text(without_articles(&rest[..at])), vocabulary)?, rest[at + 1..].to_vec())));
     if let Some(found) = named.filter(|(_, product)| !product.is_empty()) {
         return Some(found);
     }
@@ -243,6 +253,15 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
             .take_while(|w| ["a", "an", "any", "the", "in", "on", "with"].contains(&w.text.as_str()))
             .count();
         let phrase = text(&body[to + skip..]);
+        // "can a 140 kg person use X": the name does not stand before the verb.
+        if body.iter().any(is_name) && !body[..at].iter().any(is_name) {
+            continue;
+        }
+        let included = format!("{phrase} included");
+        if ["come with", "include", "contain"].contains(&verb) && vocabulary.has_attribute(&included.replace(' ', "_"))
+        {
+            return Some((included, body[..at].to_vec()));
+        }
         if !phrase.is_empty() {
             return Some((fact_name(&phrase, vocabulary).unwrap_or(phrase), body[..at].to_vec()));
         }
@@ -262,9 +281,9 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
         return Some((text(&body[at + 1..]), body[..at].to_vec()));
     }
     // A property that no list knows: what follows the name. Names end with their last brand, number or rare word.
-    let named = (0..body.len())
-        .rev()
-        .find(|i| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str()))?;
-    let rest = text(&body[named + 1..]);
-    (!rest.is_empty() && named + 1 < body.len()).then(|| (rest, body[..=named].to_vec()))
+    let ends = |i: &usize| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str());
+    let pronoun = || body.iter().position(|w| PRONOUNS.contains(&w.text.as_str()));
+    let named = body.iter().position(is_name).or_else(pronoun).or_else(|| (0..body.len()).rev().find(ends))?;
+    let rest = left(&body[named + 1..]).or_else(|| name(&body[named + 1..]))?;
+    Some((rest, body[..=named].to_vec()))
 }

@@ -6,9 +6,10 @@ pub(super) mod opening;
 mod point;
 
 use super::mention::{PRONOUNS, find_any, is_mark, is_specific};
-use super::{Previous, PreviousRow};
+use super::{Previous, PreviousRow, about, fact};
+use crate::answer::aspect;
 use crate::domain::*;
-use crate::retrieval::{PlainWord, Vocabulary, is_stop_word};
+use crate::retrieval::{PlainWord, Vocabulary, is_stop_word, understand};
 
 /// Most rows that "compare them" means, and "help me decide".
 const COMPARED: usize = 3;
@@ -63,6 +64,12 @@ pub(super) fn resolve(
         QuestionKind::OpenAdvice => {}
         QuestionKind::Compare => reading.compare(need, &rows),
         _ => {
+            let single =
+                matches!(previous.kind, QuestionKind::ProductFact | QuestionKind::PriceHistory | QuestionKind::Reviews);
+            if single && need.fact.is_none() && need.kind == QuestionKind::ProductFact && opening::goes_on(words) {
+                // "and the Ovelund Basin 60?" asks the same of another one.
+                (need.kind, need.fact, need.period) = (previous.kind, previous.fact.clone(), previous.period);
+            }
             let own = need.products.iter().any(|p| is_specific(p, vocabulary) && !point::only_points(p));
             let listed: Vec<&PreviousRow> = need.products.iter().filter_map(|p| point::named(p, previous)).collect();
             if !rows.is_empty() && !own {
@@ -102,9 +109,17 @@ impl Reading<'_> {
             need.products = like.or_else(|| need.products.pop()).into_iter().collect();
             return;
         }
+        if self.decides_by(need, rows) || self.asks_of_it(need) {
+            return;
+        }
+        if self.leaves_out(need) {
+            self.go_on(need);
+            return;
+        }
         let dearer =
             ["dearer", "pricier"].iter().any(|w| self.has(w)) || find_any(self.words, &["more expensive"]).is_some();
-        if (self.has("cheaper") || dearer) && self.leans(need) {
+        let one_of_them = find_any(self.words, &["the cheaper one", "the dearer one"]).is_some() && !rows.is_empty();
+        if (self.has("cheaper") || dearer) && !one_of_them && self.leans(need) {
             self.go_on(need);
             self.against_price(need, rows, dearer);
             return;
@@ -128,6 +143,75 @@ impl Reading<'_> {
         } else if self.corrects {
             self.swap(need);
         }
+    }
+
+    /// "which has the longest battery life?", "sort by weight", "the lightest": what was shown, decided by one aspect.
+    fn decides_by(&self, need: &mut Need, rows: &[&PreviousRow]) -> bool {
+        let opens = |w: &PlainWord| !is_mark(w) && !["and", "ok", "so", "but"].contains(&w.text.as_str());
+        let first = self.words.iter().find(|w| opens(w)).map_or("", |w| w.text.as_str());
+        let which = first == "which" || ["sort", "rank", "order"].contains(&first);
+        let short = first == "the" && self.count() <= 3 && rows.is_empty();
+        let listed: Vec<&PreviousRow> = if self.previous.rows.len() > 1 {
+            self.previous.rows.iter().take(DECIDED).collect()
+        } else {
+            self.previous.focus.iter().collect()
+        };
+        if !(which || short) || need.must.category.is_some() || listed.len() < 2 {
+            return false;
+        }
+        // "which is best" leaves it to the whole of what speaks for each.
+        let best = need.wants.iter().all(|w| w.aspect == "rating") && !need.wants.is_empty();
+        let wished = need.wants.first().filter(|_| !best).map(|w| w.aspect.replace('_', " "));
+        let Some(fact) = about::compared(self.words, self.vocabulary).or(wished) else { return false };
+        if !need.wants.iter().any(|w| aspect::same(&w.aspect, &fact)) {
+            need.wants.insert(0, about::wish(&fact, self.words, self.vocabulary));
+        }
+        need.fact = Some(fact);
+        self.decide(need, if rows.len() > 1 { rows } else { &listed });
+        true
+    }
+
+    /// "energy class?", "and waterproof?" behind a question on one product asks it of the same one.
+    fn asks_of_it(&self, need: &mut Need) -> bool {
+        let single = matches!(
+            self.previous.kind,
+            QuestionKind::ProductFact | QuestionKind::PriceHistory | QuestionKind::Reviews
+        );
+        let asks = self.words.last().is_some_and(|w| w.text == "?");
+        let Some(row) = self.previous.focus.first().filter(|_| single && asks && self.count() <= 4) else {
+            return false;
+        };
+        if need.must.category.is_some() || !need.must.brands.is_empty() || need.must.max_price.is_some() {
+            return false;
+        }
+        let known = |phrase: &str| fact::fact_name(phrase, self.vocabulary);
+        let Some((fact, (from, to))) = about::property(self.words, &known) else { return false };
+        let around = |w: &PlainWord| is_mark(w) || is_stop_word(&w.text) || ["how", "and"].contains(&w.text.as_str());
+        if !self.words[..from].iter().chain(&self.words[to..]).all(around) {
+            return false;
+        }
+        need.kind = QuestionKind::ProductFact;
+        need.fact = Some(fact);
+        need.products = vec![key(row)];
+        need.must = Constraints::default();
+        need.sure = 0.8;
+        true
+    }
+
+    /// "no nuts", "without sugar": alone it would leave nothing to look for, behind a search it leaves something out.
+    fn leaves_out(&self, need: &mut Need) -> bool {
+        let first = self.words.iter().find(|w| !is_mark(w)).map_or("", |w| w.text.as_str());
+        let Some(thing) = self.previous.need.words.first() else { return false };
+        if !["no", "not", "without"].contains(&first) || self.count() > 4 || need.must.category.is_some() {
+            return false;
+        }
+        let read = understand(&format!("{thing} {}", super::mention::text(self.words)), self.vocabulary);
+        if read.must.without.is_empty() {
+            return false;
+        }
+        need.must.without = read.must.without;
+        need.words.clear();
+        true
     }
 
     /// What a substitute is wanted for: the row pointed at or named, else what was talked of last.
@@ -157,10 +241,13 @@ impl Reading<'_> {
             kind @ (QuestionKind::PriceHistory | QuestionKind::Reviews) if again => kind,
             _ => QuestionKind::ProductFact,
         };
+        let known = |phrase: &str| fact::fact_name(phrase, self.vocabulary);
+        let own = about::property(self.words, &known).map(|(fact, _)| fact).filter(|_| self.count() > 3);
         need.fact = match self.previous.kind {
-            kind if again && kind == need.kind => self.previous.fact.clone(),
-            _ => None,
+            kind if again && kind == need.kind && own.is_none() => self.previous.fact.clone(),
+            _ => own.filter(|_| need.kind == QuestionKind::ProductFact),
         };
+        need.period = self.previous.period.filter(|_| again && need.kind == QuestionKind::PriceHistory);
         need.products = rows.iter().map(|r| key(r)).collect();
         need.must = Constraints::default();
         self.inherit_wants(need);
@@ -209,8 +296,12 @@ impl Reading<'_> {
         let numbers: Vec<u32> = self.words.iter().filter_map(|w| w.text.parse().ok()).collect();
         let by_number: Vec<&PreviousRow> = numbers.iter().filter_map(|n| all.iter().find(|r| r.number == *n)).collect();
         let pronoun = self.words.iter().any(|w| PRONOUNS.contains(&w.text.as_str()));
+        let it = self.words.iter().any(|w| ["it", "this", "that"].contains(&w.text.as_str()));
+        let talked = self.previous.focus.first().or(all.first());
         if rows.len() >= 2 {
             need.products = rows.iter().map(|r| key(r)).collect();
+        } else if let (true, true, [row], Some(one)) = (it, named.is_empty(), rows, talked) {
+            need.products = vec![key(one), key(row)];
         } else if named.is_empty() && by_number.len() >= 2 {
             need.products = by_number.iter().map(|r| key(r)).collect();
         } else if !need.products.is_empty() && !named.is_empty() {
@@ -250,6 +341,8 @@ impl Reading<'_> {
         need.must = before.must.clone();
         need.words.clone_from(&before.words);
         need.wants.clone_from(&before.wants);
+        // A comparison that was decided by one aspect is asked after by it.
+        need.fact = self.previous.fact.clone().filter(|_| self.previous.kind == QuestionKind::Compare);
     }
 
     /// Whether a search has no subject of its own.
@@ -261,6 +354,14 @@ impl Reading<'_> {
         let bare = need.words.iter().all(|w| w.split(' ').all(is_stop_word));
         let amount = self.corrects && opening::amount(self.words).is_some();
         let opens = opening::goes_on(self.words);
+        // "waterproof", "cabin approved": a property and no thing.
+        let known = |phrase: &str| fact::fact_name(phrase, self.vocabulary);
+        let must = &need.must;
+        let told = !must.features.is_empty() || !must.attributes.is_empty() || !must.stated.is_empty();
+        let property = count <= 4 && (told || !need.wants.is_empty() || about::property(self.words, &known).is_some());
+        if property && !subject {
+            return true;
+        }
         !subject && count <= 10 && ((opens && count <= 7) || bare || amount || (count <= 3 && !thing))
     }
 

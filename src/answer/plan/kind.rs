@@ -69,7 +69,11 @@ const HISTORY_WORDS: [&str; 20] = [
     "wait", "time", "sale", "cost", "show", "good", "month", "months", "year",
 ];
 
-const REVIEWS: [&str; 45] = [
+const REVIEWS: [&str; 49] = [
+    "reviews mention",
+    "reviewers mention",
+    "people mention",
+    "owners mention",
     "speaks against",
     "downsides of",
     "drawbacks of",
@@ -170,6 +174,7 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| past_price(words, vocabulary))
         .or_else(|| bargain(words, vocabulary))
         .or_else(|| reviews(words, vocabulary, context))
+        .or_else(|| about::opinion(words, vocabulary))
         .or_else(|| set::together(advice(words), words, vocabulary))
         .or_else(|| list::list(words, vocabulary))
         .or_else(|| gift::gift(words, vocabulary))
@@ -369,7 +374,7 @@ fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Optio
     let mut form = Form { kind: QuestionKind::Reviews, sure: 0.9, ..Form::default() };
     if let Some(trigger) = find_any(words, &REVIEWS).or_else(|| people_say(words)) {
         let rest = &words[trigger.1..];
-        let complains = words[trigger.0..trigger.1].iter().any(|w| w.text == "complain");
+        let complains = words[trigger.0..trigger.1].iter().any(|w| ["complain", "mention"].contains(&w.text.as_str()));
         let about = rest.iter().position(|w| ["on", "with", "of", "in", "for", "at"].contains(&w.text.as_str()));
         let aspect = about.filter(|at| *at <= 4).and_then(|at| Some((name(&rest[..at])?, name(&rest[at + 1..]))));
         match aspect {
@@ -396,8 +401,17 @@ fn reviews(words: &[PlainWord], vocabulary: &Vocabulary, context: bool) -> Optio
             .contains(&words[at - 1].text.as_str());
     let product = name_outside(words, &[(at, to)]);
     let specific = product.as_ref().is_some_and(|p| is_specific(p, vocabulary)) || (product.is_none() && context);
+    let counts = at > 0 && words[at - 1].text == "many";
     (!praised && specific).then(|| {
-        form.products.extend(product);
+        match named(words).next().filter(|_| !counts) {
+            Some(whole) => {
+                let around: Vec<PlainWord> =
+                    words[..at].iter().chain(&words[to..]).filter(|w| w.text != whole).cloned().collect();
+                form.products.push(whole.to_owned());
+                form.fact = about::review_aspect(&around, vocabulary);
+            }
+            None => form.products.extend(product),
+        }
         form
     })
 }

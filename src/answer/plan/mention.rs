@@ -2,7 +2,10 @@
 //!
 //! Knows no catalogue beyond its brands and frequencies; resolving a name is retrieval's work.
 
-use crate::retrieval::{PlainWord, Vocabulary, names};
+use crate::domain::units;
+use crate::retrieval::{PlainWord, Vocabulary, is_stop_word, names};
+
+const MONEY: [&str; 8] = ["euro", "euros", "eur", "dollar", "dollars", "usd", "pounds", "shekels"];
 
 /// Words that are no part of a name at its edges.
 const EDGES: [&str; 62] = [
@@ -161,9 +164,14 @@ pub(super) fn is_specific(name: &str, vocabulary: &Vocabulary) -> bool {
     let words: Vec<&str> = name.split([' ', '-']).filter(|w| !w.is_empty()).collect();
     let brand = (1..=words.len().min(3)).any(|n| words.windows(n).any(|w| vocabulary.has_brand(&w.join(" "))));
     let model = words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit()) && w.len() > 1);
-    let rare = words.iter().any(|w| (1..=12).contains(&vocabulary.frequency(w)) && w.chars().count() > 3);
+    let small = |w: &str| PRONOUNS.contains(&w) || is_stop_word(w);
+    let rare = words.iter().any(|w| (1..=12).contains(&vocabulary.frequency(w)) && w.chars().count() > 3 && !small(w));
+    // "350 euros" and "10 kg" are amounts.
+    let amount = words.iter().all(|w| {
+        w.chars().all(|c| c.is_ascii_digit() || ".,".contains(c)) || MONEY.contains(w) || units::dimension(w).is_some()
+    });
     let kind = words.last().is_some_and(|w| !vocabulary.category_paths(&singular_key(w)).is_empty());
-    brand || model || (rare && !(words.len() == 1 && kind))
+    brand || model && !amount || (rare && !(words.len() == 1 && kind))
 }
 
 fn singular_key(word: &str) -> String {

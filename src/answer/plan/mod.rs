@@ -39,11 +39,13 @@ pub struct Previous {
     pub need: Need,
     /// The products of the last answer that showed a list, in order.
     pub rows: Vec<PreviousRow>,
-    /// The products that were talked of after that list: what "it" means.
+    /// The products that were talked of after that list, the last one first: what "it" and "the other one" mean.
     pub focus: Vec<PreviousRow>,
     /// The kind of the last question and the property that it asked about, for "and the second one?".
     pub kind: QuestionKind,
     pub fact: Option<String>,
+    /// The time that it spoke of.
+    pub period: Option<Period>,
     /// What code picked of the list.
     pub pick: Option<ProductId>,
 }
@@ -113,7 +115,8 @@ pub fn foreseen(by_rules: &Need) -> Option<ChatRequest> {
 /// The plan that rules alone make.
 pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previous>) -> Need {
     let all_words = plain_words(question, vocabulary);
-    let previous = previous.filter(|p| !p.rows.is_empty() || !p.need.words.is_empty());
+    let previous = previous.filter(|p| !p.rows.is_empty() || !p.focus.is_empty() || !p.need.words.is_empty());
+    let context = previous.is_some_and(|p| !p.rows.is_empty() || !p.focus.is_empty());
     let (corrects, words) = match previous {
         Some(_) => follow_up::opening::corrected(&all_words),
         None => (false, all_words.as_slice()),
@@ -124,7 +127,8 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         let (whole, language) = (need.question, need.language);
         need = Need { question: whole, language, ..understand(&mention::text(words), vocabulary) };
     }
-    let found = kind::kind_of(&mention::with_names(words, vocabulary), vocabulary, previous.is_some_and(|p| !p.rows.is_empty()));
+    let named = mention::with_names(words, vocabulary);
+    let found = kind::kind_of(&named, vocabulary, context);
     need.kind = found.kind;
     match found.kind {
         QuestionKind::Search => {
@@ -132,7 +136,8 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
                 let (whole, language) = (need.question, need.language);
                 need = Need { question: whole, language, deals: true, ..understand(&mention::text(&rest), vocabulary) };
             }
-            if let Some(product) = substitute::of(words, vocabulary, previous.is_some_and(|p| !p.rows.is_empty())) {
+            let like = substitute::of(words, vocabulary, context);
+            if let Some(product) = like.or_else(|| about::in_place_of(&named)) {
                 // What it is like stands in place of what it is called.
                 (need.must.brands, need.must.category, need.must.attributes) = (Vec::new(), None, Vec::new());
                 need.products = vec![product];
@@ -161,12 +166,12 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             // Names stand in the place of conditions: "is X gluten free" leaves nothing out.
             let said = std::mem::take(&mut need.must);
             if found.kind == QuestionKind::ProductFact {
-                need.must = bound::asked(&said);
+                need.must = bound::asked(&said, &named, found.fact.as_deref(), vocabulary);
             } else if found.kind == QuestionKind::PriceHistory && found.period.is_none() {
                 need.must.max_price = said.max_price.filter(|l| l.currency.is_some());
             }
             need.products = found.products;
-            need.fact = found.fact;
+            need.fact = found.fact.map(|fact| bound::without_shops(&fact, &need.must.shops));
             need.period = found.period;
             need.sure = found.sure;
             if found.kind == QuestionKind::Compare {

@@ -21,8 +21,12 @@ const MONTHS: [(&str, &str); 12] = [
     ("december", "dec"),
 ];
 
+const SEASONS: [(&str, i8, i8); 5] =
+    [("spring", 3, 5), ("summer", 6, 8), ("autumn", 9, 11), ("fall", 9, 11), ("winter", 12, 2)];
+
 /// Words before a time with what they make of it.
-const REACHES: [(&str, Reach); 17] = [
+const REACHES: [(&str, Reach); 18] = [
+    ("between", Reach::Within),
     ("in", Reach::Within),
     ("on", Reach::Within),
     ("during", Reach::Within),
@@ -75,8 +79,11 @@ pub(super) fn period(words: &[PlainWord]) -> Option<(Period, (usize, usize))> {
             from -= 1;
         }
         // A bare "may" is a verb, and a bare number no year.
-        let bare = reach.is_none() && matches!(time, Time::Month { year: None, .. } | Time::Year(_));
-        let last = reach == Some(Reach::Since) && matches!(time, Time::LastDays(_));
+        let bare =
+            reach.is_none() && matches!(time, Time::Month { year: None, .. } | Time::Months { .. } | Time::Year(_));
+        // "from June to August" is a stretch with an end.
+        let last = reach == Some(Reach::Since)
+            && (matches!(time, Time::LastDays(_)) || matches!(time, Time::Months { .. }) && words[from].text == "from");
         let reach = if last { Reach::Within } else { reach.unwrap_or(Reach::Within) };
         (!bare).then_some((Period { reach, time }, (from, end)))
     })
@@ -87,9 +94,8 @@ fn time_at(words: &[PlainWord], at: usize) -> Option<(Time, usize)> {
     let text = |i: usize| words.get(i).map_or("", |w| w.text.as_str());
     let number = |i: usize| text(i).trim_end_matches(|c: char| c.is_alphabetic()).parse::<u32>().ok();
     let year = |i: usize| number(i).filter(|n| (1990..2100).contains(n) && text(i).len() == 4).map(|n| n as i16);
-    let month = |i: usize| {
-        MONTHS.iter().position(|(long, short)| [*long, *short].contains(&text(i))).map(|m| m as i8 + 1)
-    };
+    let month =
+        |i: usize| MONTHS.iter().position(|(long, short)| [*long, *short].contains(&text(i))).map(|m| m as i8 + 1);
     // 2026-09-01, in one word or parted.
     if let Some(day) = iso_day(text(at)) {
         return Some((day, at + 1));
@@ -100,6 +106,15 @@ fn time_at(words: &[PlainWord], at: usize) -> Option<(Time, usize)> {
     if let (Some(day), Some(month)) = (number(at).filter(|d| (1..=31).contains(d)), month(at + 1)) {
         let end = at + 2 + usize::from(year(at + 2).is_some());
         return Some((day_or_month(day, month, year(at + 2)), end));
+    }
+    let ranges = at > 0 && ["between", "from"].contains(&text(at - 1));
+    if let (true, Some(first), Some(last)) =
+        (ranges && ["and", "to", "until"].contains(&text(at + 1)), month(at), month(at + 2))
+    {
+        return Some((Time::Months { first, last }, at + 3));
+    }
+    if let Some((_, first, last)) = SEASONS.iter().find(|(name, ..)| *name == text(at)) {
+        return Some((Time::Months { first: *first, last: *last }, at + 1));
     }
     if let Some(month) = month(at) {
         let skip = usize::from(["of", ","].contains(&text(at + 1)));
@@ -215,6 +230,8 @@ mod tests {
             ("what did it cost two weeks ago?", Some((Reach::Within, Time::DaysAgo(14)))),
             ("lowest price in the last 30 days", Some((Reach::Within, Time::LastDays(30)))),
             ("the price in 2025", Some((Reach::Within, Time::Year(2025)))),
+            ("the price between June and August", Some((Reach::Within, Time::Months { first: 6, last: 8 }))),
+            ("has it risen since summer", Some((Reach::Since, Time::Months { first: 6, last: 8 }))),
             ("it may cost more", None),
             ("the first one", None),
             ("is it under 600 euros", None),

@@ -10,13 +10,28 @@ use crate::retrieval::{PlainWord, is_stop_word};
 
 /// Words that speak of a price.
 const SPEAKS: [&str; 18] = [
-    "price", "prices", "priced", "pricing", "cost", "costs", "costing", "pay", "paid", "cheap", "cheaper", "cheapest",
-    "expensive", "dearer", "pricier", "sale", "euros", "€",
+    "price",
+    "prices",
+    "priced",
+    "pricing",
+    "cost",
+    "costs",
+    "costing",
+    "pay",
+    "paid",
+    "cheap",
+    "cheaper",
+    "cheapest",
+    "expensive",
+    "dearer",
+    "pricier",
+    "sale",
+    "euros",
+    "€",
 ];
 /// Words that ask how a price was, or how it moves.
-const PAST: [&str; 12] = [
-    "was", "were", "been", "had", "ever", "usually", "normally", "typically", "did", "trend", "historically", "used",
-];
+const PAST: [&str; 12] =
+    ["was", "were", "been", "had", "ever", "usually", "normally", "typically", "did", "trend", "historically", "used"];
 
 /// Which price is asked for, and the phrases that say so; the first that is found counts.
 const ASKED: [(&str, &[&str]); 8] = [
@@ -24,20 +39,45 @@ const ASKED: [(&str, &[&str]); 8] = [
         FORECAST,
         &["will", "going to", "wait", "black friday", "next week", "next month", "next year", "tomorrow", "soon"],
     ),
-    (SALE, &["on sale", "on offer", "discounted", "reduced", "discount"]),
+    (SALE, &["on sale", "on offer", "discounted", "reduced", "discount", "list price", "overpriced", "good deal"]),
     (AVERAGE, &["average", "mean price", "median", "typical", "typically", "usual", "usually", "normal", "normally"]),
     (
         DROP,
         &[
-            "drop", "dropped", "drops", "dropping", "fell", "fall", "fallen", "decrease", "decreased", "gone down",
-            "went down", "go down", "come down", "came down", "got cheaper", "become cheaper", "get cheaper",
+            "drop",
+            "dropped",
+            "drops",
+            "dropping",
+            "fell",
+            "fall",
+            "fallen",
+            "decrease",
+            "decreased",
+            "gone down",
+            "went down",
+            "go down",
+            "come down",
+            "came down",
+            "got cheaper",
+            "become cheaper",
+            "get cheaper",
         ],
     ),
     (
         RISE,
         &[
-            "rise", "rose", "risen", "increase", "increased", "gone up", "went up", "go up", "got dearer",
-            "got more expensive", "become more expensive", "get more expensive",
+            "rise",
+            "rose",
+            "risen",
+            "increase",
+            "increased",
+            "gone up",
+            "went up",
+            "go up",
+            "got dearer",
+            "got more expensive",
+            "become more expensive",
+            "get more expensive",
         ],
     ),
     (HIGHEST, &["highest", "most expensive", "dearest", "priciest", "maximum", "peak"]),
@@ -61,7 +101,6 @@ pub(super) fn asked(words: &[PlainWord]) -> Option<String> {
     let said = |phrases: &[&str]| find_any(words, phrases).is_some();
     let better = said(&["now or wait", "buy now or", "good time", "right time", "best time"]);
     let found = ASKED.iter().find(|(_, phrases)| said(phrases)).map(|(asked, _)| *asked)?;
-    let found = if found == CHEAPER && said(&["than"]) && said(&["now", "today", "currently"]) { CHEAPER_NOW } else { found };
     // "buy now or wait" is answered by what the price is beside what it was.
     (!(better && found == FORECAST)).then(|| found.to_owned())
 }
@@ -74,10 +113,13 @@ pub(super) fn past(words: &[PlainWord], context: bool) -> Option<Form> {
         None => words.to_vec(),
     };
     let is = |list: &[&str], w: &PlainWord| list.contains(&w.text.as_str());
-    let asked = asked(&rest);
+    // "is it cheaper than in June": now beside then.
+    let than = timed.is_some_and(|(_, (from, _))| words[from].text == "than");
+    let asked = asked(&rest).map(|a| if than && a == CHEAPER { CHEAPER_NOW.to_owned() } else { a });
     let how_much = timed.is_some() && find_any(&rest, &["how much"]).is_some();
     let moves = asked.as_deref().is_some_and(|a| [DROP, RISE].contains(&a));
-    let speaks = how_much || moves || rest.iter().any(|w| is(&SPEAKS, w)) || asked.as_deref() == Some(FORECAST);
+    let waits = find_any(&rest, &["wait", "black friday"]).is_some();
+    let speaks = how_much || moves || waits || rest.iter().any(|w| is(&SPEAKS, w));
     let looks_back = rest.iter().any(|w| is(&PAST, w))
         || asked.as_deref().is_some_and(|a| [DROP, RISE, AVERAGE, HIGHEST, LOWEST, FORECAST, SALE].contains(&a));
     if !(speaks && (timed.is_some() || looks_back)) {
@@ -113,8 +155,13 @@ fn bare(words: &[PlainWord], timed: bool) -> bool {
             || PAST.contains(&text)
             || PRONOUNS.contains(&text)
             || ASKED.iter().any(|(_, phrases)| phrases.iter().any(|p| p.split(' ').any(|part| part == text)))
-            || ["how", "much", "when", "will", "has", "first", "second", "third", "last", "get", "now"].contains(&text)
+            || [
+                "real", "really", "genuine", "how", "much", "when", "will", "has", "first", "second", "third", "last",
+                "get", "now",
+            ]
+            .contains(&text)
             || text.chars().all(|c| c.is_ascii_digit())
     };
-    (pronoun || timed) && words.iter().all(known)
+    let listed = find_any(words, &["list price", "on sale", "overpriced"]).is_some();
+    (pronoun || timed || listed) && words.iter().all(known)
 }

@@ -50,7 +50,12 @@ pub fn judge(row: &ResultRow, must: &Constraints) -> Option<Property> {
         },
         _ => Said::Unstated { label },
     };
-    Some(Property { verdict, facts: held.into_iter().filter_map(|(_, fact, _)| fact).collect(), said, near: Vec::new() })
+    Some(Property {
+        verdict,
+        facts: held.into_iter().filter_map(|(_, fact, _)| fact).collect(),
+        said,
+        near: Vec::new(),
+    })
 }
 
 fn attribute(row: &ResultRow, filter: &AttributeFilter) -> (Option<bool>, Option<Fact>, String) {

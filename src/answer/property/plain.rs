@@ -24,7 +24,7 @@ pub fn look_up(row: &ResultRow, words: &BTreeSet<String>, shops: &[String]) -> O
         shop: None,
         observed_at: None,
     };
-    if all(&["brand", "maker", "manufacturer", "made"]) {
+    if all(&["brand", "maker", "manufacturer"]) {
         return Some(stated("brand", vec![text("brand", facts.brand.as_deref()?)]));
     }
     if all(&["model", "number", "name"]) && words.contains("model") {
@@ -50,12 +50,60 @@ pub fn look_up(row: &ResultRow, words: &BTreeSet<String>, shops: &[String]) -> O
         let value = FactValue::Number { value: rating.stars, unit: "stars".to_owned() };
         return Some(stated("rating", vec![Fact { value, ..text("rating", &stars_text(rating.stars)) }]));
     }
+    if let Some(found) = in_condition(row, words) {
+        return Some(found);
+    }
     let offers: Vec<&Offer> = row.offer.iter().chain(&row.other_offers).filter(|o| counts(o, shops)).collect();
-    of_offers(&offers, &all)
+    let of_an_offer = of_offers(&offers, &all);
+    // A shop was named that does not sell it, as far as is known.
+    let sold =
+        all(&["price", "cost", "shop", "sell", "buy", "stock", "available", "cheaper", "cheapest", "sold", "out"]);
+    match shops.first() {
+        Some(shop) if offers.is_empty() && sold => {
+            let said = Said::NotAt { shop: shop.clone() };
+            Some(Property { verdict: Verdict::No, facts: Vec::new(), said, near: Vec::new() })
+        }
+        _ => of_an_offer,
+    }
 }
 
 fn counts(offer: &Offer, shops: &[String]) -> bool {
     shops.is_empty() || shops.iter().any(|s| s.eq_ignore_ascii_case(&offer.shop.name))
+}
+
+/// Whether it is offered in a condition other than new: "available used".
+fn in_condition(row: &ResultRow, words: &BTreeSet<String>) -> Option<Property> {
+    const ASKED: [(&str, Condition); 6] = [
+        ("used", Condition::Used),
+        ("second", Condition::Used),
+        ("secondhand", Condition::Used),
+        ("refurbished", Condition::Refurbished),
+        ("renewed", Condition::Refurbished),
+        ("open", Condition::OpenBox),
+    ];
+    let around = ["available", "hand", "box", "buy", "stock", "offer"];
+    let (_, condition) = ASKED.iter().find(|(word, _)| words.contains(*word))?;
+    if !words.iter().all(|w| around.contains(&w.as_str()) || ASKED.iter().any(|(word, _)| word == w)) {
+        return None;
+    }
+    let own = row.offer.iter().chain(&row.other_offers).filter(|o| o.condition == *condition && o.price.is_some());
+    let facts: Vec<Fact> = own
+        .filter_map(|o| {
+            Some(Fact {
+                field: condition.label()?.to_owned(),
+                value: FactValue::Money(o.price?),
+                text: o.price?.to_string(),
+                row: format!("offer:{}", o.id.0),
+                shop: Some(o.shop.name.clone()),
+                observed_at: o.observed_at,
+            })
+        })
+        .collect();
+    let listed = facts.iter().map(|f| (f.shop.clone().unwrap_or_default(), format!("{} ({})", f.text, f.field)));
+    let none = || Said::Flag { label: format!("{} offer", condition.label().unwrap_or_default()), yes: false };
+    let said = if facts.is_empty() { none() } else { Said::Listed(listed.collect()) };
+    let verdict = if facts.is_empty() { Verdict::No } else { Verdict::Yes };
+    Some(Property { verdict, facts, said, near: Vec::new() })
 }
 
 fn of_offers(offers: &[&Offer], all: &dyn Fn(&[&str]) -> bool) -> Option<Property> {
@@ -68,7 +116,8 @@ fn of_offers(offers: &[&Offer], all: &dyn Fn(&[&str]) -> bool) -> Option<Propert
         shop: Some(offer.shop.name.clone()),
         observed_at: offer.observed_at,
     };
-    let money = |offer: &Offer, field: &str, money: Money| fact(offer, field, FactValue::Money(money), money.to_string());
+    let money =
+        |offer: &Offer, field: &str, money: Money| fact(offer, field, FactValue::Money(money), money.to_string());
     if all(&["price", "cost", "current"]) {
         return Some(stated("price", vec![money(first, "price", first.price?)]));
     }
@@ -78,16 +127,23 @@ fn of_offers(offers: &[&Offer], all: &dyn Fn(&[&str]) -> bool) -> Option<Propert
         facts.extend(first.total().map(|total| money(first, "price with shipping", total)));
         return Some(stated("shipping", facts));
     }
-    if all(&["shop", "shops", "store", "seller", "sell", "buy", "where", "cheapest"]) {
+    if all(&["shop", "shops", "store", "seller", "sell", "buy", "where", "cheapest", "cheaper"]) {
         let had: Vec<&&Offer> = offers.iter().filter(|o| o.price.is_some()).collect();
-        let facts: Vec<Fact> =
-            had.iter().take(SHOPS).filter_map(|o| Some(money(o, "price", o.price?))).collect();
+        let facts: Vec<Fact> = had.iter().take(SHOPS).filter_map(|o| Some(money(o, "price", o.price?))).collect();
+        let told = |o: &&&Offer| {
+            let gone = (o.availability.buyable() == Some(false)).then(|| o.availability.label());
+            let marks: Vec<&str> = o.condition.label().into_iter().chain(gone).collect();
+            let price = o.price.map(|p| p.to_string()).unwrap_or_default();
+            let text = if marks.is_empty() { price } else { format!("{price} ({})", marks.join(", ")) };
+            (o.shop.name.clone(), text)
+        };
         return (!facts.is_empty()).then(|| Property {
-            said: Said::Listed(facts.iter().map(|f| (f.shop.clone().unwrap_or_default(), f.text.clone())).collect()),
+            said: Said::Listed(had.iter().take(SHOPS).map(told).collect()),
             ..stated("shops", facts)
         });
     }
-    if all(&["stock", "available", "availabilit", "buyable", "sold", "out"]) {
+    if all(&["stock", "available", "availabilit", "buyable", "sold", "out", "unavailable"]) {
+        let all_out = !all(&["stock", "available", "availabilit", "buyable"]);
         let had = |o: &&Offer| o.availability.buyable();
         let yes = offers.iter().any(|o| had(o) == Some(true));
         if !yes && !offers.iter().all(|o| had(o) == Some(false)) {
@@ -95,7 +151,8 @@ fn of_offers(offers: &[&Offer], all: &dyn Fn(&[&str]) -> bool) -> Option<Propert
         }
         let told = offers.iter().find(|o| had(o) == Some(yes))?;
         let facts = vec![fact(told, "in stock", FactValue::Flag(yes), told.availability.label().to_owned())];
-        let verdict = if yes { Verdict::Yes } else { Verdict::No };
+        // "Is it sold out?" is answered the other way round.
+        let verdict = if yes != all_out { Verdict::Yes } else { Verdict::No };
         let said = Said::Stock { shop: told.shop.name.clone(), text: told.availability.label().to_owned() };
         return Some(Property { verdict, facts, said, near: Vec::new() });
     }
@@ -142,7 +199,10 @@ mod tests {
         assert_eq!(found("shipping", &["Kiosk"]).unwrap().facts[0].text, "€4.95");
         assert_eq!(found("shipping", &[]), None, "the first offer does not state it");
         assert_eq!(found("shops", &[]).unwrap().facts.len(), 2);
-        assert_eq!(found("price", &["Elsewhere"]), None);
+        assert_eq!(found("price", &["Elsewhere"]).unwrap().verdict, Verdict::No);
+        assert_eq!(found("sold out", &["Kiosk"]).unwrap().verdict, Verdict::Yes);
+        assert_eq!(found("sold out", &[]).unwrap().verdict, Verdict::No);
+        assert_eq!(found("available used", &[]).unwrap().verdict, Verdict::No);
     }
 
     #[test]

@@ -29,9 +29,11 @@ enum Verdict {
 
 /// Puts the cards into the order of the aspect, where it tells them apart.
 pub fn by(turn: &Turn, cards: &[Card], aspect: &str, choice: &mut Choice) -> Decided {
+    let aspect = stated_name(turn, cards, aspect);
     let wish = turn.need.wants.iter().find(|w| aspect::same(&w.aspect, aspect)).map(|w| w.direction);
     let direction = wish.or_else(|| aspect::better(aspect)).unwrap_or(Direction::Higher);
-    let values: Vec<(u32, Option<f64>)> = cards.iter().map(|c| (c.number, goodness(c, cards, aspect, direction))).collect();
+    let values: Vec<(u32, Option<f64>)> =
+        cards.iter().map(|c| (c.number, goodness(c, cards, aspect, direction))).collect();
     let stated: Vec<(u32, f64)> = values.iter().filter_map(|(n, v)| Some((*n, (*v)?))).collect();
     let top = stated.iter().map(|(_, v)| *v).max_by(f64::total_cmp);
     let holders: Vec<u32> = stated.iter().filter(|(_, v)| Some(*v) == top).map(|(n, _)| *n).collect();
@@ -58,6 +60,14 @@ pub fn by(turn: &Turn, cards: &[Card], aspect: &str, choice: &mut Choice) -> Dec
     Decided { aspect: aspect.to_owned(), verdict }
 }
 
+/// One word may wish for several attributes ("stronger": power, torque): the one that most cards state.
+fn stated_name<'t>(turn: &'t Turn, cards: &[Card], aspect: &'t str) -> &'t str {
+    let said = turn.need.wants.iter().find(|w| aspect::same(&w.aspect, aspect)).map(|w| w.said.as_str());
+    let kin = turn.need.wants.iter().filter(|w| Some(w.said.as_str()) == said).map(|w| w.aspect.as_str());
+    let count = |name: &str| cards.iter().filter(|c| c.fact(name).is_some()).count();
+    kin.chain([aspect]).max_by_key(|name| (count(name), *name == aspect)).unwrap_or(aspect)
+}
+
 /// The value of a card on a scale on which more is better, where it is in the commonest unit.
 fn goodness(card: &Card, cards: &[Card], aspect: &str, direction: Direction) -> Option<f64> {
     if direction == Direction::Yes {
@@ -71,11 +81,24 @@ fn goodness(card: &Card, cards: &[Card], aspect: &str, direction: Direction) -> 
     (unit == first).then_some(if direction == Direction::Lower { -value } else { value })
 }
 
+/// Words that ask whether something holds of both.
+const BOTH: [&str; 5] = ["both", "beide", "beides", "ambos", "שניהם"];
+
 /// What is told of it: beside the pick its reasons stand already.
 pub fn told(turn: &Turn, facts: Facts, decided: Decided) -> Facts {
     let phrases = Phrases::of(turn.need.language);
     let field = decided.aspect.as_str();
+    let both = turn.need.question.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| BOTH.contains(&w));
+    let have = facts.cards.iter().all(|c| !matches!(c.fact(field).map(|f| &f.value), Some(FactValue::Flag(false))));
     let outcome = match (&decided.verdict, first_is_asked_about(turn)) {
+        (Verdict::Best(_), _) if both => Outcome::Nothing,
+        (Verdict::Alike, _) if both => {
+            if have {
+                Outcome::Answered
+            } else {
+                Outcome::Nothing
+            }
+        }
         (Verdict::Best(number), true) if *number != 1 => Outcome::Nothing,
         (Verdict::Alike, true) => Outcome::Nothing,
         (Verdict::Unstated, _) => Outcome::NotEnough,
@@ -110,14 +133,18 @@ fn stated_or_missing(card: &Card, field: &str, phrases: &Phrases) -> Claim {
             };
             direct(ClaimKind::Attribute, field, card.number, text)
         }
+        // What no list knows is told in the shopper's word.
+        None if aspect::of(field).is_none() => {
+            let text = phrases.say("not_in_data", &[("name", name), ("asked", field)]);
+            direct(ClaimKind::Missing, field, card.number, text)
+        }
         None => direct(ClaimKind::Missing, field, card.number, phrases.missing(name, field)),
     }
 }
 
 /// Whether the question is one of yes or no on its first product: "is A quieter than B?"
 fn first_is_asked_about(turn: &Turn) -> bool {
-    const ASKING: [&str; 12] =
-        ["is", "are", "does", "do", "was", "will", "has", "can", "ist", "sind", "hat", "האם"];
+    const ASKING: [&str; 12] = ["is", "are", "does", "do", "was", "will", "has", "can", "ist", "sind", "hat", "האם"];
     const THAN: [&str; 4] = ["than", "als", "que", "מ"];
     let question = turn.need.question.to_lowercase();
     let mut words = question.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());

@@ -5,8 +5,8 @@ use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow, ReviewAspect, Verdict};
 use crate::answer::evidence::{CardFacts, day_text};
-use crate::answer::phrases::Phrases;
 use crate::answer::history::{self as prices, past};
+use crate::answer::phrases::Phrases;
 use crate::answer::{as_of, aspect, claims, property, reviews as opinions, rows};
 use crate::domain::*;
 use crate::store::StoreError;
@@ -64,6 +64,11 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     };
     let Some(asked) = turn.need.fact.clone().filter(|f| !f.trim().is_empty()) else { return overview(turn, row, emit) };
     let found = property::look_up(turn.reader, &row, &asked, &turn.need.must, turn.as_of)?;
+    // What a bound was held against goes by its own name.
+    let asked = match &found.said {
+        property::Said::Held { label, .. } | property::Said::Unstated { label } => label.clone(),
+        _ => asked,
+    };
     emit(Found::Fact {
         number: row.number,
         product: row.product.clone(),

@@ -4,7 +4,7 @@
 
 use super::search::{cards, run};
 use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
-use super::{coverage, suggest};
+use super::{coverage, decide, suggest};
 use crate::answer::event::{Found, Outcome};
 use crate::answer::evidence::CardFacts;
 use crate::answer::{as_of, claims, clean, compare as table, pick, rows};
@@ -37,7 +37,10 @@ pub fn why_not(turn: &Turn, emit: Emit) -> Result {
     emit(Found::Comparison(comparison));
     let cards = cards(turn, &shown)?;
     let number = u32::try_from(shown.len()).unwrap_or(1);
-    let choice = pick::choose(&cards, turn.need, &|_| 1.0);
+    let mut choice = pick::choose(&cards, turn.need, &|_| 1.0);
+    if let Some(aspect) = &turn.need.fact {
+        decide::by(turn, &cards, aspect, &mut choice);
+    }
     let lead =
         if shown.len() == 1 { alone(turn, &cards, &broken) } else { against(turn, &cards, number, &broken, &choice) };
     let all = with_direct(lead.clone(), claims::build(&cards, turn.need, Some(&choice)));

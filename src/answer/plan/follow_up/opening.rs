@@ -38,7 +38,8 @@ const CORRECTIONS: [&str; 27] = [
 ];
 
 /// Openings that go on with the search before.
-const GOING_ON: [&str; 24] = [
+const GOING_ON: [&str; 25] = [
+    "from",
     "and",
     "what about",
     "how about",

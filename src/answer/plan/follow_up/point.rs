@@ -78,10 +78,21 @@ pub(super) fn numbered<'p>(words: &[PlainWord], previous: &'p Previous) -> Vec<&
         let priced = rows.iter().filter_map(|r| Some((r.price?.milli(), r)));
         add(priced.max_by_key(|(milli, _)| *milli).map(|(_, r)| r));
     }
+    if find_any(words, &["the other one", "the other", "other one"]).is_some_and(|(_, to)| {
+        to == words.len() || !words[to].text.starts_with(char::is_alphabetic) || BEHIND.contains(&at(to))
+    }) {
+        add(other(previous));
+    }
     if find_any(words, &["your pick", "the pick", "your choice", "your recommendation"]).is_some() {
         add(rows.iter().find(|r| Some(r.product) == previous.pick));
     }
     found
+}
+
+/// "The other one": the one talked of before the last, else of the list the first that was not talked of last.
+fn other(previous: &Previous) -> Option<&PreviousRow> {
+    let last = previous.focus.first().or(previous.rows.first())?;
+    previous.focus.get(1).or_else(|| previous.rows.iter().find(|r| r.product != last.product))
 }
 
 /// The row that a phrase names: every word of it stands in the row's title or brand. What was talked of last goes
@@ -120,7 +131,7 @@ pub(super) fn branded<'p>(words: &[PlainWord], previous: &'p Previous) -> Vec<&'
 pub(super) fn only_points(phrase: &str) -> bool {
     let points = |w: &str| {
         is_stop_word(w)
-            || ["last", "ones", "cheapest", "latter", "than"].contains(&w)
+            || ["last", "ones", "cheapest", "latter", "than", "other"].contains(&w)
             || ORDINALS.iter().any(|(o, _)| *o == w)
     };
     phrase.split([' ', '-']).all(points)
