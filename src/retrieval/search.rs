@@ -9,7 +9,7 @@ use super::rank::{Ranked, by_meaning, by_words, covered, is_named, rank};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
-use crate::store::{self, Reader};
+use crate::store::{self, Reader, Stated};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Candidates ranked by words for a short list, and the most where constraints throw out nearly all.
@@ -59,7 +59,8 @@ pub(super) fn search_for(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
-    let (must, mut notes) = applicable(&need.must, vocabulary);
+    let (mut must, mut notes) = applicable(&need.must, vocabulary);
+    without_unstated(reader, &mut must, &mut notes)?;
     notes.splice(0..0, query.notes.iter().cloned());
     let query_vector = query_vector.filter(|_| !query.core.is_empty());
     let mut similar: Option<Vec<(ProductId, f32)>> = None;
@@ -116,6 +117,24 @@ pub(super) fn search_for(
             .to_owned(),
         notes,
     })
+}
+
+/// Takes out what nothing here could meet because the whole catalogue is silent about it, and tells so.
+fn without_unstated(reader: &Reader, must: &mut Constraints, notes: &mut Vec<String>) -> store::Result<()> {
+    let priced = must.min_price.is_some() || must.max_price.is_some();
+    if priced && !reader.states(Stated::Price)? {
+        (must.min_price, must.max_price) = (None, None);
+        notes.push("no product here has a price, so the price limit was not applied".to_owned());
+    }
+    if must.min_stars.is_some() && !reader.states(Stated::Rating)? {
+        must.min_stars = None;
+        notes.push("no product here has a rating, so that condition was not applied".to_owned());
+    }
+    if must.in_stock && !reader.states(Stated::Stock)? {
+        must.in_stock = false;
+        notes.push("no shop here states its stock, so that condition was not applied".to_owned());
+    }
+    Ok(())
 }
 
 fn outlined<'v>(vocabulary: &'v Vocabulary, found: &[Candidate]) -> Vec<(Candidate, Outline<'v>)> {
