@@ -200,7 +200,9 @@ fn batch(context: &mut Context, args: &SearchArgs, file: &Path) -> Result<Exit, 
         if line.is_empty() {
             continue;
         }
-        let pair = std::str::from_utf8(line).ok().and_then(|text| text.split_once('\t'));
+        // Bytes that are no UTF-8 spoil their own word only.
+        let line = String::from_utf8_lossy(line);
+        let pair = line.split_once('\t');
         let Some((id, query)) = pair.filter(|(_, query)| query.chars().count() <= MOST_CHARS) else {
             bad += 1;
             context.out.note(&format!("{}:{}: not a line `id<TAB>query`; passed over", file.display(), number + 1));

@@ -10,7 +10,24 @@ pub fn fold(text: &str) -> String {
             .map(|b| if b.is_ascii_control() { ' ' } else { char::from(b.to_ascii_lowercase()) })
             .collect();
     }
-    text.chars().flat_map(char::to_lowercase).filter_map(fold_char).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match ligature(c) {
+            Some(letters) => folded.push_str(letters),
+            None => folded.extend(fold_char(c)),
+        }
+    }
+    folded
+}
+
+/// One letter that is also written as two.
+fn ligature(c: char) -> Option<&'static str> {
+    match c {
+        'ß' => Some("ss"),
+        'œ' => Some("oe"),
+        'æ' => Some("ae"),
+        _ => None,
+    }
 }
 
 fn fold_char(c: char) -> Option<char> {
@@ -156,6 +173,7 @@ mod tests {
     fn folding_drops_marks_and_directions() {
         assert_eq!(fold("Crème\u{200F} BRÛLÉE"), "creme brulee");
         assert_eq!(fold("שָׁלוֹם"), "שלום");
+        assert_eq!(fold("Weiße Œufs"), "weisse oeufs");
     }
 
     #[test]

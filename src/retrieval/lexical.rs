@@ -14,6 +14,8 @@ use crate::domain::{Need, ProductId};
 const MOST_TERMS: usize = 12;
 /// What another name of a thing counts beside the one that was typed.
 const OTHER_NAME: f32 = 0.85;
+/// What the last word of a name of several counts without the others.
+const HEAD: f32 = 0.3;
 /// What a word beside the thing counts among candidates.
 const BESIDE: f32 = 0.5;
 
@@ -33,6 +35,8 @@ pub struct Term {
     pub stem_keys: Vec<String>,
     /// About how many products have it in one of its spellings.
     pub used: u64,
+    /// The last word of a name of several: products that have only it are found too, behind the others.
+    pub head: Option<String>,
 }
 
 /// What to look for, made ready for the index.
@@ -76,7 +80,7 @@ impl Term {
     pub fn new(text: impl Into<String>, spellings: Vec<String>, others: Vec<String>) -> Self {
         let keys = |phrases: &[String]| phrases.iter().map(|phrase| key(phrase)).collect();
         let (keys, other_keys) = (keys(&spellings), keys(&others));
-        Self { text: text.into(), keys, other_keys, spellings, others, stem_keys: Vec::new(), used: 0 }
+        Self { text: text.into(), keys, other_keys, spellings, others, stem_keys: Vec::new(), used: 0, head: None }
     }
 
     /// The same with what a catalogue knows of it: words of the same stem, how many products have it. Other names that
@@ -212,7 +216,8 @@ impl Query {
             // A measure's own index word stands for all spellings of it.
             let phrases = term.spellings.iter().filter(|phrase| !(term.is_measure() && phrase.contains(' ')));
             let ways = phrases.map(|phrase| way(phrase, 1.0));
-            Wanted { ways: ways.chain(term.others.iter().map(|phrase| way(phrase, OTHER_NAME))).collect() }
+            let others = term.others.iter().map(|phrase| way(phrase, OTHER_NAME));
+            Wanted { ways: ways.chain(others).chain(term.head.iter().map(|word| way(word, HEAD))).collect() }
         };
         terms.iter().map(of_term).collect()
     }
@@ -258,7 +263,9 @@ fn idiom(words: &[String], vocabulary: &Vocabulary, ideas: Ideas) -> Option<(Ter
         if apart.is_empty() || vocabulary.knows(&joined) {
             spellings.push(joined);
         }
-        let term = || Term::known(&phrase, spellings, others.to_vec(), vocabulary, ideas);
+        let head = words[count - 1].clone();
+        let head = Some(head).filter(|word| word.chars().all(char::is_alphabetic) && vocabulary.knows(word));
+        let term = || Term { head, ..Term::known(&phrase, spellings, others.to_vec(), vocabulary, ideas) };
         (!others.is_empty()).then(|| (term(), count))
     })
 }

@@ -28,6 +28,11 @@ impl Table {
         self.phrases.get(phrase)
     }
 
+    /// The English words of things.
+    fn things(&self) -> impl Iterator<Item = &str> {
+        self.phrases.values().filter(|found| found.thing).flat_map(|found| &found.words).map(String::as_str)
+    }
+
     #[cfg(test)]
     pub fn len(&self) -> usize {
         self.phrases.len()
@@ -77,6 +82,8 @@ pub struct Lexicon {
     stop: HashSet<String>,
     /// Name keys of things, as the lists of other names know them.
     things: HashSet<String>,
+    /// Words of names of things, in the singular.
+    ordinary: HashSet<String>,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::parse);
@@ -91,6 +98,16 @@ impl Lexicon {
         let (wants, unwanted) = wants(include_str!("../../assets/lexicon/wants.txt"));
         let same = same(include_str!("../../assets/lexicon/same.txt"));
         let apart = same.keys().filter(|name| name.contains(' '));
+        let tables = [
+            include_str!("../../assets/lexicon/he.txt"),
+            include_str!("../../assets/lexicon/de.txt"),
+            include_str!("../../assets/lexicon/fr.txt"),
+            include_str!("../../assets/lexicon/es.txt"),
+        ];
+        let [hebrew, german, french, spanish] = tables.map(table);
+        let things = [&hebrew, &german, &french, &spanish].into_iter().flat_map(Table::things);
+        let called = same.iter().flat_map(|(name, others)| others.iter().chain([name])).map(String::as_str);
+        let words = called.chain(things).flat_map(str::split_whitespace).map(singular).collect();
         let glued = apart.map(|name| (name.replace(' ', ""), name.clone())).collect();
         let synonyms: HashMap<String, String> = lines(include_str!("../../assets/lexicon/synonyms.txt"))
             .flat_map(pairs)
@@ -103,10 +120,11 @@ impl Lexicon {
         Self {
             things: things.chain(same.keys().cloned()).collect(),
             glued,
-            hebrew: table(include_str!("../../assets/lexicon/he.txt")),
-            german: table(include_str!("../../assets/lexicon/de.txt")),
-            french: table(include_str!("../../assets/lexicon/fr.txt")),
-            spanish: table(include_str!("../../assets/lexicon/es.txt")),
+            ordinary: words,
+            hebrew,
+            german,
+            french,
+            spanish,
             wants,
             unwanted,
             aspects: lists(include_str!("../../assets/lexicon/aspects.txt")),
@@ -135,6 +153,11 @@ impl Lexicon {
     /// Whether a folded English word carries no meaning for a search.
     pub fn is_stop(&self, word: &str) -> bool {
         self.stop.contains(word)
+    }
+
+    /// Whether a folded word stands in the name of some thing, so that it is spelt right whatever the catalogue has.
+    pub fn is_ordinary(&self, word: &str) -> bool {
+        self.ordinary.contains(&singular(word))
     }
 
     /// Words whose mention is a mention of `word` too, in the singular.

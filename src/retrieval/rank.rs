@@ -7,6 +7,7 @@ use super::fold::singular;
 use super::lexical::{Candidate, Query, Term};
 use super::outline::Outline;
 use super::{Hit, Vocabulary, fusion, units};
+use crate::domain::measure::index_word;
 use crate::domain::*;
 
 /// What all words together are worth, each by how rare it is: little else makes up for a missing rare one.
@@ -17,8 +18,8 @@ const BM25: f64 = 2.5;
 const FULL: f64 = COVERAGE + BM25;
 /// What it is worth that neighbours in the question are neighbours in the title.
 const NEIGHBOURS: f64 = 1.0;
-/// What it is worth that a title ends in the thing that is asked for, "with ..." aside.
-const NAMED_LAST: f64 = 1.0;
+/// What it is worth that a title ends in the thing that is asked for, sizes, colours and "with ..." aside.
+const NAMED_LAST: f64 = 1.5;
 /// What another name of a thing counts beside the one that was typed.
 const OTHER_NAME: f64 = 0.85;
 /// What another word of the same stem counts, and the words of a name that stand apart.
@@ -136,7 +137,21 @@ struct Words<'o> {
 }
 
 fn ends_in(outline: &Outline<'_>, term: &Term) -> bool {
-    term.keys.iter().chain(&term.other_keys).any(|key| outline.thing.ends_with(key))
+    term.keys.iter().chain(&term.other_keys).any(|key| names_last(outline.thing, key))
+}
+
+/// Whether a name is the last of a thing's words but for its size, colour or extent: "storm door white 36 in", and not
+/// "door sweep".
+fn names_last(thing: &str, key: &str) -> bool {
+    const BESIDE_THE_NAME: [&str; 8] = ["kit", "set", "x", "w", "h", "d", "l", "by"];
+    let Some(at) = thing.rfind(key) else { return false };
+    let mut counted = false;
+    thing[at + key.len()..].split(' ').filter(|word| !word.is_empty()).all(|word| {
+        let number = word.starts_with(|c: char| c.is_ascii_digit());
+        let unit = counted && (word == "in" || index_word(1.0, word).is_some());
+        counted = number;
+        number || unit || variant::is_colour(word) || variant::is_size(word) || BESIDE_THE_NAME.contains(&word)
+    })
 }
 
 impl Words<'_> {
@@ -154,8 +169,15 @@ impl Words<'_> {
         }
         let mut found = 0.0;
         let mut in_title = Vec::with_capacity(query.core.len());
+        // The surest name of the thing among the words: does the title end in it?
+        let noun = (0..query.core.len()).max_by(|a, b| naming[*a].total_cmp(&naming[*b]));
+        let last = noun.is_some_and(|noun| ends_in(outline, &query.core[noun]));
         for (nth, (term, weight)) in query.core.iter().zip(weights).enumerate() {
-            let (title, category) = (has(outline.title, term), has(outline.category, term));
+            let (mut title, category) = (has(outline.title, term), has(outline.category, term));
+            if last && noun == Some(nth) && ideas.naming {
+                // What is a washer by name is one, though "washing machine" was typed.
+                title = title.max(SAME_STEM);
+            }
             in_title.push(title > 0.0);
             let anywhere = self.anywhere(nth);
             let places = [(title, 1.0, "title has"), (category, 0.9, "category has"), (anywhere, 0.6, "mentions")];
@@ -170,9 +192,6 @@ impl Words<'_> {
         let beside =
             pairs.filter(|(pair, both)| both[0] && both[1] && adjacent(outline.title, &pair[0], &pair[1])).count();
         let share = beside as f64 / query.core.len().saturating_sub(1).max(1) as f64;
-        // The surest name of the thing among the words: does the title end in it?
-        let noun = query.core.iter().zip(naming).max_by(|a, b| a.1.total_cmp(b.1));
-        let last = noun.is_some_and(|(term, _)| ends_in(outline, term));
         let worth = |on: bool, worth: f64| if on { worth } else { 0.0 };
         worth(ideas.coverage, COVERAGE * found / all)
             + worth(ideas.neighbours, NEIGHBOURS * share)

@@ -52,7 +52,7 @@ impl WordReader<'_> {
             spellings.extend([word.replace('-', ""), word.replace('-', " ")]);
             return (self.made(word, spellings, self.names(word)), None);
         }
-        if self.ideas.part_numbers && is_part_number(word) {
+        if self.ideas.part_numbers && is_part_number(word, self.vocabulary.knows(word)) {
             spellings.extend(self.numbers_cut(word));
             return (self.made(word, spellings, Vec::new()), None);
         }
@@ -137,10 +137,11 @@ impl WordReader<'_> {
         (self.made(&text, spellings, others), said)
     }
 
-    /// The likeliest repair and its cost. Colours, sizes and words of wishes are no slips, though no product has them:
-    /// `black` is not `back`.
+    /// The likeliest repair and its cost. Colours, sizes, names of things and words of wishes are no slips, though no
+    /// product has them: `black` is not `back`, `paper` not `pepper`.
     fn repaired(&self, word: &str) -> Option<(String, usize)> {
         let ordinary = variant::is_colour(word) || variant::is_size(word) || lexicon().wants.contains_key(word);
+        let ordinary = ordinary || lexicon().is_ordinary(word);
         if !self.ideas.repair || is_hebrew(word) || ordinary {
             return None;
         }
@@ -153,7 +154,7 @@ impl WordReader<'_> {
     fn split(&self, word: &str) -> Option<(String, String, u64)> {
         let both = |head: &str, tail: &str| {
             let apart = self.vocabulary.frequency(head).min(self.vocabulary.frequency(tail));
-            if apart < 2 { 0 } else { self.vocabulary.index.together(head, tail) as u64 }
+            if apart == 0 { 0 } else { self.vocabulary.index.together(head, tail) as u64 }
         };
         split_compound(word, both)
     }
@@ -163,10 +164,22 @@ impl WordReader<'_> {
         for pair in self.words.windows(2).filter(|pair| pair.iter().any(|w| w == word)) {
             let joined = pair.concat();
             let fits = pair.iter().all(|w| w.chars().count() >= 2) && joined.chars().count() <= 32;
-            if fits && self.vocabulary.knows(&joined) && !spellings.contains(&joined) {
+            let known = if self.vocabulary.knows(&joined) { Some(joined) } else { self.joined_slip(pair, &joined) };
+            if let Some(joined) = known.filter(|joined| fits && !spellings.contains(joined)) {
                 spellings.push(joined);
             }
         }
+    }
+
+    /// One word of the catalogue that two are meant for with a slip, where it does not use both: `hardi backer`.
+    fn joined_slip(&self, pair: &[String], joined: &str) -> Option<String> {
+        const SHORTEST: usize = 8;
+        let strange = pair.iter().any(|w| !self.vocabulary.knows(w) && !lexicon().is_ordinary(w));
+        if !self.ideas.repair || !strange || joined.chars().count() < SHORTEST || is_hebrew(joined) {
+            return None;
+        }
+        let meant = self.vocabulary.meant(joined).into_iter().next().filter(|meant| meant.cost <= EDIT)?;
+        Some(meant.word.to_owned())
     }
 
     /// A maker's number in the parts that the catalogue has it in: `sc141b` -> `sc 141b`.
@@ -194,11 +207,14 @@ fn starts_with_digit(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Letters and digits mixed, or many digits.
-fn is_part_number(word: &str) -> bool {
+/// Letters and digits mixed, or many digits; a short one only where the catalogue does not use it as it stands: `r13`
+/// for "R-13".
+fn is_part_number(word: &str, used: bool) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let plain = word.len() <= 32 && word.bytes().all(|b| b.is_ascii_alphanumeric());
-    plain && word.len() >= 4 && digits >= 2 && (digits < word.len() || digits >= 5)
+    let mixed = digits > 0 && digits < word.len();
+    let long = word.len() >= 4 && digits >= 2 && (mixed || digits >= 5);
+    plain && (long || mixed && !used)
 }
 
 /// A number with its unit, a size, or a fraction, which is one of inches where nothing else is said.

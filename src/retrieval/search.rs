@@ -3,13 +3,13 @@
 //! Reads the store; decides nothing about wording.
 
 use super::filters::{Verdict, applicable, judge};
-use super::lexical::{Candidate, Query, Term};
+use super::lexical::{Candidate, Query};
 use super::outline::Outline;
 use super::rank::{Ranked, by_meaning, by_words, covered, is_named, rank};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
-use crate::store::{self, Reader};
+use crate::store::{self, Reader, Stated};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Candidates ranked by words for a short list, and the most where constraints throw out nearly all.
@@ -17,9 +17,6 @@ const CANDIDATES: usize = 200;
 const MOST_CANDIDATES: usize = 5000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
 const BEYOND: usize = 40;
-
-/// So many vectors are worth a scan on another thread.
-const MANY_VECTORS: usize = 50_000;
 
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
@@ -62,37 +59,9 @@ pub(super) fn search_for(
     query_vector: Option<(&[f32], &VectorIndex)>,
     options: SearchOptions,
 ) -> store::Result<SearchResult> {
-    let Some((vector, index)) = query_vector.filter(|_| !query.core.is_empty()) else {
-        return search_by(reader, vocabulary, need, query, None, options);
-    };
-    let nearest = || index.nearest(vector, fusion::NEAREST);
-    // A word that nothing has: words will not suffice, so the scan of many vectors goes on beside them.
-    let beside = index.len() >= MANY_VECTORS && query.core.iter().any(Term::is_unheard_of);
-    std::thread::scope(|scope| {
-        let mut scan = beside.then(|| scope.spawn(nearest));
-        let mut nearest = || scan.take().and_then(|scan| scan.join().ok()).unwrap_or_else(nearest);
-        let meaning = Meaning { vector, index, nearest: &mut nearest };
-        search_by(reader, vocabulary, need, query, Some(meaning), options)
-    })
-}
-
-/// What tells of meaning beside words.
-struct Meaning<'m> {
-    vector: &'m [f32],
-    index: &'m VectorIndex,
-    /// The nearest of all vectors.
-    nearest: &'m mut dyn FnMut() -> Vec<(ProductId, f32)>,
-}
-
-fn search_by(
-    reader: &Reader,
-    vocabulary: &Vocabulary,
-    need: &Need,
-    query: Query,
-    mut meaning: Option<Meaning<'_>>,
-    options: SearchOptions,
-) -> store::Result<SearchResult> {
-    let (must, mut notes) = applicable(&need.must, vocabulary);
+    let (mut must, mut notes) = applicable(&need.must, vocabulary);
+    without_unstated(reader, &mut must, &mut notes)?;
+    let query_vector = query_vector.filter(|_| !query.core.is_empty());
     notes.splice(0..0, query.notes.iter().cloned());
     let mut similar: Option<Vec<(ProductId, f32)>> = None;
     let mut judged = Judged::new(reader, &must, options)?;
@@ -104,14 +73,14 @@ fn search_by(
         let mut outlined = outlined(vocabulary, &found);
         let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
         named = is_named(outlined.iter().map(|(_, outline)| outline), &query, vocabulary);
-        if let Some(meaning) = &mut meaning {
+        if let Some((vector, index)) = query_vector {
             // What stands beside the thing is asked for too: "a machine that cleans plates" is not any machine.
             let all = 1_u32.checked_shl(query.asked() as u32).map_or(u32::MAX, |bit| bit - 1);
             let best = ranked.first().filter(|best| found[best.at].met & all == all);
             let sufficient = best.is_some_and(|best| fusion::words_suffice(covered(best.score)));
             let alike = similar.get_or_insert_with(|| match sufficient {
-                true => meaning.index.similarities(meaning.vector, &first_of(&found, &ranked)),
-                false => (meaning.nearest)(),
+                true => index.similarities(vector, &first_of(&found, &ranked)),
+                false => index.nearest(vector, fusion::NEAREST),
             });
             named |= alike.iter().any(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
             if add_alike(&mut found, alike) {
@@ -167,6 +136,24 @@ fn nearest_first(misses: &mut [NearMiss], must: &Constraints, rates: &Rates) {
     for (place, miss) in places.into_iter().zip(sorted) {
         misses[place] = miss;
     }
+}
+
+/// Takes out what nothing here could meet because the whole catalogue is silent about it, and tells so.
+fn without_unstated(reader: &Reader, must: &mut Constraints, notes: &mut Vec<String>) -> store::Result<()> {
+    let priced = must.min_price.is_some() || must.max_price.is_some();
+    if priced && !reader.states(Stated::Price)? {
+        (must.min_price, must.max_price) = (None, None);
+        notes.push("no product here has a price, so the price limit was not applied".to_owned());
+    }
+    if must.min_stars.is_some() && !reader.states(Stated::Rating)? {
+        must.min_stars = None;
+        notes.push("no product here has a rating, so that condition was not applied".to_owned());
+    }
+    if must.in_stock && !reader.states(Stated::Stock)? {
+        must.in_stock = false;
+        notes.push("no shop here states its stock, so that condition was not applied".to_owned());
+    }
+    Ok(())
 }
 
 fn outlined<'v>(vocabulary: &'v Vocabulary, found: &[Candidate]) -> Vec<(Candidate, Outline<'v>)> {

@@ -300,8 +300,11 @@ impl<'t> Way<'t> {
     }
 }
 
+/// Letters of each part of a compound that one product vouches for.
+const LONG_PART: usize = 5;
+
 /// The two known words that one is made of, the way that most products have both: `dogfood` -> `dog`, `food`, with
-/// the number that `together` gives for them.
+/// the number that `together` gives for them. One product is enough for words that are too long to meet by chance.
 pub fn split_compound(word: &str, together: impl Fn(&str, &str) -> u64) -> Option<(String, String, u64)> {
     if word.chars().count() < 6 || !word.chars().all(char::is_alphabetic) {
         return None;
@@ -315,7 +318,7 @@ pub fn split_compound(word: &str, together: impl Fn(&str, &str) -> u64) -> Optio
         (together(head, tail), head, tail)
     });
     scored
-        .filter(|(count, _, _)| *count >= 2)
+        .filter(|(count, head, tail)| *count >= 2 || *count == 1 && head.len().min(tail.len()) >= LONG_PART)
         .max_by_key(|(count, _, _)| *count)
         .map(|(count, head, tail)| (head.into(), tail.into(), count))
 }
@@ -383,5 +386,8 @@ mod tests {
         };
         assert_eq!(split_compound("dogfood", both), Some(("dog".into(), "food".into(), 5)));
         assert_eq!(split_compound("catfood", both), None);
+        let once = |_: &str, _: &str| 1;
+        assert_eq!(split_compound("rebarbender", once).map(|(_, _, count)| count), Some(1));
+        assert_eq!(split_compound("carpets", once), None, "short parts meet by chance");
     }
 }

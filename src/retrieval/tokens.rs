@@ -116,7 +116,7 @@ impl Scan<'_> {
 
     fn step(&mut self) {
         let Some(c) = self.peek(0) else { return };
-        if c.is_ascii_digit() {
+        if c.is_ascii_digit() || c == '.' && self.opens_fraction() {
             self.number();
         } else if c.is_alphanumeric() {
             self.letters();
@@ -124,6 +124,12 @@ impl Scan<'_> {
             self.at += 1;
             self.sign(c);
         }
+    }
+
+    /// `.75` as a number of its own, not the end of a sentence.
+    fn opens_fraction(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|i| self.chars.get(i));
+        before.is_none_or(|c| c.is_whitespace()) && self.peek(1).is_some_and(|c| c.is_ascii_digit())
     }
 
     fn number(&mut self) {
@@ -136,7 +142,10 @@ impl Scan<'_> {
             }
             self.at += 1;
         }
-        let digits: String = self.chars[start..self.at].iter().collect();
+        let mut digits: String = self.chars[start..self.at].iter().collect();
+        if digits.starts_with('.') {
+            digits.insert(0, '0');
+        }
         let tail_start = self.at;
         while self.peek(0).is_some_and(|c| c.is_alphanumeric() || c == '²') {
             self.at += 1;
@@ -146,6 +155,13 @@ impl Scan<'_> {
         if tail.is_empty() {
             self.push(Kind::Number, &digits);
             self.inch_or_foot();
+        } else if folded == "ish" {
+            self.word("about");
+            self.push(Kind::Number, &digits);
+        } else if folded == "yo" {
+            self.push(Kind::Number, &digits);
+            self.word("years");
+            self.word("old");
         } else if units::symbol(&folded).is_some() || super::money_words::is_currency_word(&folded) || folded == "in" {
             self.push(Kind::Number, &digits);
             self.push(Kind::Word, if folded == "in" { "inch" } else { &tail });
@@ -231,6 +247,7 @@ impl Scan<'_> {
                 self.word(if next_equals || c == '\u{2265}' { "at least" } else { "over" });
                 self.split_last();
             }
+            '~' if !self.spaced && self.peek(0).is_some_and(|c| c.is_ascii_digit()) => self.push(Kind::Mark('-'), "-"),
             '~' | '\u{2248}' => self.word("about"),
             '&' => self.word("and"),
             '½' => self.push(Kind::Number, "0.5"),
@@ -286,6 +303,10 @@ mod tests {
         assert_eq!(texts("4k tv, R200 5' 60\""), ["4k", "tv", ",", "r", "200", "5", "ft", "60", "inch"]);
         assert_eq!(texts("1.200,50 €"), ["1.200,50", "€"]);
         assert_eq!(texts("price >= 20"), ["price", "at", "least", "20"]);
+        assert_eq!(
+            texts(".75 hp 50ish 200~300 a 2yo"),
+            "0.75 hp about 50 200 - 300 a 2 years old".split(' ').collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod tests;
 
 pub use error::{Result, StoreError};
 pub use reader::Reader;
+pub use reader_catalogue::Stated;
 pub use reader_history::SnapshotRow;
 pub use source_page::PageLook;
 pub use suggest::Suggestion;

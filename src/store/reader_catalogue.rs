@@ -2,11 +2,32 @@
 //!
 //! Never ranks, never interprets a query.
 
+use super::codec::word;
 use super::error::Result;
 use super::reader::Reader;
 use crate::domain::*;
 
+/// What a catalogue may state of its products.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stated {
+    Price,
+    Rating,
+    Stock,
+}
+
 impl Reader {
+    /// Whether any product states it.
+    pub fn states(&self, what: Stated) -> Result<bool> {
+        let any = match what {
+            Stated::Price => "SELECT EXISTS (SELECT 1 FROM offer WHERE price IS NOT NULL)",
+            Stated::Rating => "SELECT EXISTS (SELECT 1 FROM product WHERE stars IS NOT NULL)",
+            Stated::Stock => "SELECT EXISTS (SELECT 1 FROM offer WHERE availability <> ?1)",
+        };
+        let unknown = word(&Availability::Unknown);
+        let bound: &[&dyn rusqlite::ToSql] = if what == Stated::Stock { &[&unknown] } else { &[] };
+        Ok(self.row(any, bound, |r| r.get(0))?.unwrap_or(false))
+    }
+
     /// Changes whenever products change: a cache key for vocabulary and brands.
     pub fn catalogue_version(&self) -> Result<i64> {
         self.number("SELECT version FROM catalogue")

@@ -141,3 +141,18 @@ proptest! {
         prop_assert!(best - appeal(first) <= 1.0 / 255.0, "{first:?}");
     }
 }
+
+#[test]
+fn a_name_is_the_last_of_a_thing_but_for_sizes_and_colours() {
+    for (thing, named) in [
+        (" storm door white 36 in ", true),
+        (" door 30 x 80 ", true),
+        (" door sweep ", false),
+        (" door 2 light ", true),
+        (" door light ", false),
+        (" sliding patio ", false),
+    ] {
+        assert_eq!(names_last(thing, " door "), named, "{thing}");
+    }
+    assert!(names_last(" drill kit ", " drill ") && !names_last(" drill bit set ", " drill "));
+}

@@ -202,3 +202,65 @@ fn what_is_a_little_over_the_budget_is_told_first() {
     let near: Vec<&str> = result.near_misses.iter().map(|m| m.product.facts.title.as_str()).collect();
     assert_eq!(near, ["Beta kettle", "Gamma kettle", "Alpha kettle"]);
 }
+
+/// Titles of one shop that states nothing else, as a plain list of goods has them.
+fn titled(titles: &[&str]) -> Shelf {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("titles.db")).unwrap();
+    let bare = |title: &&str| {
+        let thing = observation(&Thing(title, "", "", "", &[], 0, None), 1_000_000);
+        Observation { price: None, availability: Availability::Unknown, ..thing }
+    };
+    store.writer().ingest(titles.iter().map(bare).collect()).unwrap();
+    stocked(store, folder)
+}
+
+#[test]
+fn conditions_on_what_nothing_here_states_are_not_applied_and_told() {
+    let result = ask(&titled(&["Pedestal Sink in White"]), "sink under 100, at least 4 stars, in stock");
+    assert_eq!(titles(&result), ["Pedestal Sink in White"]);
+    assert_eq!(
+        result.notes,
+        [
+            "no product here has a price, so the price limit was not applied",
+            "no product here has a rating, so that condition was not applied",
+            "no shop here states its stock, so that condition was not applied",
+        ]
+    );
+    let priced = ask(&shelf(&THINGS), "dishwasher under 10");
+    assert!(priced.hits.is_empty(), "one product with a price makes the limit hold");
+}
+
+#[test]
+fn names_in_odd_spellings_are_found_as_the_titles_have_them() {
+    let shelf = titled(&[
+        "R-13 Faced Insulation Roll",
+        "R-30 Unfaced Insulation Batt",
+        "HardieBacker Cement Board",
+        "Manual Rebar Bender",
+        "16 gal. Shop Vac",
+        "Vac Hose 7 ft.",
+        "13 Gal. Trash Can",
+        "Trash Can Lid",
+        "3/4 HP Disposal",
+        "1/2 HP Disposal",
+    ]);
+    for (typed, first) in [
+        ("r13 insulation", "R-13 Faced Insulation Roll"),
+        ("R13 insulation", "R-13 Faced Insulation Roll"),
+        ("hardi backer", "HardieBacker Cement Board"),
+        ("rebarbender", "Manual Rebar Bender"),
+        ("shop vac", "16 gal. Shop Vac"),
+        ("trash can", "13 Gal. Trash Can"),
+        (".75 hp disposal", "3/4 HP Disposal"),
+    ] {
+        assert_eq!(titles(&ask(&shelf, typed)).first(), Some(&first), "{typed}");
+    }
+}
+
+#[test]
+fn names_of_things_are_no_slips_of_what_is_here() {
+    let result = ask(&titled(&["Black Pepper 100 g", "Dill Gherkins"]), "paper plates");
+    assert!(result.hits.is_empty(), "{:?}", titles(&result));
+    assert!(ask(&titled(&["Dill Gherkins"]), "drill").hits.is_empty());
+}

@@ -33,7 +33,7 @@ impl Reading<'_> {
                 for i in first..=last {
                     self.tokens[i].used = true;
                 }
-            } else if self.tokens[last].is("old") {
+            } else if self.tokens[last].is("old") || self.tokens[last].is("olds") {
                 self.tokens[last].used = true;
             }
             return;
@@ -47,7 +47,7 @@ impl Reading<'_> {
         let in_years = unit.filter(|u| units::dimension(u) == Some(Dimension::Age));
         let end = at + usize::from(in_years.is_some());
         if let Some(unit) = in_years
-            && self.free_word(end + 1) == Some("old")
+            && self.free_word(end + 1).is_some_and(|w| w == "old" || w == "olds")
         {
             return Some((value, unit, at, end + 1));
         }
@@ -58,6 +58,14 @@ impl Reading<'_> {
         let whose = at.checked_sub(if of(1) { 2 } else { 1 }).and_then(|i| self.free_word(i));
         if let (Some(unit), Some(_)) = (in_years, whose.filter(|w| PERSONS.contains(&singular(w).as_str()))) {
             return Some((value, unit, at, end));
+        }
+        // "a board game from 8 years": the least age of who plays, unless a warranty or the like is spoken of.
+        if let Some(unit) = in_years
+            && let Some(from) = self.opens_an_age(at)
+            && self.aspect_at(end + 1).is_none()
+            && self.aspect_before(from).is_none()
+        {
+            return Some((value, unit, from, end));
         }
         let aged = at.checked_sub(1).filter(|b| self.free_word(*b).is_some_and(|w| AGED.contains(&w)));
         let (Some(before), false) = (aged, money || unit.is_some() && in_years.is_none()) else { return None };
@@ -70,6 +78,16 @@ impl Reading<'_> {
             _ => 0,
         };
         Some((value, in_years.unwrap_or("years"), if named { before } else { at }, end + behind))
+    }
+
+    /// Where "from" or "at least" begins that stands right before a number.
+    fn opens_an_age(&self, at: usize) -> Option<usize> {
+        let is = |n: usize, word: &str| at.checked_sub(n).is_some_and(|i| self.free_word(i) == Some(word));
+        match (is(1, "from"), is(2, "at") && is(1, "least")) {
+            (true, _) => Some(at - 1),
+            (_, true) => Some(at - 2),
+            _ => None,
+        }
     }
 
     /// The filter for products that suit a child of that age.

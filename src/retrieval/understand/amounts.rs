@@ -32,7 +32,10 @@ impl Reading<'_> {
         let mut text = match token.kind {
             Kind::Number => token.text.clone(),
             Kind::Word if is_thousands(&token.text) => token.text.clone(),
-            Kind::Word if money_words::number_word(&token.text).is_some() && self.counts_something(i + 1) => {
+            Kind::Word
+                if money_words::number_word(&token.text).is_some()
+                    && (self.counts_something(i + 1) || self.is_bounded(i)) =>
+            {
                 money_words::number_word(&token.text)?.to_owned()
             }
             _ => return None,
@@ -106,7 +109,17 @@ impl Reading<'_> {
                 last += 2;
             }
         }
+        // "40h+"
+        let behind_unit = !plus && unit.is_some() && self.tokens.get(last + 1).is_some_and(|t| t.is_mark('+'));
+        last += usize::from(behind_unit);
+        let plus = plus || behind_unit;
         Some(Amount { first, last, text, currency, unit, stars, plus, pounds })
+    }
+
+    /// Whether a spelled-out number of ten or more stands right behind a bound: "under a hundred".
+    fn is_bounded(&self, i: usize) -> bool {
+        let many = money_words::number_word(&self.tokens[i].text).is_some_and(|digits| digits.len() > 1);
+        many && self.bounds_before(i)
     }
 
     /// Whether the word at `i` makes a number of the spelled-out number before it.

@@ -38,6 +38,8 @@ impl Reading<'_> {
         if let Some((skip, found)) = self.aspect_at(amount.last + 1) {
             candidates = found;
             to = to.max(amount.last + skip);
+        } else if let Some((_, found)) = self.aspect_before(amount.first).filter(|(start, _)| *start >= first) {
+            candidates = found;
         } else if let Some((start, found)) = self.aspect_before(first) {
             candidates = found;
             from = start;
@@ -51,11 +53,13 @@ impl Reading<'_> {
             return Some((AttributeFilter { name, op, value, unit }, from, to));
         };
         let dimension = units::dimension(unit)?;
-        if candidates.is_empty() {
+        // A screen's inches are its diagonal, unless a side is named.
+        let screen = unit == "in" && self.tokens.iter().any(|t| SCREENS.contains(&singular(&t.text).as_str()));
+        let diagonal = screen && !named && names.is_none_or(|names| names.len() > 1);
+        if diagonal {
+            candidates = DIAGONALS.iter().map(|s| (*s).to_owned()).collect();
+        } else if candidates.is_empty() {
             candidates = usual_attributes(dimension, unit).iter().map(|s| (*s).to_owned()).collect();
-            if unit == "in" && self.tokens.iter().any(|t| SCREENS.contains(&singular(&t.text).as_str())) {
-                candidates = DIAGONALS.iter().map(|s| (*s).to_owned()).collect();
-            }
             if dimension == Dimension::Data && units::convert(value, unit, "GB").is_some_and(|gb| gb <= LARGEST_MEMORY)
             {
                 candidates.reverse();
@@ -67,7 +71,7 @@ impl Reading<'_> {
             (named, from, to) = (false, first, last);
         }
         // "5000 mAh or bigger": what the cue speaks of is measured in something else.
-        let usual = if named { &[] } else { usual_attributes(dimension, unit) };
+        let usual = if named || diagonal { &[] } else { usual_attributes(dimension, unit) };
         let usual: Vec<String> = usual.iter().map(|s| (*s).to_owned()).collect();
         let known =
             self.first_known(&candidates, Some(dimension)).or_else(|| self.first_known(&usual, Some(dimension)));

@@ -45,6 +45,9 @@ const SPENDING: [&str; 14] =
     ["want", "wants", "to", "spend", "pay", "cost", "costs", "be", "go", "like", "should", "must", "have", "it"];
 const SPENDING_REACH: usize = 5;
 
+/// A range that no word opens goes no further than so many times its lower end.
+const WIDEST_RANGE: i64 = 5;
+
 impl Reading<'_> {
     /// Reads every number of the question.
     pub(super) fn bounds(&mut self) {
@@ -65,13 +68,15 @@ impl Reading<'_> {
     /// Reads one amount, alone or as the lower end of a range; where to go on.
     fn bound(&mut self, amount: Amount) -> usize {
         let left = self.cue_before(amount.first);
-        let opens = |word: &str| amount.first > 0 && self.tokens[amount.first - 1].is(word);
+        let stop = amount.first.checked_sub(1).is_some_and(|i| self.tokens[i].is_mark('.'));
+        let before = amount.first.checked_sub(1 + usize::from(stop));
+        let opens = |word: &str| before.is_some_and(|i| self.tokens[i].is(word));
         let between = opens("between");
         // "von 20 bis 40": the tables say "of 20 at most 40".
         let opened = between || left.is_some_and(|l| l.cue.about == About::Weak);
         let opened = opened || self.language == Language::De && opens("of");
         if let Some((upper, end)) = self.range(&amount, opened) {
-            let first = if between { amount.first - 1 } else { left.map_or(amount.first, |l| l.first) };
+            let first = if between { before.unwrap_or(amount.first) } else { left.map_or(amount.first, |l| l.first) };
             return self.apply_range(&amount, &upper, first, end);
         }
         let right = self
@@ -90,8 +95,18 @@ impl Reading<'_> {
         if self.apply(&amount, cue, first, last) { last + 1 } else { amount.last + 1 }
     }
 
-    /// The longest cue that ends right before `at`, fillers skipped.
+    /// Whether a bound opens right before `at`.
+    pub(super) fn bounds_before(&self, at: usize) -> bool {
+        self.cue_before(at).is_some_and(|said| said.cue.about != About::Weak)
+    }
+
+    /// The longest cue that ends right before `at`, fillers skipped; or before the aspect there: "max width 60 cm".
     fn cue_before(&self, at: usize) -> Option<Said> {
+        let aspect = || self.aspect_before(at).and_then(|(start, _)| self.cue_right_before(start));
+        self.cue_right_before(at).or_else(|| aspect().filter(|said| said.cue.about == About::Anything))
+    }
+
+    fn cue_right_before(&self, at: usize) -> Option<Said> {
         for skip in 0..=3 {
             let end = at.checked_sub(skip + 1)?;
             for words in (1..=3).rev() {
@@ -163,7 +178,8 @@ impl Reading<'_> {
     fn number_follows(&self, at: usize) -> bool {
         (at..at + 3)
             .map_while(|i| self.tokens.get(i))
-            .take_while(|t| !ends_phrase(t))
+            // "400 lumen minimum under 30": the next number has a bound of its own.
+            .take_while(|t| !ends_phrase(t) && cues::before(&t.text).is_none())
             .any(|t| t.is_number() || matches!(t.kind, Kind::Money(_)))
     }
 
@@ -171,7 +187,14 @@ impl Reading<'_> {
     fn range(&self, low: &Amount, opened: bool) -> Option<(Amount, usize)> {
         let next = self.tokens.get(low.last + 1)?;
         let romance = matches!(self.language, Language::Fr | Language::Es);
-        let at = if next.is_mark('-') || next.is("to") || next.is("until") || romance && next.is("a") {
+        // "100 bis 200": the tables say "100 at most 200".
+        let up_to = self.language != Language::En
+            && !opened
+            && next.is("at")
+            && self.tokens.get(low.last + 2).is_some_and(|t| t.is("most"));
+        let at = if up_to {
+            low.last + 3
+        } else if next.is_mark('-') || next.is("to") || next.is("until") || romance && next.is("a") {
             low.last + 2
         } else if opened && ["and", "for", "up", "at"].iter().any(|w| next.is(w)) {
             // "from 40 up to 60", "from 40 at most 60"; "for" is a Hebrew "to".
@@ -187,7 +210,12 @@ impl Reading<'_> {
         let two_units = low.unit.is_some() && low.unit != high.unit && at == low.last + 1;
         let mixed =
             two_units || low.unit.is_some() && high.currency.is_some() || low.currency.is_some() && high.unit.is_some();
-        if mixed {
+        let far = |factor: i64| {
+            let ends = money_words::milli(&low.text).zip(money_words::milli(&high.text));
+            ends.is_none_or(|(low, high)| high <= low || low.saturating_mul(factor) < high)
+        };
+        // "iPhone 15 bis 800 Euro" is no range.
+        if mixed || up_to && far(WIDEST_RANGE) {
             return None;
         }
         let meant = opened
@@ -273,7 +301,9 @@ impl Reading<'_> {
         {
             return true;
         }
-        if !priced && (op.is_none() || about == About::Weak || self.counts_a_noun(amount.last + 1, op)) {
+        // "500 max dishwasher": what follows the bound is not counted.
+        let counts = last == amount.last && self.counts_a_noun(amount.last + 1, op);
+        if !priced && (op.is_none() || about == About::Weak || counts) {
             return false;
         }
         self.apply_price(amount, op, about, first, last)
@@ -294,7 +324,9 @@ impl Reading<'_> {
         // "under 800 storage 512 GB": what is measured belongs to the number behind it.
         let ours = |(to, names): &(usize, Vec<String>)| names.iter().any(counted) || !self.number_follows(to + 1);
         let behind = at(last).or_else(|| at(amount.last)).filter(ours);
-        let (from, to, names) = match behind {
+        // "max noise 44": the bound says that the aspect is meant.
+        let between = self.aspect_before(amount.first).filter(|(start, _)| *start > first);
+        let (from, to, names) = match behind.or(between.map(|(_, names)| (last, names))) {
             Some((to, names)) => (first, last.max(to), names),
             None => match self.aspect_before(first).filter(|(_, names)| names.iter().any(counted)) {
                 Some((start, names)) => (start, last, names.into_iter().filter(counted).collect()),

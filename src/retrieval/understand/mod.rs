@@ -127,9 +127,27 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
 fn english(question: &str, vocabulary: &Vocabulary) -> (Vec<Token>, Language) {
     let text = signs::written_out(question);
     let language = translate::language_of(&text, vocabulary);
-    let mut tokens = numbers::numbers(translate::to_english(tokenize(&text), language, vocabulary));
+    let tokens = names_before_money(tokenize(&text), vocabulary);
+    let mut tokens = numbers::numbers(translate::to_english(tokens, language, vocabulary));
     tokens.truncate(MOST_TOKENS);
     (tokens, language)
+}
+
+/// "R13" is a name where the catalogue has "R13" or "R-13", and thirteen rand elsewhere.
+fn names_before_money(tokens: Vec<Token>, vocabulary: &Vocabulary) -> Vec<Token> {
+    let mut all: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let rand = all.last().filter(|t| t.raw == "R" && matches!(t.kind, Kind::Money(_)) && token.joined);
+        let name = format!("r{}", token.text);
+        let called = vocabulary.knows(&name) || vocabulary.index.together("r", &token.text) > 0;
+        if rand.is_some() && token.is_number() && called {
+            let joined = all.pop().is_some_and(|t| t.joined);
+            all.push(Token { joined, ..Token::word(&name, &format!("R{}", token.raw)) });
+        } else {
+            all.push(token);
+        }
+    }
+    all
 }
 
 /// A word of a question in English as far as the tables reach; punctuation comes as one-character words.
@@ -179,13 +197,18 @@ const STOCK: [&str; 8] = [
 ];
 
 /// Phrases for goods that are not new.
-const CONDITIONS: [(&str, Condition); 9] = [
+const CONDITIONS: [(&str, Condition); 14] = [
     ("second hand", Condition::Used),
     ("secondhand", Condition::Used),
     ("used", Condition::Used),
     ("pre owned", Condition::Used),
     ("preowned", Condition::Used),
     ("refurbished", Condition::Refurbished),
+    ("preloved", Condition::Used),
+    ("pre loved", Condition::Used),
+    ("refurb", Condition::Refurbished),
+    ("refurbed", Condition::Refurbished),
+    ("ex display", Condition::OpenBox),
     ("renewed", Condition::Refurbished),
     ("reconditioned", Condition::Refurbished),
     ("open box", Condition::OpenBox),

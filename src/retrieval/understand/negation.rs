@@ -60,7 +60,13 @@ const CUES: [&str; 48] = [
 ];
 
 /// Openings in which "no" or "not" negates nothing that could be bought.
-const IDIOMS: [&str; 12] = [
+const IDIOMS: [&str; 18] = [
+    "doesnt matter",
+    "does not matter",
+    "dont care",
+    "do not care",
+    "dont mind",
+    "do not mind",
     "not only",
     "not just",
     "not sure",
@@ -212,8 +218,16 @@ pub(super) fn sold_free_of(thing: &str) -> bool {
 }
 
 impl Reading<'_> {
-    /// "gluten-free", "sugar free": left out, and searched for as the phrase that products use.
+    /// "gluten-free", "sugar free", "sugarless": left out, and searched for as the phrase that products use.
     pub(super) fn free_from(&mut self) {
+        for i in 0..self.tokens.len() {
+            let stem = self.free_word(i).and_then(|w| w.strip_suffix("less")).filter(|stem| sold_free_of(stem));
+            if let Some(thing) = stem.map(str::to_owned) {
+                self.leave_out(&thing);
+                self.tokens[i].text = format!("{thing}-free");
+                self.side[i] = true;
+            }
+        }
         for i in 1..self.tokens.len() {
             if !self.tokens[i].is("free") || self.tokens[i].used {
                 continue;
@@ -268,13 +282,14 @@ impl Reading<'_> {
             (at..at + n).for_each(|i| self.tokens[i].used = true);
             return at + n;
         }
-        if let Some((n, ())) = self.longest(at, 2, |p| IDIOMS.contains(&p).then_some(())) {
-            self.tokens[at].used = true;
+        if let Some((n, ())) = self.longest(at, 3, |p| IDIOMS.contains(&p).then_some(())) {
+            (at..at + n).for_each(|i| self.tokens[i].used = true);
             return at + n;
         }
         // "waterproof or not" negates nothing; "dishwasher safe or not" neither.
         let cue = self.longest(at, 2, |p| CUES.contains(&p).then_some(()));
-        let Some((n, ())) = cue.or_else(|| self.all_but(at).then_some((1, ()))) else { return at + 1 };
+        let other = || self.all_but(at) || self.zero(at);
+        let Some((n, ())) = cue.or_else(|| other().then_some((1, ()))) else { return at + 1 };
         let cue = self.tokens[at].text.clone();
         let allergy = ALLERGY.contains(&cue.as_str());
         if ["no", "non"].contains(&cue.as_str()) && self.is_feature(at, &cue) {
@@ -288,12 +303,15 @@ impl Reading<'_> {
         while self.free_word(end).is_some_and(|w| FILLER.contains(&w) || CUES.contains(&w) || allergy && w == "for") {
             end += 1;
         }
-        // "not at Halberd": the shop's preposition is skipped as well.
-        if self.free_word(end).is_some_and(|w| w == "at" || w == "by") && self.shop_at(end + 1).is_some() {
+        // "not at Halberd", "not made by Bosk": the name's preposition is skipped as well.
+        let brand = |i: usize| self.longest(i, 4, |p| self.vocabulary.brand(&name_key(p)).map(|_| ())).is_some();
+        if self.free_word(end).is_some_and(|w| w == "at" || w == "by")
+            && (self.shop_at(end + 1).is_some() || brand(end + 1))
+        {
             end += 1;
         }
-        let start = end;
-        self.take(at, start.saturating_sub(1));
+        self.take(at, end.saturating_sub(1));
+        let start = self.behind_wanted(end).unwrap_or(end);
         let mut next = start;
         loop {
             let taken = self.negated_phrase(next);
@@ -310,6 +328,21 @@ impl Reading<'_> {
             }
         }
         next
+    }
+
+    /// "zero sugar", said of what goods are sold free of.
+    fn zero(&self, at: usize) -> bool {
+        self.tokens[at].is("zero") && self.free_word(at + 1).is_some_and(|w| sold_free_of(w))
+    }
+
+    /// "don't want a kettle with plastic": the kettle is wanted, what it comes with is not. Where that begins.
+    fn behind_wanted(&mut self, at: usize) -> Option<usize> {
+        let named = |p: &str| (!self.vocabulary.category_paths(&name_key(p)).is_empty()).then_some(());
+        let (n, ()) = self.longest(at, 4, named)?;
+        let with = self.free_word(at + n).is_some_and(|w| ["with", "containing", "having"].contains(&w));
+        self.free_word(at + n + 1).filter(|_| with)?;
+        self.take(at + n, at + n);
+        Some(at + n + 1)
     }
 
     /// Whether the word behind a cue makes it praise: "non-slip"; "no drill blinds" where titles say "no drill" too.

@@ -1,10 +1,12 @@
-//! Small repairs of tokens after translation: digits that a table wrote, "four hundred", "half a litre", "I'm".
+//! Small repairs of tokens after translation: digits that a table wrote, "four hundred", "half a litre", "two litres",
+//! "a tenner", "less then", "I'm".
 //!
 //! Halves only beside a unit. Never reads a bound.
 
+use crate::domain::measure::index_word;
 use crate::retrieval::money_words::number_word;
 use crate::retrieval::tokens::{Kind, Token};
-use crate::retrieval::units;
+use crate::retrieval::units::{self, Dimension};
 
 /// Makes numbers of the words that are some.
 pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
@@ -14,6 +16,33 @@ pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
         if let Some((value, taken)) = spelled(&tokens, at) {
             all.push(number(&value.to_string(), token));
             at += taken;
+            continue;
+        }
+        if let Some(taken) = and_a_half(&tokens, at + 1)
+            && let Some(whole) = whole_number(token)
+        {
+            all.push(number(&format!("{whole}.5"), token));
+            at += 1 + taken;
+            continue;
+        }
+        if let Some((value, currency)) = note(&token.text).filter(|_| token.is_word()) {
+            all.push(number(value, token));
+            all.push(Token::word(currency, &token.raw));
+            at += 1;
+            continue;
+        }
+        if token.is("grand") && !tokens.get(at + 1).is_some_and(|t| t.is("piano")) && thousands(&mut all) {
+            at += 1;
+            continue;
+        }
+        if let Some(value) = counted(&tokens, at, all.last()) {
+            all.push(number(value, token));
+            at += 1;
+            continue;
+        }
+        if token.is("then") && all.last().is_some_and(compares) {
+            all.push(Token::word("than", &token.raw));
+            at += 1;
             continue;
         }
         let unit = |n: usize| tokens.get(n).is_some_and(is_unit);
@@ -41,7 +70,7 @@ pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
             at += 1;
             continue;
         }
-        let digits = token.is_word() && !token.text.is_empty() && token.text.bytes().all(|b| b.is_ascii_digit());
+        let digits = token.is_word() && is_digits(&token.text);
         all.push(if digits { number(&token.text, token) } else { token.clone() });
         at += 1;
     }
@@ -54,21 +83,27 @@ fn spelled(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
     let small = |n: usize| -> Option<u64> {
         let token = tokens.get(at + n).filter(|t| n == 0 || t.is_word())?;
         match token.kind {
-            Kind::Number if token.text.len() <= 3 => token.text.parse().ok(),
+            Kind::Number if token.text.len() <= 2 => token.text.parse().ok(),
+            // A table writes "two hundred" in digits where the language has one word for it.
+            Kind::Word if is_digits(&token.text) && token.text.len() <= 4 => token.text.parse().ok(),
             Kind::Word => number_word(&token.text)?.parse().ok(),
             _ => None,
         }
     };
     let is = |n: usize, word: &str| tokens.get(at + n).is_some_and(|t| t.is(word));
-    let mut part = small(0).filter(|n| *n < 100)?;
-    let (mut total, mut taken) = (0, 1);
+    let (mut total, mut part) = match small(0)? {
+        thousands if thousands >= 1000 => (Some(thousands).filter(|n| n.is_multiple_of(1000))?, 0),
+        hundreds => (0, hundreds),
+    };
+    let mut taken = 1;
     loop {
-        let and = usize::from(taken > 1 && is(taken, "and"));
+        let and = usize::from(is(taken, "and"));
+        let fits = |more: &u64| (*more < 100 || part == 0 && *more < 1000) && fits_behind(part, *more);
         if is(taken, "hundred") && part < 100 {
             part *= 100;
         } else if is(taken, "thousand") && total == 0 {
             (total, part) = (part * 1000, 0);
-        } else if let Some(more) = small(taken + and).filter(|more| *more < 100 && fits_behind(part, *more)) {
+        } else if let Some(more) = small(taken + and).filter(fits) {
             part += more;
             taken += and;
         } else {
@@ -87,6 +122,63 @@ fn fits_behind(part: u64, more: u64) -> bool {
         1..=99 => part >= 20 && part.is_multiple_of(10) && (1..10).contains(&more),
         _ => part.is_multiple_of(100),
     }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The whole number that a token is, in digits or as a word.
+fn whole_number(token: &Token) -> Option<u32> {
+    match token.kind {
+        Kind::Number => token.text.parse().ok(),
+        Kind::Word => number_word(&token.text)?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// What people call a bank note.
+fn note(word: &str) -> Option<(&'static str, &'static str)> {
+    match word {
+        "fiver" => Some(("5", "gbp")),
+        "tenner" => Some(("10", "gbp")),
+        _ => None,
+    }
+}
+
+/// Makes thousands of the number that stands last, or of "a" behind a bound: "2 grand", "under a grand".
+fn thousands(all: &mut Vec<Token>) -> bool {
+    const BEFORE: [&str; 8] = ["under", "than", "about", "around", "most", "over", "to", "for"];
+    let bound = |t: &Token| BEFORE.contains(&t.text.as_str());
+    let whole = match all.as_slice() {
+        [.., last] if last.is_number() => last.text.clone(),
+        [.., before, last] if last.is("a") && bound(before) => "1".to_owned(),
+        _ => return false,
+    };
+    let Some(last) = all.pop() else { return false };
+    all.push(number(&format!("{whole}000"), &last));
+    true
+}
+
+/// The digits of a single number word that counts a unit ("two litres", "three piece"), or of "a" before the unit of a
+/// bound ("less than a kilo").
+fn counted(tokens: &[Token], at: usize, before: Option<&Token>) -> Option<&'static str> {
+    const BOUNDS: [&str; 9] = ["than", "under", "over", "below", "above", "most", "least", "within", "exceeding"];
+    let token = tokens.get(at).filter(|t| t.is_word())?;
+    let next = tokens.get(at + 1).filter(|t| t.is_word() && t.text.len() > 1)?;
+    if token.is("a") || token.is("an") {
+        let bound = before.is_some_and(|t| BOUNDS.contains(&t.text.as_str()));
+        return (bound && is_unit(next)).then_some("1");
+    }
+    let alone = before.is_none_or(|t| !t.is_number() && number_word(&t.text).is_none());
+    let time = matches!(units::dimension(&next.text), Some(Dimension::Time | Dimension::Age));
+    let unit = if token.is("one") { is_unit(next) && !time } else { index_word(1.0, &next.text).is_some() };
+    number_word(&token.text).filter(|_| alone && unit)
+}
+
+/// Whether a word compares, so that "then" behind it is a slip of "than".
+fn compares(token: &Token) -> bool {
+    token.is_word() && (token.text.ends_with("er") || token.is("less") || token.is("more"))
 }
 
 /// The word that a contraction behind "I" stands for.
@@ -127,6 +219,7 @@ mod tests {
         assert_eq!(read("2 litres and a half"), "2.5 litres");
         assert_eq!(read("I'm after a tent, size m"), "i am after a tent , size m");
         assert_eq!(read("half price kettle"), "half price kettle");
+        assert_eq!(read("four and a half stars"), "4.5 stars");
     }
 
     #[test]
@@ -140,5 +233,18 @@ mod tests {
         assert_eq!(read("one of seven"), "one of seven");
         assert_eq!(read("a hundred euros"), "a hundred euros");
         assert_eq!(read("2 four slice toasters"), "2 four slice toasters");
+        assert_eq!(read("a hundred fifty"), "a 150");
+        assert_eq!(read("thousand five hundred"), "1500");
+        assert_eq!(read("200 50"), "200 50", "typed in digits they are two");
+    }
+
+    #[test]
+    fn words_that_count_a_unit_or_name_money_are_numbers() {
+        let read = |text: &str| numbers(tokenize(text)).into_iter().map(|t| t.text).collect::<Vec<_>>().join(" ");
+        assert_eq!(read("two litre bottle"), "2 litre bottle");
+        assert_eq!(read("one day, one gallon, the one way"), "one day , 1 gallon , the one way");
+        assert_eq!(read("less then a kilo"), "less than 1 kilo");
+        assert_eq!(read("a tenner or 2 grand"), "a 10 gbp or 2000");
+        assert_eq!(read("under a grand, a grand piano"), "under 1000 , a grand piano");
     }
 }

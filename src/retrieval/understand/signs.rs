@@ -27,14 +27,18 @@ pub(super) fn written_out(question: &str) -> String {
     text
 }
 
-/// `w/o` and `w/` as words of their own; how many characters they took.
+/// `w/o`, `w/out` and `w/` as words of their own; how many characters they took.
 fn slash_word(chars: &[char], at: usize, text: &mut String) -> usize {
     let letter = |i: usize| chars.get(i).is_some_and(|c| c.is_alphanumeric());
     let alone = at.checked_sub(1).is_none_or(|before| !letter(before));
     let slash = chars.get(at + 1) == Some(&'/');
-    if alone && slash && matches!(chars.get(at + 2), Some('o' | 'O')) && !letter(at + 3) {
-        text.push_str("without ");
-        return 3;
+    for without in ["o", "out"] {
+        let length = 2 + without.len();
+        let said = chars.iter().skip(at + 2).take(without.len()).map(char::to_ascii_lowercase);
+        if alone && slash && said.eq(without.chars()) && !letter(at + length) {
+            text.push_str("without ");
+            return length;
+        }
     }
     if alone && slash && !chars.get(at + 2).is_some_and(char::is_ascii_digit) {
         text.push_str("with ");
@@ -74,6 +78,7 @@ mod tests {
     fn shorthand_is_written_out() {
         for (typed, expected) in [
             ("pasta w/o eggs", "pasta without  eggs"),
+            ("pasta w/out eggs", "pasta without  eggs"),
             ("tea w/ milk", "tea with  milk"),
             ("4'x8' plywood", "4' x 8' plywood"),
             ("kettle ★4+", "kettle  4 stars +"),

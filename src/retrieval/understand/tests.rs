@@ -36,7 +36,7 @@ fn vocabulary() -> Vocabulary {
     ];
     let words = "dishwasher kitchen kettle frying pan knife headphones earbuds speaker tent hiking boots water bottle headlamp \
                  washing machine vacuum cleaner office chair monitor chocolate coffee beans pasta muesli cordless drill board \
-                 game dog food stay seaside night light wooden toys running family nuts laptop phone backpack sleeping bag";
+                 game dog food stay seaside night light wooden toys running family nuts laptop phone backpack sleeping bag tidewell bosk";
     let attributes = [
         ("noise", "dB"),
         ("width", "cm"),

@@ -3,8 +3,8 @@
 //! Hebrew prefixes are stripped and come out as the prepositions they are. Unknown words stay as they are.
 
 use crate::domain::Language;
-use crate::retrieval::fold::{fold, is_hebrew};
-use crate::retrieval::lexicon::{Table, Translation, lexicon};
+use crate::retrieval::fold::{fold, is_hebrew, name_key};
+use crate::retrieval::lexicon::{Table, Translation, lexicon, other_names, synonym};
 use crate::retrieval::tokens::Token;
 use crate::retrieval::vocabulary::Vocabulary;
 
@@ -190,10 +190,23 @@ fn by_tables(question: &str, vocabulary: &Vocabulary) -> Option<Language> {
     let known = |language: Language| words.iter().filter_map(|w| lexicon().table(language)?.get(w)).collect::<Vec<_>>();
     let score = |language: Language| {
         let known = known(language);
-        let enough = known.len() >= 2 && known.len() > ours;
+        // One word may be enough where the catalogue and the English lists know none: "aspirateur 100-200".
+        let thing = |w: &str| lexicon().table(language).and_then(|t| t.get(w)).is_some_and(|found| found.thing);
+        let telling = |w: &&str| w.len() >= LONG_ENOUGH && thing(w) && !is_english(w);
+        let alone = ours == 0 && words.iter().any(telling) && !words.iter().any(|w| lexicon().is_stop(w));
+        let enough = known.len() >= 2 && known.len() > ours || alone;
         if enough { known.iter().map(|found| if found.thing { 2 } else { 1 }).sum() } else { 0 }
     };
     best(score).map(|(language, _)| language)
+}
+
+/// Letters of a word that tells its language alone.
+const LONG_ENOUGH: usize = 6;
+
+/// Whether the lists of English names know a word, so that it tells no other language.
+fn is_english(word: &str) -> bool {
+    let key = name_key(word);
+    !other_names(&key).is_empty() || synonym(&key).is_some()
 }
 
 /// The tokens in English, as far as the tables reach.
@@ -253,6 +266,8 @@ fn phrase_at(
     match (letters.next().and_then(preposition), letters.next()) {
         // A prefix that a hyphen parted from its number: ב-50.
         (Some(word), None) => Some((1, vec![word.to_owned()])),
+        // The article likewise: ה-200.
+        _ if first == "ה" => Some((1, Vec::new())),
         _ if vocabulary.knows(first) => None,
         _ => prefixes(first).into_iter().find(|p| vocabulary.knows(&first[p.len()..])).map(|p| {
             let mut all: Vec<String> = p.chars().filter_map(preposition).map(str::to_owned).collect();
@@ -290,7 +305,20 @@ fn inflected<'t>(word: &str, language: Language, table: &'t Table) -> Option<&'t
         return None;
     }
     let endings: &[(&str, &[&str])] = match language {
-        Language::De => &[("en", &[""]), ("er", &[""]), ("es", &[""]), ("em", &[""]), ("e", &[""]), ("n", &[""])],
+        Language::De => &[
+            ("en", &[""]),
+            ("er", &[""]),
+            ("es", &[""]),
+            ("em", &[""]),
+            ("e", &[""]),
+            ("n", &[""]),
+            // "billigster", "leiseste"
+            ("ste", &["", "e"]),
+            ("ster", &["", "e"]),
+            ("stes", &["", "e"]),
+            ("sten", &["", "e"]),
+            ("stem", &["", "e"]),
+        ],
         Language::Fr => &[("es", &["", "e"]), ("s", &[""]), ("e", &[""])],
         Language::Es => &[("as", &["a", "o"]), ("es", &["", "e"]), ("s", &[""]), ("a", &["o"])],
         Language::En | Language::He => &[],

@@ -6,7 +6,7 @@ use super::{Reading, ends_phrase, is_filler, is_preposition};
 use crate::domain::Language;
 use crate::domain::measure::index_word;
 use crate::retrieval::fold::{name_key, singular};
-use crate::retrieval::lexicon::synonym;
+use crate::retrieval::lexicon::{other_names, synonym};
 use crate::retrieval::tokens::Token;
 use crate::retrieval::units;
 
@@ -75,6 +75,26 @@ fn is_unit(word: &str) -> bool {
     index_word(1.0, word).is_some()
 }
 
+/// What goods come in; behind a size it names nothing: "dog food 15kg bag".
+const CONTAINERS: [&str; 12] =
+    ["bag", "pack", "box", "bottle", "can", "jar", "tin", "sack", "tub", "bucket", "carton", "packet"];
+
+/// How many of the words there are without sizes, and what comes in them, at their end: "monitor 27in".
+fn name_ends(words: &[String]) -> usize {
+    let sized = |w: Option<&String>| w.is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    let mut count = words.len();
+    loop {
+        let last = count.checked_sub(1).and_then(|at| words.get(at));
+        let before = count.checked_sub(2).and_then(|at| words.get(at));
+        let contains = last.is_some_and(|w| CONTAINERS.contains(&singular(w).as_str()));
+        match (sized(last), contains && sized(before)) {
+            (true, _) => count -= 1,
+            (_, true) => count -= 2,
+            _ => return count,
+        }
+    }
+}
+
 impl Reading<'_> {
     /// Sets words, category and how sure the reading is.
     pub(super) fn words(&mut self) {
@@ -141,6 +161,8 @@ impl Reading<'_> {
                 if now.beside {
                     now.words.push(token.text.clone());
                 }
+            } else if token.is("somewhere") && self.cut.get(i + 1) == Some(&true) {
+                // "somewhere between 200 and 300" is no place.
             } else if self.is_anywhere(i) {
                 sides.append(&mut now.words);
             } else if !token.used && (token.is_word() || token.is_number()) {
@@ -180,11 +202,36 @@ impl Reading<'_> {
             text.push_str(&part.text);
             taken += 1;
         }
-        let filler = is_filler(&text) || ["x", "s", "w", "o"].contains(&text.as_str());
+        let filler = is_filler(&text) && !self.belongs(i) || ["x", "s", "w", "o"].contains(&text.as_str());
         if !filler && text.chars().any(char::is_alphanumeric) {
             into.push(text);
         }
         taken
+    }
+
+    /// Whether a word that is filler elsewhere is part of a name here: "trash can", "shop vac", "right angle drill". The
+    /// lists know the name, or products have both words far oftener than by chance.
+    fn belongs(&self, i: usize) -> bool {
+        const TWOFOLD: [&str; 12] =
+            ["can", "shop", "store", "right", "type", "show", "perfect", "out", "up", "make", "kind", "new"];
+        const GRAMMAR: [&str; 11] = ["i", "we", "you", "it", "that", "which", "they", "he", "she", "be", "a"];
+        const BY_CHANCE: u64 = 5;
+        let word = self.tokens[i].text.as_str();
+        let free = |i: usize| self.free_word(i).filter(|w| !is_filler(w) && !is_preposition(w));
+        let (before, behind) = (i.checked_sub(1), i + 1);
+        let grammar = |i: usize| self.free_word(i).is_some_and(|w| GRAMMAR.contains(&w));
+        if !TWOFOLD.contains(&singular(word).as_str()) || before.is_some_and(grammar) || grammar(behind) {
+            return false;
+        }
+        let total = self.vocabulary.most_used();
+        let goes_with = |other: &str, phrase: String| {
+            let both = self.vocabulary.index.together(word, other) as u64;
+            let chance = self.vocabulary.frequency(word).saturating_mul(self.vocabulary.frequency(other));
+            !other_names(&name_key(&phrase)).is_empty()
+                || both >= 2 && both.saturating_mul(total) >= chance.saturating_mul(BY_CHANCE)
+        };
+        before.and_then(free).is_some_and(|other| goes_with(other, format!("{other} {word}")))
+            || free(behind).is_some_and(|other| goes_with(other, format!("{word} {other}")))
     }
 
     /// Adds the number at `i`: with its fraction (`1-1/4`), its unit, and the numbers of a size (`2 x 4 in`).
@@ -254,7 +301,7 @@ impl Reading<'_> {
         let repaired: Vec<String> = thing.iter().map(|w| self.repaired(w)).collect();
         // "monitor 27 inch": the size stands behind the name.
         let sized = |w: &&String| w.starts_with(|c: char| c.is_ascii_digit());
-        let count = repaired.len() - repaired.iter().rev().take_while(sized).count();
+        let count = name_ends(&repaired);
         let mut found: Option<(usize, usize, String)> = None;
         for n in (1..=count.min(4)).rev() {
             let spans: Vec<usize> =
@@ -272,7 +319,7 @@ impl Reading<'_> {
         }
         let Some((start, n, path)) = found else { return };
         let top = !path.contains('>');
-        let others = repaired.iter().enumerate().filter(|(i, w)| (*i < start || *i >= start + n) && !sized(w));
+        let others = repaired[..count].iter().enumerate().filter(|(i, w)| (*i < start || *i >= start + n) && !sized(w));
         // "dog toys" is not the category of toys: the other word names a category too. What a thing is for does not:
         // "hiking backpack".
         let foreign = others.clone().any(|(_, w)| {
