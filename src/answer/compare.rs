@@ -29,7 +29,9 @@ pub fn side_by_side(products: Vec<ResultRow>, need: &Need) -> Comparison {
         card.facts.extend(row.offer.as_ref().and_then(with_shipping));
     }
     let mut fields: Vec<String> =
-        ["price", "price with shipping", "shop", "rating", "list price", "unit price", "in stock"].map(str::to_owned).into();
+        ["price", "price with shipping", "shop", "rating", "list price", "unit price", "in stock"]
+            .map(str::to_owned)
+            .into();
     for fact in cards.iter().flat_map(|c| &c.facts) {
         let hidden = ["name", "ratings", "category", "shipping", "variant"].contains(&fact.field.as_str());
         if !hidden && !fields.contains(&fact.field) {
