@@ -68,8 +68,8 @@ fn print(context: &mut Context, deals: &[Deal]) -> Result<(), Failure> {
         .right("Price")
         .right("Usually")
         .right("Below")
+        .roomy("Shop")
         .left("Observed for")
-        .flexible("Shop", 10)
         .left("Seen");
     for deal in deals {
         table.row(vec![
@@ -78,8 +78,8 @@ fn print(context: &mut Context, deals: &[Deal]) -> Result<(), Failure> {
             render::money_cell(deal.offer.price, Role::Good),
             cell(Role::Dim, deal.summary.median.to_string()),
             cell(Role::Good, format!("{}%", deal.percent_below)),
-            cell(Role::Dim, days(deal.summary.days_observed)),
             cell(Role::Text, out.clean(&deal.offer.shop.name)),
+            cell(Role::Dim, days(deal.summary.days_observed)),
             render::seen(&deal.offer),
         ]);
     }

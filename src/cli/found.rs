@@ -152,7 +152,7 @@ fn results(out: &Out, words: &Phrases, rows: &[ResultRow]) -> Table {
                 None => cell(Role::Dim, words.label("no_price")),
             },
             cell(Role::Dim, row.product.id.to_string()),
-            cell(Role::Text, stars(row)),
+            cell(Role::Text, render::stars(row.product.facts.rating)),
             cell(Role::Text, offer.map(|o| out.clean(&o.shop.name)).unwrap_or_default()),
             offer.map(|offer| stock(words, offer)).unwrap_or_default(),
             cell(Role::Text, highlights.join(", ")),
@@ -161,14 +161,9 @@ fn results(out: &Out, words: &Phrases, rows: &[ResultRow]) -> Table {
     table
 }
 
-/// `4.4★ (32)`.
-fn stars(row: &ResultRow) -> String {
-    row.product.facts.rating.map(|r| format!("{:.1}★ ({})", r.stars, r.count)).unwrap_or_default()
-}
-
 fn stock(words: &Phrases, offer: &Offer) -> Cell {
     let cell = render::stock(offer);
-    let parts: Vec<String> = cell.text.split(", ").map(|part| words.value(part)).collect();
+    let parts: Vec<String> = cell.text.split(", ").map(|part| words.told(part)).collect();
     Cell { text: parts.join(", "), ..cell }
 }
 
@@ -185,10 +180,21 @@ fn near(out: &mut Out, words: &Phrases, near_misses: &[(ResultRow, String)]) -> 
 
 /// Prints products side by side.
 pub fn compare(out: &mut Out, words: &Phrases, comparison: &Comparison) -> Result<(), Failure> {
-    let mut table = Table::new().left("");
-    for row in &comparison.products {
-        let title = format!("[{}] {}", row.number, out.clean(&row.product.facts.title));
-        table = table.flexible(&title, 14);
+    let titles: Vec<String> = comparison
+        .products
+        .iter()
+        .map(|row| format!("[{}] {}", row.number, out.clean(&row.product.facts.title)))
+        .collect();
+    let labels = comparison.rows.iter().map(|row| text::width(&words.row_label(&row.label))).max().unwrap_or(0);
+    let wide = labels + titles.iter().map(|title| 2 + text::width(title)).sum::<usize>();
+    // Titles that would be cut stand whole above the table, whose columns then have their numbers only.
+    let above = out.table_cells().is_some_and(|room| wide > room);
+    let mut table = Table::new().flexible("", 10);
+    for (row, title) in comparison.products.iter().zip(&titles) {
+        if above {
+            out.item(Role::Strong, "", title)?;
+        }
+        table = table.flexible(&if above { format!("[{}]", row.number) } else { title.clone() }, 8);
     }
     let mut starred = false;
     for row in &comparison.rows {

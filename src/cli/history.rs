@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 
 /// Cells of the small charts.
 const CHART_CELLS: usize = 48;
+/// Least cells of the shop beside them.
+const SHOP_CELLS: usize = 12;
 /// A silence longer than this many usual steps is a gap, as in the summary.
 const GAP_FACTOR: f64 = 2.5;
 /// Seconds.
@@ -118,12 +120,13 @@ pub fn chart(out: &mut Out, history: &PriceHistory, summary: &PriceSummary) -> R
         }
     }
     let (first, last) = (summary.first_at.as_second(), summary.last_at.as_second());
-    let mut table = Table::new().flexible("Shop", 12).left("").right("Now").right("Lowest").right("Highest");
+    let mut table = Table::new().flexible("Shop", SHOP_CELLS).left("").right("Now").right("Lowest").right("Highest");
+    let cells = out.table_cells().map_or(CHART_CELLS, |room| room.saturating_sub(SHOP_CELLS + 2).min(CHART_CELLS));
     for (shop, points) in shops {
         let Some((_, now)) = points.iter().max_by_key(|(at, _)| *at) else { continue };
         let Some(low) = points.iter().map(|(_, m)| *m).min_by_key(|m| m.minor) else { continue };
         let Some(high) = points.iter().map(|(_, m)| *m).max_by_key(|m| m.minor) else { continue };
-        let line = text::spark::sparkline(&buckets(&points, first, last), CHART_CELLS);
+        let line = text::spark::sparkline(&buckets(&points, first, last), cells);
         table.row(vec![
             cell(Role::Text, out.clean(shop)),
             cell(Role::Accent, line),
@@ -140,7 +143,7 @@ pub fn chart(out: &mut Out, history: &PriceHistory, summary: &PriceSummary) -> R
         render::day(summary.first_at),
         render::day(summary.last_at)
     );
-    out.say(Role::Dim, &span)
+    out.prose(Role::Dim, 2, &span)
 }
 
 /// The lowest price in each of the chart's equal stretches of time. Between two looks no further apart than usual the

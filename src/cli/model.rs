@@ -82,8 +82,9 @@ fn list(context: &mut Context) -> Result<Exit, Failure> {
         let endpoint = out.clean(&endpoint);
         out.say(Role::Good, &format!("* {endpoint}"))?;
     }
-    out.say(
+    out.prose(
         Role::Dim,
+        2,
         "* in use; get one with `emptor model pull NAME`, use any GGUF file with `emptor model use FILE`",
     )?;
     Ok(Exit::Ok)

@@ -6,8 +6,8 @@ use super::output::{Out, Role};
 use super::table::{Cell, Table, cell};
 use crate::domain::rate::Rates;
 use crate::domain::{
-    ChangedField, Condition, Currency, ListingChange, Money, Offer, Outcome, Product, ProductFacts, Rating, Timestamp,
-    UnitPrice,
+    Availability, ChangedField, Condition, Currency, ListingChange, Money, Offer, Outcome, Product, ProductFacts,
+    Rating, Timestamp, UnitPrice,
 };
 use crate::retrieval::Hit;
 
@@ -19,9 +19,9 @@ pub fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
-/// `4.3 (37)`; nothing where there is no rating.
+/// `4.3★ (37)`; nothing where there is no rating.
 pub fn stars(rating: Option<Rating>) -> String {
-    rating.map(|r| format!("{:.1} ({})", r.stars, r.count)).unwrap_or_default()
+    rating.map(|r| format!("{:.1}★ ({})", r.stars, r.count)).unwrap_or_default()
 }
 
 /// `€3.99 / 100 g`.
@@ -51,7 +51,11 @@ pub fn stock(offer: &Offer) -> Cell {
         Condition::OpenBox => ", open box",
         Condition::Damaged => ", damaged",
     };
-    cell(role, format!("{}{condition}", offer.availability.label()))
+    let stock = match offer.availability {
+        Availability::Unknown => "stock not stated",
+        known => known.label(),
+    };
+    cell(role, format!("{stock}{condition}"))
 }
 
 /// When the price was seen, and that the last look failed where it did.
@@ -134,21 +138,21 @@ pub fn offers(out: &Out, offers: &[Offer]) -> Table {
         .flexible("Shop", 12)
         .flexible("Variant", 8)
         .right("Price")
+        .right("In all")
         .right("List price")
         .right("Per unit")
         .right("Shipping")
-        .right("In all")
-        .left("Stock")
+        .roomy("Stock")
         .left("Seen");
     for offer in offers {
         table.row(vec![
             cell(Role::Text, seller(out, offer)),
             cell(Role::Text, out.clean(offer.variant.as_deref().unwrap_or_default())),
             money_cell(offer.price, Role::Strong),
+            cell(Role::Text, offer.total().map(|m| m.to_string()).unwrap_or_default()),
             cell(Role::Dim, offer.list_price.map(|m| m.to_string()).unwrap_or_default()),
             cell(Role::Dim, offer.unit_price.as_ref().map(unit_price).unwrap_or_default()),
             cell(Role::Dim, shipping(offer)),
-            cell(Role::Text, offer.total().map(|m| m.to_string()).unwrap_or_default()),
             stock(offer),
             seen(offer),
         ]);
@@ -171,14 +175,14 @@ pub fn hits(out: &Out, hits: &[Hit]) -> Table {
     let mut table = Table::new()
         .right("Id")
         .flexible("Product", 24)
-        .flexible("Brand", 8)
         .right("Price")
-        .flexible("Shop", 10)
-        .left("Stars")
-        .left("Stock");
+        .flexible("Brand", 8)
+        .roomy("Stars")
+        .roomy("Shop")
+        .roomy("Stock");
     let also = hits.iter().any(|hit| hit.variants.count > 0);
     if also {
-        table = table.left("Also in");
+        table = table.roomy("Also in");
     }
     for hit in hits {
         let offer = hit.offers.first();
@@ -187,10 +191,10 @@ pub fn hits(out: &Out, hits: &[Hit]) -> Table {
         let mut row = vec![
             cell(Role::Accent, hit.product.id.to_string()),
             cell(Role::Text, out.clean(&hit.product.facts.title)),
-            cell(Role::Dim, out.clean(hit.product.facts.brand.as_deref().unwrap_or_default())),
             money_cell(offer.and_then(|offer| offer.price), Role::Strong),
-            cell(Role::Text, offer.map(|o| format!("{}{more}", out.clean(&o.shop.name))).unwrap_or_default()),
+            cell(Role::Dim, out.clean(hit.product.facts.brand.as_deref().unwrap_or_default())),
             cell(Role::Text, stars(hit.product.facts.rating)),
+            cell(Role::Text, offer.map(|o| format!("{}{more}", out.clean(&o.shop.name))).unwrap_or_default()),
             offer.map(stock).unwrap_or_default(),
         ];
         if also {

@@ -6,7 +6,8 @@ use super::exit::{Exit, Failure};
 use super::output::Role;
 use super::render;
 use super::semantic::{self, Semantic};
-use crate::domain::{Aspect, Facet, Need, Offer, ProductId};
+use crate::answer::event::Phrases;
+use crate::domain::{Aspect, Facet, Language, Need, Offer, ProductId};
 use crate::retrieval::{self, Hit, SearchOptions, SearchResult, Vocabulary};
 use crate::store::Reader;
 use crate::text;
@@ -101,7 +102,7 @@ fn explain(context: &mut Context, result: &SearchResult) -> Result<(), Failure> 
         return Ok(());
     }
     context.out.line("")?;
-    let found = format!("Why, of {} looked at, {}:", result.considered, result.method);
+    let found = format!("Why, of {} looked at, {}:", result.considered, by(&result.method));
     context.out.say(Role::Dim, &found)?;
     for hit in &result.hits {
         let why = if hit.why.is_empty() { "popular".to_owned() } else { hit.why.join("; ") };
@@ -157,7 +158,7 @@ fn print(context: &mut Context, words: &str, result: &SearchResult) -> Result<()
     }
     if result.hits.is_empty() {
         let near = result.near_misses.len();
-        context.out.note(&format!("nothing found for \"{words}\" among {} considered", result.considered));
+        context.out.note(&format!("nothing found for \"{words}\"; try fewer or other words, or a looser limit"));
         if near > 0 {
             let first = &result.near_misses[0];
             context.out.note(&format!("closest: {} ({})", first.product.facts.title, first.misses));
@@ -243,4 +244,9 @@ fn batch_hit(hit: &Hit) -> BatchHit<'_> {
         score: hit.score,
         title: &hit.product.facts.title,
     }
+}
+
+/// How a search was done, in plain words.
+fn by(method: &str) -> String {
+    Phrases::of(Language::En).cell(method)
 }

@@ -45,6 +45,8 @@ const GAP: &str = "  ";
 const DOT: usize = 3;
 /// Cells of a column that may be cut with which it is still read at ease.
 const ENOUGH: usize = 40;
+/// A first column up to so many cells is a number or an id, under whose right what follows is lined up.
+const NARROW: usize = 5;
 
 impl Table {
     pub fn new() -> Self {
@@ -95,7 +97,7 @@ impl Table {
         let mut lines: Vec<String> = head.iter().map(|row| shown.line(row, &widths, out)).collect();
         for row in &self.rows {
             lines.push(shown.line(row, &widths, out));
-            lines.extend(under(row.get(beside..).unwrap_or_default(), &widths, out));
+            lines.extend(self.under(row, beside, &widths, out));
         }
         lines
     }
@@ -114,6 +116,15 @@ impl Table {
         };
         let mut count = self.columns.len();
         while count > 0 && self.columns[count - 1].roomy && !fits(count) {
+            count -= 1;
+        }
+        // Better whole below than broken by the terminal.
+        let cut = |count: usize| Self { columns: self.columns[..count].to_vec(), rows: self.rows.clone() };
+        let cells = |count: usize| {
+            let widths = cut(count).widths(Some(room));
+            widths.iter().sum::<usize>() + GAP.len() * widths.iter().filter(|w| **w > 0).count().saturating_sub(1)
+        };
+        while count > 2 && cells(count) > room {
             count -= 1;
         }
         count
@@ -143,6 +154,33 @@ impl Table {
         line.trim_end().to_owned()
     }
 
+    /// The cells from a column on, on lines of their own under what stands in the second column.
+    fn under(&self, row: &[Cell], from: usize, widths: &[usize], out: &Out) -> Vec<String> {
+        let first = widths.first().copied().unwrap_or(0);
+        let indent = if first <= NARROW { first + GAP.len() } else { 2 * GAP.len() };
+        let room = out.table_cells().unwrap_or(usize::MAX).saturating_sub(indent);
+        let filled = self.columns.iter().zip(row).skip(from).filter(|(_, cell)| !cell.text.is_empty());
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        for (column, cell) in filled {
+            // What does not say itself what it is keeps its title.
+            let said = match column.roomy {
+                true => cell.text.clone(),
+                false => format!("{} {}", column.title.to_lowercase(), cell.text).trim_start().to_owned(),
+            };
+            let wide = text::width(&said);
+            if let Some((used, line)) = lines.last_mut().filter(|(used, _)| *used + DOT + wide <= room) {
+                line.push_str(&format!(" · {}", out.paint(cell.role, &said)));
+                *used += DOT + wide;
+                continue;
+            }
+            for range in text::wrap(&said, room, room) {
+                let piece = said.get(range).unwrap_or_default();
+                lines.push((text::width(piece), out.paint(cell.role, piece)));
+            }
+        }
+        lines.into_iter().map(|(_, line)| format!("{:indent$}{line}", "")).collect()
+    }
+
     fn widths(&self, room: Option<usize>) -> Vec<usize> {
         let wide = |index: usize| {
             self.rows.iter().filter_map(|row| row.get(index)).map(|c| text::width(&c.text)).max().unwrap_or(0)
@@ -167,24 +205,4 @@ impl Table {
             widths[index] = widths[index].saturating_sub(step).max(least);
         }
     }
-}
-
-/// Cells on lines of their own, under what stands in the second column.
-fn under(cells: &[Cell], widths: &[usize], out: &Out) -> Vec<String> {
-    let indent = widths.first().map_or(0, |first| first + GAP.len());
-    let room = out.table_cells().unwrap_or(usize::MAX).saturating_sub(indent);
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    for cell in cells.iter().rev().filter(|cell| !cell.text.is_empty()) {
-        let wide = text::width(&cell.text);
-        if let Some((used, line)) = lines.last_mut().filter(|(used, _)| used + DOT + wide <= room) {
-            line.push_str(&format!(" · {}", out.paint(cell.role, &cell.text)));
-            *used += DOT + wide;
-            continue;
-        }
-        for range in text::wrap(&cell.text, room, room) {
-            let piece = cell.text.get(range).unwrap_or_default();
-            lines.push((text::width(piece), out.paint(cell.role, piece)));
-        }
-    }
-    lines.into_iter().map(|(_, line)| format!("{:indent$}{line}", "")).collect()
 }
