@@ -46,6 +46,12 @@ fn said_of(
     };
     let after = mentions.iter().enumerate().find(|(_, m)| m.at >= opinion.end);
     let before = mentions.iter().enumerate().rev().find(|(_, m)| m.end <= opinion.at && m.soft);
+    // "its size makes it easy to carry" is said of the size.
+    let made = before.filter(|(_, m)| m.at > 0 && matches!(clause[m.at - 1].text.as_str(), "makes" | "made" | "make"));
+    let before = match made {
+        Some((i, m)) if m.standing == Standing::Pronoun => i.checked_sub(1).map(|i| (i, &mentions[i])),
+        _ => before,
+    };
     let takes = opinion.manner == Manner::Takes || said_with(clause, opinion, Role::Taker);
     if let Some(named) = takes.then(|| told_of(clause, mentions, opinion.end)).flatten() {
         return Some((named, before.is_some()));

@@ -1,6 +1,6 @@
 //! Decides whether a describing word that names an aspect ("heavy") is an opinion on a noun beside it or stands alone.
 
-use super::scan::negated;
+use super::scan::{negated, wanting};
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
@@ -31,7 +31,7 @@ pub fn describe(
         let after = mentions.iter().find(|m| m.at == word.end).filter(part);
         let before = mentions.iter().rev().find(|m| m.end <= word.at && m.soft).filter(part).filter(|m| {
             let between = &clause[m.end..word.at];
-            let carried = between.iter().any(|w| w.is(Role::Link)) || between.len() <= 1 && links;
+            let carried = between.iter().any(|w| w.is(Role::Link)) || between.len() <= 1 && links || between.is_empty();
             between.len() <= 4 && carried && !between.iter().any(|w| w.text == ",")
         });
         let whole = mentions.iter().find(|m| m.at == word.end && m.soft && !part(m) && m.aspect != word.aspect);
@@ -51,6 +51,7 @@ pub fn describe(
                 let scaled = clause[word.at].scale(noun);
                 let sign = match scaled {
                     0 => word.own,
+                    _ if wanting(clause, word.at) => -1,
                     sign if negated(clause, word.at) => -sign,
                     sign => sign,
                 };

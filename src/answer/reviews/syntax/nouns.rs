@@ -81,7 +81,7 @@ fn noun(lexicon: &Lexicon, clause: &[Word], at: usize, opinions: &[Opinion]) -> 
     }
     let is = clause.get(at + 1).is_some_and(|w| matches!(w.text.as_str(), "is" | "are" | "was" | "were"));
     let named = is && before.is_some_and(|w| !w.is(Role::Subject) && !w.is(Role::Closed) && !w.is(Role::Adverb));
-    let led = led || named && !text.ends_with("ing");
+    let led = led || named;
     let pointed = before.is_some_and(|w| matches!(w.text.as_str(), "that" | "this" | "these" | "those"));
     if (word.is(Role::Verb) || text.ends_with("ing")) && (!led || pointed || is_verb(lexicon, clause, at)) {
         return None;
@@ -139,7 +139,8 @@ fn is_partitive(clause: &[Word], at: usize) -> bool {
 }
 
 fn is_plural(lexicon: &Lexicon, word: &str) -> bool {
-    word.ends_with('s') && lexicon.named(word).is_some() && lexicon.named(&plain(word)) == lexicon.named(word)
+    let stem = plain(word);
+    stem != word && lexicon.named(word).is_some() && lexicon.named(&stem) == lexicon.named(word)
 }
 
 /// A word without its plural ending.

@@ -37,7 +37,8 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         let Some(longest) = longest else {
             if clause[at].is(Role::Scale) {
                 let manner = if clause[at].is(Role::Verb) { Manner::Does } else { Manner::Describes };
-                opinions.push(Opinion { at, end: at + 1, sign: 0, manner, taken: Vec::new() });
+                let sign = if wanting(clause, at) { -1 } else { 0 };
+                opinions.push(Opinion { at, end: at + 1, sign, manner, taken: Vec::new() });
             }
             at += 1;
             continue;
@@ -131,7 +132,7 @@ fn supposed(clause: &[Word], at: usize) -> bool {
 }
 
 /// "could be better", "would be nice": what is not there.
-fn wanting(clause: &[Word], at: usize) -> bool {
+pub fn wanting(clause: &[Word], at: usize) -> bool {
     let from = at.saturating_sub(4);
     let Some(i) = (from..at).rev().find(|i| clause[*i].is(Role::Wanting)) else { return false };
     let denied = i > 0 && clause[i - 1].denies() || clause[i].denies() || clause[i + 1..at].iter().any(Word::denies);
@@ -172,7 +173,8 @@ fn of_whole(lexicon: &Lexicon, clause: &[Word], at: usize) -> bool {
 /// "too quickly": too much of a good thing; "not too good" is a plain denial.
 fn excess(clause: &[Word], at: usize) -> bool {
     let before = |n: usize| at.checked_sub(n).map(|i| &clause[i]);
-    before(1).is_some_and(|w| w.text == "too") && !before(2).is_some_and(Word::denies)
+    let passes = || clause[at].text == "good" && clause.get(at + 1).is_some_and(|w| w.text == "to");
+    before(1).is_some_and(|w| w.text == "too") && !passes() && !before(2).is_some_and(Word::denies)
 }
 
 /// "as well" and "Well, ..." praise nothing.
