@@ -29,6 +29,7 @@ pub enum Role {
     Mender,
     Wanting,
     Giver,
+    Nuisance,
     Refusal,
     Ability,
     Parting,
@@ -43,7 +44,7 @@ pub enum Role {
     Scale,
 }
 
-const ROLES: [(&str, Role); 29] = [
+const ROLES: [(&str, Role); 30] = [
     ("negation", Role::Negation),
     ("contrast", Role::Contrast),
     ("link", Role::Link),
@@ -61,6 +62,7 @@ const ROLES: [(&str, Role); 29] = [
     ("mender", Role::Mender),
     ("wanting", Role::Wanting),
     ("giver", Role::Giver),
+    ("nuisance", Role::Nuisance),
     ("refusal", Role::Refusal),
     ("ability", Role::Ability),
     ("parting", Role::Parting),

@@ -20,6 +20,8 @@ pub struct Found {
     pub polarity: i32,
     /// A product as a whole.
     pub whole: bool,
+    /// Known from a list and not by where it stands only.
+    pub listed: bool,
     /// Named by "it" or by how the buyer feels, not by a word of its own.
     pub said_by_pronoun: bool,
 }
@@ -95,7 +97,13 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         };
         let polarity = match mention.own {
             own if own != 0 && (said == 0 || !mention.soft) => own,
-            _ if said == 0 && !asks && lacking(clause, mention) => -1,
+            _ if said == 0 && !asks && lacking(clause, mention) => {
+                if clause[mention.end - 1].is(Role::Nuisance) {
+                    1
+                } else {
+                    -1
+                }
+            }
             _ => said.signum(),
         };
         let whole = mention.standing == Standing::Pronoun || lexicon.is_whole(&mention.aspect);
@@ -118,7 +126,9 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
             *subject = Some(term.clone());
         }
         let polarity = if weak { 0 } else { polarity };
-        merge(found, Found { aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
+        let said_by_pronoun = mention.standing == Standing::Pronoun;
+        let listed = mention.standing == Standing::Listed;
+        merge(found, Found { aspect, term, polarity, whole, listed, said_by_pronoun });
     }
 }
 

@@ -74,8 +74,7 @@ fn said_of(
     let right = right.filter(|_| takes || !is_adverb(clause, opinion));
     let right = right.filter(|(_, m, gap)| m.standing != Standing::Open || reaches(clause, opinion, m, *gap, takes));
     let beyond = |m: &Mention| clause[from..m.at].iter().any(|w| w.is(Role::Preposition));
-    let right = right
-        .filter(|(_, m, gap)| takes || *gap == 0 || !(m.standing == Standing::Idle || linked.is_some() && beyond(m)));
+    let right = right.filter(|(_, m, gap)| takes || *gap == 0 || !(m.standing == Standing::Idle || beyond(m)));
     let compares = opinion.sign == 0 && clause[opinion.at].text.ends_with(['r', 't']);
     let right = right.filter(|_| !(compares && clause[opinion.at].text.len() > 4));
     if opinion.manner == Manner::Does {

@@ -192,7 +192,12 @@ pub fn is_verb(lexicon: &Lexicon, clause: &[Word], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|i| &clause[i]) else { return acts(clause, at) };
     let plural =
         || before.text.ends_with('s') && lexicon.named(&before.text).is_some() && !clause[at].text.ends_with('s');
-    before.is(Role::Subject) || plural() || !before.is(Role::Determiner) && before.text != "a" && acts(clause, at)
+    // "I paid less and feel clever"
+    let goes_on = || before.text == "and" && clause[..at].iter().any(|w| matches!(w.text.as_str(), "i" | "we"));
+    before.is(Role::Subject)
+        || goes_on()
+        || plural()
+        || !before.is(Role::Determiner) && before.text != "a" && acts(clause, at)
 }
 
 /// Whether an object of its own follows: "charge it".
