@@ -6,6 +6,7 @@ mod attach;
 mod cut;
 mod describe;
 mod nouns;
+mod reach;
 mod scan;
 
 use super::lexicon::{Lexicon, Manner, Role, Word};

@@ -2,7 +2,7 @@
 //!
 //! Told from other words by short lists of those and by endings. Judges nothing.
 
-use super::attach::is_adverb;
+use super::reach::is_adverb;
 use super::scan::is_verb;
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Role, Word};

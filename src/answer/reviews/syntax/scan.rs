@@ -1,6 +1,6 @@
 //! Finds the listed aspects and the opinions of a clause, with negation, excess and wishes. Attaches none to another.
 
-use super::attach::is_adverb;
+use super::reach::is_adverb;
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
