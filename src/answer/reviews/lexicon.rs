@@ -115,6 +115,11 @@ impl Word<'_> {
         self.entry.is_some_and(|e| e.roles & (1 << role as u32) != 0)
     }
 
+    /// Whether no list has it.
+    pub fn is_unknown(&self) -> bool {
+        self.entry.is_none()
+    }
+
     /// Whether it denies: "not", "isn't".
     pub fn denies(&self) -> bool {
         self.is(Role::Negation) || self.text.ends_with("n't")

@@ -150,7 +150,7 @@ fn no_mere_feature(clause: &[Word], mentions: &[Mention], at: usize) -> Option<u
 }
 
 /// The noun that a noun belongs to: of "the colours on the screen are" the colours.
-fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
+pub fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
     loop {
         let mut i = mentions[at].at;
         let mut joined = false;

@@ -79,7 +79,9 @@ fn noun(lexicon: &Lexicon, clause: &[Word], at: usize, opinions: &[Opinion]) -> 
     if word.is(Role::Adverb) || word.is(Role::Adjective) || describing || word.denies() {
         return None;
     }
-    let is = clause.get(at + 1).is_some_and(|w| matches!(w.text.as_str(), "is" | "are" | "was" | "were"));
+    let is = clause.get(at + 1).is_some_and(|w| {
+        w.is(Role::Wanting) || matches!(w.text.as_str(), "is" | "are" | "was" | "were" | "has" | "will")
+    });
     let named = is && before.is_some_and(|w| !w.is(Role::Subject) && !w.is(Role::Closed) && !w.is(Role::Adverb));
     let led = led || named;
     let pointed = before.is_some_and(|w| matches!(w.text.as_str(), "that" | "this" | "these" | "those"));

@@ -62,18 +62,19 @@ pub fn of_another(clause: &[Word], noun: &Mention) -> bool {
     noun.standing == Standing::Open && before.next().is_some_and(|w| w.is(Role::Preposition) && w.text != "that")
 }
 
+/// Whether a noun may begin after the word: not "I hope menus are ...".
+fn begins(word: &Word) -> bool {
+    let plain = !word.is(Role::Closed) && !word.is(Role::Verb);
+    plain
+        || word.text.ends_with("ing")
+        || [Role::Determiner, Role::Joiner, Role::Idle, Role::Preposition].iter().any(|role| word.is(*role))
+}
+
 /// Whether a linking verb carries an opinion back to a noun.
 pub fn links(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
     let between = &clause[noun.end..opinion.at];
     let near = if noun.standing == Standing::Open { REACH - 2 } else { REACH };
-    let led = noun.standing != Standing::Open
-        || noun.at == 0
-        || clause[noun.at - 1].is(Role::Determiner)
-        || clause[noun.at - 1].is(Role::Adjective)
-        || clause[noun.at - 1].is(Role::Joiner)
-        || clause[noun.at - 1].is(Role::Idle)
-        || clause[noun.at - 1].text.ends_with("ing")
-        || clause[noun.at - 1].is(Role::Preposition);
+    let led = noun.standing != Standing::Open || noun.at == 0 || begins(&clause[noun.at - 1]);
     let broken = || between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "it" | "which"));
     let open = noun.standing != Standing::Open
         || !broken() && between.iter().find(|w| !w.is(Role::Adverb)).is_some_and(|w| w.is(Role::Link));

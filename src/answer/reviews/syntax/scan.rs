@@ -51,7 +51,11 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         let standing = Standing::Listed;
         if let Some((n, name, sign)) = tells {
             let (end, aspect, soft) = (at + n, name.to_owned(), plain == Some(name));
-            let own = if mended(clause, at) { 0 } else { sign * turned };
+            let own = match sign {
+                _ if mended(clause, at) => 0,
+                1 if wanting(clause, at) => -1,
+                sign => sign * turned,
+            };
             mentions.push(Mention { at, end, aspect, own, soft, standing });
         } else if let Some(name) = plain {
             mentions.push(Mention { at, end: at + longest, aspect: name.to_owned(), own: 0, soft: true, standing });
@@ -92,8 +96,10 @@ fn degree(lexicon: &Lexicon, clause: &[Word], at: usize) -> Option<(usize, i32)>
         let says = word.is(Role::Adjective) || word.is(Role::Scale) || word.is(Role::Modest);
         (says && lexicon.telling(&clause[at..]).is_none()).then_some(())
     };
-    if clause[at].text == "too" && !negated(clause, at) {
-        plain(at + 1)?;
+    if matches!(clause[at].text.as_str(), "too" | "overly" | "excessively") && !negated(clause, at) {
+        // "too sensitive for me": no list needs to know the word.
+        let ends = clause.get(at + 2).is_none_or(|w| w.is(Role::Closed) || w.text == ",");
+        plain(at + 1).or_else(|| (ends && clause.get(at + 1)?.is_unknown()).then_some(()))?;
         return (lexicon.opinion_at(&clause[at..]).is_none() && !supposed(clause, at)).then_some((at + 2, -1));
     }
     plain(at)?;
@@ -174,7 +180,9 @@ fn of_whole(lexicon: &Lexicon, clause: &[Word], at: usize) -> bool {
 fn excess(clause: &[Word], at: usize) -> bool {
     let before = |n: usize| at.checked_sub(n).map(|i| &clause[i]);
     let passes = || clause[at].text == "good" && clause.get(at + 1).is_some_and(|w| w.text == "to");
-    before(1).is_some_and(|w| w.text == "too") && !passes() && !before(2).is_some_and(Word::denies)
+    before(1).is_some_and(|w| matches!(w.text.as_str(), "too" | "overly" | "excessively"))
+        && !passes()
+        && !before(2).is_some_and(Word::denies)
 }
 
 /// "as well" and "Well, ..." praise nothing.
