@@ -115,7 +115,7 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         let (aspect, term) = match (mention.standing, &subject) {
             (Standing::Pronoun, None) => continue,
             (Standing::Pronoun, Some(name)) => (lexicon.named(name).unwrap_or(name).to_owned(), name.clone()),
-            _ if mention.soft && clause[mention.at].text != "to" => {
+            _ if mention.soft && !acts(clause, mention) => {
                 (mention.aspect.clone(), nouns::singular(lexicon, &clause[mention.at..mention.end]))
             }
             _ => {
@@ -133,10 +133,15 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
     }
 }
 
+/// Whether the words are no noun of the reviewer's: "to use", "rusted".
+fn acts(clause: &[Word], mention: &Mention) -> bool {
+    clause[mention.at].text == "to" || mention.own != 0 && clause[mention.end - 1].text.ends_with("ed")
+}
+
 /// The sentence's own word for what is implied, where it has one: "look" of "looks great".
 fn own_word(lexicon: &Lexicon, first: &Word, implied: &Mention) -> String {
     Some(nouns::plain(&first.text))
-        .filter(|stem| lexicon.named(stem) == Some(&implied.aspect))
+        .filter(|stem| lexicon.named(stem) == Some(&implied.aspect) && !stem.ends_with("ed"))
         .unwrap_or_else(|| implied.aspect.clone())
 }
 

@@ -167,7 +167,8 @@ pub fn singular(lexicon: &Lexicon, words: &[Word]) -> String {
     let aspect = lexicon.named(&last.text);
     let bare = last.text.strip_suffix('s').unwrap_or(&last.text);
     let known = [bare.to_owned(), plain(&last.text)];
-    let known = known.into_iter().find(|stem| aspect.is_some() && lexicon.named(stem) == aspect);
+    let same = |stem: &String| lexicon.named(stem) == aspect || Some(stem.as_str()) == aspect;
+    let known = known.into_iter().find(|stem| aspect.is_some() && same(stem));
     match known.or_else(|| aspect.is_none().then(|| plain(&last.text))) {
         Some(stem) => format!("{}{stem}", &text[..text.len() - last.text.len()]),
         None => text,
