@@ -220,7 +220,8 @@ fn lacking(clause: &[Word], mention: &Mention) -> bool {
     let articles = ["a", "an", "any", "the"];
     let mut before = clause[..mention.at].iter().rev().filter(|w| !articles.contains(&w.text.as_str()));
     match before.next().map(|w| w.text.as_str()) {
-        Some("no" | "miss" | "without" | "lacks") => true,
+        Some("no" | "miss" | "lacks") => true,
+        Some("without") => matches!(clause[mention.at - 1].text.as_str(), "a" | "an" | "any" | "without"),
         Some("have" | "offer" | "support" | "include" | "offers") => before.next().is_some_and(Word::denies),
         _ => false,
     }

@@ -52,7 +52,9 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         if let Some((n, name, sign)) = tells {
             let (end, aspect, soft) = (at + n, name.to_owned(), plain == Some(name));
             let own = match sign {
-                _ if mended(clause, at) => 0,
+                _ if mended(clause, at) || is_state(clause, at) => 0,
+                // "not the noise I hear" does not say that there is none.
+                _ if turned < 0 && plain == Some(name) && !none_of(clause, at) => 0,
                 1 if wanting(clause, at) => -1,
                 sign => sign * turned,
             };
@@ -105,6 +107,21 @@ fn degree(lexicon: &Lexicon, clause: &[Word], at: usize) -> Option<(usize, i32)>
     plain(at)?;
     let enough = clause.get(at + 1)?.text == "enough" && !supposed(clause, at);
     enough.then(|| (at + 2, if negated(clause, at) { -1 } else { 1 }))
+}
+
+/// "in the cold": a state of the world, not of the thing.
+fn is_state(clause: &[Word], at: usize) -> bool {
+    let ends = clause.get(at + 1).is_none_or(|w| w.is(Role::Closed) || w.text == ",");
+    ends && at > 0
+        && clause[at - 1].text == "the"
+        && !clause[at].is(Role::Link)
+        && clause[..at].iter().any(|w| w.text == "in")
+}
+
+/// "no noise", "less noise", "without any noise".
+fn none_of(clause: &[Word], at: usize) -> bool {
+    let denials = ["no", "without", "less", "zero", "minimal", "hardly", "never", "any", "little"];
+    clause[at.saturating_sub(4)..at].iter().any(|w| denials.contains(&w.text.as_str()))
 }
 
 /// "I really like": the verb, not "looks like".
