@@ -19,9 +19,6 @@ const MOST_REVIEWS: usize = 20_000;
 /// Aspects shown at most.
 const MOST_ASPECTS: usize = 12;
 
-/// What words like "unit" and "item" are counted under: the product itself, which is no aspect of it.
-const WHOLE: &str = "product";
-
 /// An opinion on an aspect in a text.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AspectMention {
@@ -90,6 +87,8 @@ struct Tally {
     recent_negative: u32,
     /// Variants that complaints are of.
     complained: BTreeSet<Option<String>>,
+    /// A list knows the aspect.
+    listed: bool,
     praise: Option<(ReviewId, String)>,
     complaint: Option<(ReviewId, String)>,
 }
@@ -149,12 +148,14 @@ fn last_year(reviews: &[Review]) -> Option<Timestamp> {
     dates().any(|at| at < since).then_some(since)
 }
 
-/// Counts aspects over reviews; each review counts once per aspect and side.
+/// Counts aspects over reviews; each review counts once per aspect and side. What only one review speaks of and no list
+/// knows is an anecdote and is left out.
 pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFindings {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     let mut stars = [0_u32; 5];
     let since = last_year(reviews);
     let variants: BTreeSet<&str> = reviews.iter().filter_map(|r| r.text.variant.as_deref()).collect();
+    let own = own_nouns(product);
     let mut miner = Miner::default();
     for review in reviews {
         if let Some(given) = review.text.stars {
@@ -169,6 +170,10 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
         let mut sides: BTreeSet<(String, bool)> = BTreeSet::new();
         let mut named: BTreeSet<String> = BTreeSet::new();
         for (sentence, found) in miner.read(&text) {
+            if found.whole || own.contains(&found.term) && canonical(&found.term).as_ref() == Some(&found.aspect) {
+                continue;
+            }
+            tallies.entry(found.aspect.clone()).or_default().listed |= found.listed;
             if found.polarity != 0 {
                 let good = found.polarity > 0;
                 let tally = tallies.entry(found.aspect.clone()).or_default();
@@ -185,10 +190,9 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
             }
         }
     }
-    let own = own_nouns(product);
     let mut aspects: Vec<ReviewAspect> = tallies
         .into_iter()
-        .filter(|(name, t)| name != WHOLE && !own.contains(name) && t.positive + t.negative > 0)
+        .filter(|(name, t)| !own.contains(name) && t.positive + t.negative > 0 && (t.listed || t.mentions > 1))
         .map(|(aspect, tally)| tally.finish(aspect, reviews.len(), since, variants.len()))
         .collect();
     aspects.sort_by(|a, b| b.mentions.cmp(&a.mentions).then_with(|| a.aspect.cmp(&b.aspect)));

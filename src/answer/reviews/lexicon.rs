@@ -29,6 +29,7 @@ pub enum Role {
     Mender,
     Wanting,
     Giver,
+    Nuisance,
     Refusal,
     Ability,
     Parting,
@@ -43,7 +44,7 @@ pub enum Role {
     Scale,
 }
 
-const ROLES: [(&str, Role); 29] = [
+const ROLES: [(&str, Role); 30] = [
     ("negation", Role::Negation),
     ("contrast", Role::Contrast),
     ("link", Role::Link),
@@ -61,6 +62,7 @@ const ROLES: [(&str, Role); 29] = [
     ("mender", Role::Mender),
     ("wanting", Role::Wanting),
     ("giver", Role::Giver),
+    ("nuisance", Role::Nuisance),
     ("refusal", Role::Refusal),
     ("ability", Role::Ability),
     ("parting", Role::Parting),
@@ -111,6 +113,11 @@ impl Word<'_> {
     /// Whether the word has that role.
     pub fn is(&self, role: Role) -> bool {
         self.entry.is_some_and(|e| e.roles & (1 << role as u32) != 0)
+    }
+
+    /// Whether no list has it.
+    pub fn is_unknown(&self) -> bool {
+        self.entry.is_none()
     }
 
     /// Whether it denies: "not", "isn't".

@@ -6,6 +6,7 @@ mod attach;
 mod cut;
 mod describe;
 mod nouns;
+mod reach;
 mod scan;
 
 use super::lexicon::{Lexicon, Manner, Role, Word};
@@ -20,6 +21,8 @@ pub struct Found {
     pub polarity: i32,
     /// A product as a whole.
     pub whole: bool,
+    /// Known from a list and not by where it stands only.
+    pub listed: bool,
     /// Named by "it" or by how the buyer feels, not by a word of its own.
     pub said_by_pronoun: bool,
 }
@@ -95,7 +98,13 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         };
         let polarity = match mention.own {
             own if own != 0 && (said == 0 || !mention.soft) => own,
-            _ if said == 0 && !asks && lacking(clause, mention) => -1,
+            _ if said == 0 && !asks && lacking(clause, mention) => {
+                if clause[mention.end - 1].is(Role::Nuisance) {
+                    1
+                } else {
+                    -1
+                }
+            }
             _ => said.signum(),
         };
         let whole = mention.standing == Standing::Pronoun || lexicon.is_whole(&mention.aspect);
@@ -106,7 +115,7 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
         let (aspect, term) = match (mention.standing, &subject) {
             (Standing::Pronoun, None) => continue,
             (Standing::Pronoun, Some(name)) => (lexicon.named(name).unwrap_or(name).to_owned(), name.clone()),
-            _ if mention.soft && clause[mention.at].text != "to" => {
+            _ if mention.soft && !acts(clause, mention) => {
                 (mention.aspect.clone(), nouns::singular(lexicon, &clause[mention.at..mention.end]))
             }
             _ => {
@@ -118,14 +127,21 @@ fn read_clause(lexicon: &Lexicon, clause: &[Word], asks: bool, subject: &mut Opt
             *subject = Some(term.clone());
         }
         let polarity = if weak { 0 } else { polarity };
-        merge(found, Found { aspect, term, polarity, whole, said_by_pronoun: mention.standing == Standing::Pronoun });
+        let said_by_pronoun = mention.standing == Standing::Pronoun;
+        let listed = mention.standing == Standing::Listed;
+        merge(found, Found { aspect, term, polarity, whole, listed, said_by_pronoun });
     }
+}
+
+/// Whether the words are no noun of the reviewer's: "to use", "rusted".
+fn acts(clause: &[Word], mention: &Mention) -> bool {
+    clause[mention.at].text == "to" || mention.own != 0 && clause[mention.end - 1].text.ends_with("ed")
 }
 
 /// The sentence's own word for what is implied, where it has one: "look" of "looks great".
 fn own_word(lexicon: &Lexicon, first: &Word, implied: &Mention) -> String {
     Some(nouns::plain(&first.text))
-        .filter(|stem| lexicon.named(stem) == Some(&implied.aspect))
+        .filter(|stem| lexicon.named(stem) == Some(&implied.aspect) && !stem.ends_with("ed"))
         .unwrap_or_else(|| implied.aspect.clone())
 }
 
@@ -204,7 +220,8 @@ fn lacking(clause: &[Word], mention: &Mention) -> bool {
     let articles = ["a", "an", "any", "the"];
     let mut before = clause[..mention.at].iter().rev().filter(|w| !articles.contains(&w.text.as_str()));
     match before.next().map(|w| w.text.as_str()) {
-        Some("no" | "miss" | "without" | "lacks") => true,
+        Some("no" | "miss" | "lacks") => true,
+        Some("without") => matches!(clause[mention.at - 1].text.as_str(), "a" | "an" | "any" | "without"),
         Some("have" | "offer" | "support" | "include" | "offers") => before.next().is_some_and(Word::denies),
         _ => false,
     }

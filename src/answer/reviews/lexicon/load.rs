@@ -59,6 +59,10 @@ impl Lexicon {
     /// Adds an opinion; a word that a list names outright is not overruled by an ending worked out.
     fn opinion(&mut self, word: &str, sign: i32, manner: Manner, worked_out: bool) {
         let Some((entry, tail)) = self.phrase(word) else { return };
+        // "fairly" and "roughly" are measures, whatever "fair" and "rough" are.
+        if worked_out && entry.roles & (1 << Role::Adverb as u32) != 0 {
+            return;
+        }
         match entry.opinions.iter().position(|(t, _)| *t == tail) {
             Some(_) if worked_out => {}
             Some(at) if manner == Manner::Describes => entry.opinions[at].1 = (sign, manner),

@@ -1,13 +1,11 @@
 //! Gives every opinion of a clause to the noun that it is said of. Reads no text and scores nothing.
 
+use super::reach::{is_adverb, is_said_to_be, links, named_of, of_another, past_partitive, reaches};
 use super::{Mention, Opinion, Standing, said_with};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
 /// What is good or bad without being named yet.
 const POINTS: [&str; 4] = ["thing", "part", "aspect", "point"];
-
-/// How far a linking verb carries, in words.
-const REACH: usize = 6;
 
 /// Gives every opinion to the one noun it is said of: the noun right after it ("great lens"), else the noun before a
 /// linking verb ("the lens is great"), else the noun that a verb of liking takes ("I love this lens").
@@ -44,8 +42,13 @@ fn said_of(
             mark(&clause[i]) && !goes_on && !spans.iter().any(|(at, _)| *at == i + 1)
         })
     };
-    let after = mentions.iter().enumerate().find(|(_, m)| m.at >= opinion.end);
     let before = mentions.iter().enumerate().rev().find(|(_, m)| m.end <= opinion.at && m.soft);
+    // "its size makes it easy to carry" is said of the size.
+    let made = before.filter(|(_, m)| m.at > 0 && matches!(clause[m.at - 1].text.as_str(), "makes" | "made" | "make"));
+    let before = match made {
+        Some((i, m)) if m.standing == Standing::Pronoun => i.checked_sub(1).map(|i| (i, &mentions[i])),
+        _ => before,
+    };
     let takes = opinion.manner == Manner::Takes || said_with(clause, opinion, Role::Taker);
     if let Some(named) = takes.then(|| told_of(clause, mentions, opinion.end)).flatten() {
         return Some((named, before.is_some()));
@@ -56,22 +59,14 @@ fn said_of(
     }
     let linked = before.filter(|(_, m)| links(clause, m, opinion));
     let from = past_partitive(clause, opinion.end);
-    let right =
-        after.filter(|(_, m)| m.soft && m.at >= from && !parted(opinion.end, m.at)).map(|(i, m)| (i, m, m.at - from));
+    let after = mentions.iter().enumerate().find(|(_, m)| m.at >= opinion.end);
+    let after = after.filter(|(_, m)| m.soft && m.at >= from && !parted(opinion.end, m.at));
     // "the best thing about it is the sound"
-    let points = right.filter(|(_, m, gap)| *gap <= 1 && POINTS.contains(&clause[m.end - 1].text.as_str()));
-    if let Some(told) = points.and_then(|(_, m, _)| told_of(clause, mentions, m.end)) {
+    let points = after.filter(|(_, m)| m.at <= from + 1 && POINTS.contains(&clause[m.end - 1].text.as_str()));
+    if let Some(told) = points.and_then(|(_, m)| told_of(clause, mentions, m.end)) {
         return Some((told, false));
     }
-    let right = right.filter(|_| !sought(clause, opinion));
-    let right = right.filter(|(_, m, _)| takes || !clause[from..m.at].iter().any(|w| w.is(Role::Parting)));
-    let right = right.filter(|_| takes || !is_adverb(clause, opinion));
-    let right = right.filter(|(_, m, gap)| m.standing != Standing::Open || reaches(clause, opinion, m, *gap, takes));
-    let beyond = |m: &Mention| clause[from..m.at].iter().any(|w| w.is(Role::Preposition));
-    let right = right
-        .filter(|(_, m, gap)| takes || *gap == 0 || !(m.standing == Standing::Idle || linked.is_some() && beyond(m)));
-    let compares = opinion.sign == 0 && clause[opinion.at].text.ends_with(['r', 't']);
-    let right = right.filter(|_| !(compares && clause[opinion.at].text.len() > 4));
+    let right = after.filter(|(_, m)| reaches(clause, opinion, m, from, takes)).map(|(i, m)| (i, m, m.at - from));
     if opinion.manner == Manner::Does {
         return does(clause, mentions, opinion, before, right.map(|(i, _, gap)| (i, gap)));
     }
@@ -98,99 +93,6 @@ fn said_of(
             })
             .map(|(i, _)| (head(clause, mentions, i), false)),
         _ => None,
-    }
-}
-
-/// Where the noun begins: after the "range of" of "a great range of lenses".
-fn past_partitive(clause: &[Word], at: usize) -> usize {
-    let of = |i: usize| clause.get(i).is_some_and(|w| w.text == "of");
-    match clause.get(at).is_some_and(|w| w.is(Role::Partitive)) && of(at + 1) {
-        true if clause.get(at + 2).is_some_and(|w| w.is(Role::Determiner)) => at + 3,
-        true => at + 2,
-        false => at,
-    }
-}
-
-/// "you need a better strap": what is not had is not praised.
-fn sought(clause: &[Word], opinion: &Opinion) -> bool {
-    let mut before = clause[..opinion.at].iter().rev().skip_while(|w| w.is(Role::Adverb) || w.is(Role::Adjective));
-    let Some(last) = before.next() else { return false };
-    let seeks = |w: &Word| w.is(Role::Seeker);
-    match last.text.as_str() {
-        "a" | "an" => before.next().is_some_and(seeks),
-        "need" | "needs" | "want" => true,
-        _ => false,
-    }
-}
-
-/// "easily", "works flawlessly".
-pub fn is_adverb(clause: &[Word], opinion: &Opinion) -> bool {
-    opinion.end == opinion.at + 1
-        && clause[opinion.at].text.ends_with("ly")
-        && !matches!(clause[opinion.at].text.as_str(), "friendly" | "lovely" | "ugly" | "smelly" | "wobbly")
-}
-
-/// Whether a description is stated and not just said along the way: "it has a superb hood", not "from a decent uncle".
-fn stated(clause: &[Word], at: usize) -> bool {
-    let passes = |w: &Word| {
-        w.is(Role::Determiner)
-            || w.is(Role::Adverb)
-            || w.is(Role::Adjective)
-            || matches!(w.text.as_str(), "a" | "an" | "some")
-    };
-    clause[..at].iter().rev().find(|w| !passes(w)).is_none_or(|w| w.is(Role::Giver))
-}
-
-/// "the X is a nice ...".
-fn is_said_to_be(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
-    clause[noun.end..opinion.at].iter().any(|w| matches!(w.text.as_str(), "a" | "an"))
-}
-
-/// Whether a noun after the opinion only says what kind of thing the one before is.
-fn named_of(lexicon: &Lexicon, before: &Mention, after: &Mention) -> bool {
-    matches!(after.standing, Standing::Idle | Standing::Open) && before.is_aspect() && !lexicon.is_whole(&after.aspect)
-}
-
-/// Whether a noun that no list knows only belongs to another: "from the neighbours".
-fn of_another(clause: &[Word], noun: &Mention) -> bool {
-    let mut before = clause[..noun.at].iter().rev().skip_while(|w| w.is(Role::Determiner));
-    noun.standing == Standing::Open && before.next().is_some_and(|w| w.is(Role::Preposition) && w.text != "that")
-}
-
-/// Whether a linking verb carries an opinion back to a noun.
-fn links(clause: &[Word], noun: &Mention, opinion: &Opinion) -> bool {
-    let between = &clause[noun.end..opinion.at];
-    let near = if noun.standing == Standing::Open { REACH - 2 } else { REACH };
-    let led = noun.standing != Standing::Open
-        || noun.at == 0
-        || clause[noun.at - 1].is(Role::Determiner)
-        || clause[noun.at - 1].is(Role::Adjective)
-        || clause[noun.at - 1].is(Role::Joiner)
-        || clause[noun.at - 1].is(Role::Idle)
-        || clause[noun.at - 1].text.ends_with("ing")
-        || clause[noun.at - 1].is(Role::Preposition);
-    let broken = || between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "it" | "which"));
-    let open = noun.standing != Standing::Open
-        || !broken() && between.iter().find(|w| !w.is(Role::Adverb)).is_some_and(|w| w.is(Role::Link));
-    led && open && between.len() <= near && between.iter().any(|w| w.is(Role::Link))
-}
-
-/// Whether an opinion reaches a noun after it that no list knows.
-fn reaches(clause: &[Word], opinion: &Opinion, noun: &Mention, gap: usize, takes: bool) -> bool {
-    let between = &clause[opinion.end..noun.at];
-    let figure = |w: &Word| w.text.bytes().any(|b| b.is_ascii_digit());
-    let describes = |w: &Word| w.is(Role::Adjective) || w.is(Role::Scale) || figure(w);
-    match opinion.manner {
-        Manner::Describes if !takes => gap <= 1 && between.iter().all(describes) && stated(clause, opinion.at),
-        Manner::Does => gap <= 1 && between.iter().all(|w| w.is(Role::Determiner)),
-        Manner::Names if !takes => false,
-        _ => {
-            gap <= 3
-                && (gap > 0 || opinion.end - opinion.at > 1)
-                && between
-                    .iter()
-                    .all(|w| w.is(Role::Determiner) || describes(w) || matches!(w.text.as_str(), "with" | "a"))
-        }
     }
 }
 
@@ -248,7 +150,7 @@ fn no_mere_feature(clause: &[Word], mentions: &[Mention], at: usize) -> Option<u
 }
 
 /// The noun that a noun belongs to: of "the colours on the screen are" the colours.
-fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
+pub fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
     loop {
         let mut i = mentions[at].at;
         let mut joined = false;

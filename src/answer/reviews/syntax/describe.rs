@@ -1,6 +1,7 @@
 //! Decides whether a describing word that names an aspect ("heavy") is an opinion on a noun beside it or stands alone.
 
-use super::scan::negated;
+use super::attach::head;
+use super::scan::{negated, wanting};
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
@@ -29,9 +30,12 @@ pub fn describe(
             m.soft && named && !lexicon.is_whole(&m.aspect) && m.aspect != word.aspect
         };
         let after = mentions.iter().find(|m| m.at == word.end).filter(part);
-        let before = mentions.iter().rev().find(|m| m.end <= word.at && m.soft).filter(part).filter(|m| {
-            let between = &clause[m.end..word.at];
-            let carried = between.iter().any(|w| w.is(Role::Link)) || between.len() <= 1 && links;
+        let before = mentions.iter().rposition(|m| m.end <= word.at && m.soft);
+        let from = before.map_or(0, |i| mentions[i].end);
+        // "the card that came with it is too small"
+        let before = before.map(|i| &mentions[head(clause, mentions, i)]).filter(part).filter(|_| {
+            let between = &clause[from..word.at];
+            let carried = between.iter().any(|w| w.is(Role::Link)) || between.len() <= 1 && links || between.is_empty();
             between.len() <= 4 && carried && !between.iter().any(|w| w.text == ",")
         });
         let whole = mentions.iter().find(|m| m.at == word.end && m.soft && !part(m) && m.aspect != word.aspect);
@@ -50,6 +54,7 @@ pub fn describe(
                 let noun = after.or(before).map_or("", |m| m.aspect.as_str());
                 let scaled = clause[word.at].scale(noun);
                 let sign = match scaled {
+                    _ if wanting(clause, word.at) => -1,
                     0 => word.own,
                     sign if negated(clause, word.at) => -sign,
                     sign => sign,

@@ -2,7 +2,7 @@
 //!
 //! Told from other words by short lists of those and by endings. Judges nothing.
 
-use super::attach::is_adverb;
+use super::reach::is_adverb;
 use super::scan::is_verb;
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Role, Word};
@@ -79,9 +79,11 @@ fn noun(lexicon: &Lexicon, clause: &[Word], at: usize, opinions: &[Opinion]) -> 
     if word.is(Role::Adverb) || word.is(Role::Adjective) || describing || word.denies() {
         return None;
     }
-    let is = clause.get(at + 1).is_some_and(|w| matches!(w.text.as_str(), "is" | "are" | "was" | "were"));
+    let is = clause.get(at + 1).is_some_and(|w| {
+        w.is(Role::Wanting) || matches!(w.text.as_str(), "is" | "are" | "was" | "were" | "has" | "will")
+    });
     let named = is && before.is_some_and(|w| !w.is(Role::Subject) && !w.is(Role::Closed) && !w.is(Role::Adverb));
-    let led = led || named && !text.ends_with("ing");
+    let led = led || named;
     let pointed = before.is_some_and(|w| matches!(w.text.as_str(), "that" | "this" | "these" | "those"));
     if (word.is(Role::Verb) || text.ends_with("ing")) && (!led || pointed || is_verb(lexicon, clause, at)) {
         return None;
@@ -139,7 +141,8 @@ fn is_partitive(clause: &[Word], at: usize) -> bool {
 }
 
 fn is_plural(lexicon: &Lexicon, word: &str) -> bool {
-    word.ends_with('s') && lexicon.named(word).is_some() && lexicon.named(&plain(word)) == lexicon.named(word)
+    let stem = plain(word);
+    stem != word && lexicon.named(word).is_some() && lexicon.named(&stem) == lexicon.named(word)
 }
 
 /// A word without its plural ending.
@@ -164,7 +167,8 @@ pub fn singular(lexicon: &Lexicon, words: &[Word]) -> String {
     let aspect = lexicon.named(&last.text);
     let bare = last.text.strip_suffix('s').unwrap_or(&last.text);
     let known = [bare.to_owned(), plain(&last.text)];
-    let known = known.into_iter().find(|stem| aspect.is_some() && lexicon.named(stem) == aspect);
+    let same = |stem: &String| lexicon.named(stem) == aspect || Some(stem.as_str()) == aspect;
+    let known = known.into_iter().find(|stem| aspect.is_some() && same(stem));
     match known.or_else(|| aspect.is_none().then(|| plain(&last.text))) {
         Some(stem) => format!("{}{stem}", &text[..text.len() - last.text.len()]),
         None => text,

@@ -1,6 +1,6 @@
 //! Finds the listed aspects and the opinions of a clause, with negation, excess and wishes. Attaches none to another.
 
-use super::attach::is_adverb;
+use super::reach::is_adverb;
 use super::{Mention, Opinion, Standing};
 use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
@@ -37,7 +37,8 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         let Some(longest) = longest else {
             if clause[at].is(Role::Scale) {
                 let manner = if clause[at].is(Role::Verb) { Manner::Does } else { Manner::Describes };
-                opinions.push(Opinion { at, end: at + 1, sign: 0, manner, taken: Vec::new() });
+                let sign = if wanting(clause, at) { -1 } else { 0 };
+                opinions.push(Opinion { at, end: at + 1, sign, manner, taken: Vec::new() });
             }
             at += 1;
             continue;
@@ -50,7 +51,13 @@ pub fn scan(lexicon: &Lexicon, clause: &[Word]) -> (Vec<Mention>, Vec<Opinion>) 
         let standing = Standing::Listed;
         if let Some((n, name, sign)) = tells {
             let (end, aspect, soft) = (at + n, name.to_owned(), plain == Some(name));
-            let own = if mended(clause, at) { 0 } else { sign * turned };
+            let own = match sign {
+                _ if mended(clause, at) || is_state(clause, at) => 0,
+                // "not the noise I hear" does not say that there is none.
+                _ if turned < 0 && plain == Some(name) && !none_of(clause, at) => 0,
+                1 if wanting(clause, at) => -1,
+                sign => sign * turned,
+            };
             mentions.push(Mention { at, end, aspect, own, soft, standing });
         } else if let Some(name) = plain {
             mentions.push(Mention { at, end: at + longest, aspect: name.to_owned(), own: 0, soft: true, standing });
@@ -91,13 +98,30 @@ fn degree(lexicon: &Lexicon, clause: &[Word], at: usize) -> Option<(usize, i32)>
         let says = word.is(Role::Adjective) || word.is(Role::Scale) || word.is(Role::Modest);
         (says && lexicon.telling(&clause[at..]).is_none()).then_some(())
     };
-    if clause[at].text == "too" && !negated(clause, at) {
-        plain(at + 1)?;
+    if matches!(clause[at].text.as_str(), "too" | "overly" | "excessively") && !negated(clause, at) {
+        // "too sensitive for me": no list needs to know the word.
+        let ends = clause.get(at + 2).is_none_or(|w| w.is(Role::Closed) || w.text == ",");
+        plain(at + 1).or_else(|| (ends && clause.get(at + 1)?.is_unknown()).then_some(()))?;
         return (lexicon.opinion_at(&clause[at..]).is_none() && !supposed(clause, at)).then_some((at + 2, -1));
     }
     plain(at)?;
     let enough = clause.get(at + 1)?.text == "enough" && !supposed(clause, at);
     enough.then(|| (at + 2, if negated(clause, at) { -1 } else { 1 }))
+}
+
+/// "in the cold": a state of the world, not of the thing.
+fn is_state(clause: &[Word], at: usize) -> bool {
+    let ends = clause.get(at + 1).is_none_or(|w| w.is(Role::Closed) || w.text == ",");
+    ends && at > 0
+        && clause[at - 1].text == "the"
+        && !clause[at].is(Role::Link)
+        && clause[..at].iter().any(|w| w.text == "in")
+}
+
+/// "no noise", "less noise", "without any noise".
+fn none_of(clause: &[Word], at: usize) -> bool {
+    let denials = ["no", "without", "less", "zero", "minimal", "hardly", "never", "any", "little"];
+    clause[at.saturating_sub(4)..at].iter().any(|w| denials.contains(&w.text.as_str()))
 }
 
 /// "I really like": the verb, not "looks like".
@@ -131,7 +155,7 @@ fn supposed(clause: &[Word], at: usize) -> bool {
 }
 
 /// "could be better", "would be nice": what is not there.
-fn wanting(clause: &[Word], at: usize) -> bool {
+pub fn wanting(clause: &[Word], at: usize) -> bool {
     let from = at.saturating_sub(4);
     let Some(i) = (from..at).rev().find(|i| clause[*i].is(Role::Wanting)) else { return false };
     let denied = i > 0 && clause[i - 1].denies() || clause[i].denies() || clause[i + 1..at].iter().any(Word::denies);
@@ -172,7 +196,10 @@ fn of_whole(lexicon: &Lexicon, clause: &[Word], at: usize) -> bool {
 /// "too quickly": too much of a good thing; "not too good" is a plain denial.
 fn excess(clause: &[Word], at: usize) -> bool {
     let before = |n: usize| at.checked_sub(n).map(|i| &clause[i]);
-    before(1).is_some_and(|w| w.text == "too") && !before(2).is_some_and(Word::denies)
+    let passes = || clause[at].text == "good" && clause.get(at + 1).is_some_and(|w| w.text == "to");
+    before(1).is_some_and(|w| matches!(w.text.as_str(), "too" | "overly" | "excessively"))
+        && !passes()
+        && !before(2).is_some_and(Word::denies)
 }
 
 /// "as well" and "Well, ..." praise nothing.
@@ -190,7 +217,12 @@ pub fn is_verb(lexicon: &Lexicon, clause: &[Word], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|i| &clause[i]) else { return acts(clause, at) };
     let plural =
         || before.text.ends_with('s') && lexicon.named(&before.text).is_some() && !clause[at].text.ends_with('s');
-    before.is(Role::Subject) || plural() || !before.is(Role::Determiner) && before.text != "a" && acts(clause, at)
+    // "I paid less and feel clever"
+    let goes_on = || before.text == "and" && clause[..at].iter().any(|w| matches!(w.text.as_str(), "i" | "we"));
+    before.is(Role::Subject)
+        || goes_on()
+        || plural()
+        || !before.is(Role::Determiner) && before.text != "a" && acts(clause, at)
 }
 
 /// Whether an object of its own follows: "charge it".
