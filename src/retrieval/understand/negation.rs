@@ -332,7 +332,7 @@ impl Reading<'_> {
 
     /// "zero sugar", said of what goods are sold free of.
     fn zero(&self, at: usize) -> bool {
-        self.tokens[at].is("zero") && self.free_word(at + 1).is_some_and(|w| sold_free_of(w))
+        self.tokens[at].is("zero") && self.free_word(at + 1).is_some_and(sold_free_of)
     }
 
     /// "don't want a kettle with plastic": the kettle is wanted, what it comes with is not. Where that begins.

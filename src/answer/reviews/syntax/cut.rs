@@ -81,7 +81,7 @@ pub fn clauses<'l>(words: Vec<Word<'l>>) -> Vec<Vec<Word<'l>>> {
             if open.len() > 1 {
                 done.extend(open.pop());
             }
-        } else if word.is(Role::Contrast) && !now.last().is_some_and(|w| w.text == "a") {
+        } else if word.is(Role::Contrast) && now.last().is_none_or(|w| w.text != "a") {
             of_rivals = false;
             done.push(std::mem::take(now));
         } else if word.is(Role::Rival) {
