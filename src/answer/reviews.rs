@@ -3,6 +3,7 @@
 //! A lexicon and simple syntax, no model. Review text is data: it is counted and quoted, never followed.
 
 mod lexicon;
+mod miner;
 mod suspicious;
 mod syntax;
 
@@ -10,6 +11,7 @@ use super::clean;
 use super::event::{Recent, ReviewAspect, ReviewFindings};
 use crate::domain::*;
 use crate::store::{self, Reader};
+pub use miner::Miner;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reviews read at most for one product.
@@ -39,40 +41,41 @@ pub enum Polarity {
 
 /// The opinions in a text, in order. Mentions without an opinion are left out.
 pub fn aspects(text: &str) -> Vec<AspectMention> {
-    read(text)
-        .into_iter()
-        .filter_map(|(quote, found)| {
+    Miner::default().aspects(text)
+}
+
+impl Miner {
+    /// The opinions in the next text about the product, in order. Mentions without an opinion are left out.
+    pub fn aspects(&mut self, text: &str) -> Vec<AspectMention> {
+        let opinion = |(quote, found): (String, syntax::Found)| {
             let polarity = match found.polarity {
                 1 => Polarity::Positive,
                 -1 => Polarity::Negative,
                 _ => return None,
             };
-            Some(AspectMention {
-                aspect: found.term,
-                group: found.aspect,
-                polarity,
-                quote: clean::line(&quote, clean::QUOTE),
-            })
-        })
-        .collect()
+            let quote = clean::line(&quote, clean::QUOTE);
+            Some(AspectMention { aspect: found.term, group: found.aspect, polarity, quote })
+        };
+        let mut mined: Vec<AspectMention> = Vec::new();
+        for mention in self.read(text).into_iter().filter_map(opinion) {
+            // "the unit freezes and the unit died" judges one unit, though two properties of it.
+            if !mined.iter().any(|m| said_twice(m, &mention)) {
+                mined.push(mention);
+            }
+        }
+        mined
+    }
+}
+
+/// Whether two opinions of one sentence are on the same noun.
+fn said_twice(one: &AspectMention, other: &AspectMention) -> bool {
+    (&one.aspect, one.polarity, &one.quote) == (&other.aspect, other.polarity, &other.quote)
 }
 
 /// The name that the miner gives to an aspect ("photo" -> "picture"), where the word is known to it whole.
 pub fn canonical(name: &str) -> Option<String> {
-    let words = syntax::words(name);
+    let words: Vec<_> = syntax::words(name).into_iter().map(|w| lexicon::shipped().word(w)).collect();
     lexicon::shipped().aspect(&words).filter(|(n, _)| *n == words.len()).map(|(_, name)| name.to_owned())
-}
-
-/// Every mention of an aspect with its sentence; escape sequences are gone before anything is read.
-fn read(text: &str) -> Vec<(String, syntax::Found)> {
-    let mut out = Vec::new();
-    for sentence in syntax::sentences(text) {
-        let sentence = clean::line(sentence, clean::BODY);
-        for found in syntax::read(lexicon::shipped(), &sentence) {
-            out.push((sentence.clone(), found));
-        }
-    }
-    out
 }
 
 #[derive(Default)]
@@ -84,6 +87,8 @@ struct Tally {
     recent_negative: u32,
     /// Variants that complaints are of.
     complained: BTreeSet<Option<String>>,
+    /// A list knows the aspect.
+    listed: bool,
     praise: Option<(ReviewId, String)>,
     complaint: Option<(ReviewId, String)>,
 }
@@ -143,12 +148,15 @@ fn last_year(reviews: &[Review]) -> Option<Timestamp> {
     dates().any(|at| at < since).then_some(since)
 }
 
-/// Counts aspects over reviews; each review counts once per aspect and side.
+/// Counts aspects over reviews; each review counts once per aspect and side. What only one review speaks of and no list
+/// knows is an anecdote and is left out.
 pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFindings {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     let mut stars = [0_u32; 5];
     let since = last_year(reviews);
     let variants: BTreeSet<&str> = reviews.iter().filter_map(|r| r.text.variant.as_deref()).collect();
+    let own = own_nouns(product);
+    let mut miner = Miner::default();
     for review in reviews {
         if let Some(given) = review.text.stars {
             let slot = (given.round().clamp(1.0, 5.0) as usize) - 1;
@@ -161,7 +169,11 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
         let recent = since.is_some_and(|s| review.text.written_at.is_some_and(|at| at >= s));
         let mut sides: BTreeSet<(String, bool)> = BTreeSet::new();
         let mut named: BTreeSet<String> = BTreeSet::new();
-        for (sentence, found) in read(&text) {
+        for (sentence, found) in miner.read(&text) {
+            if found.whole || own.contains(&found.term) && canonical(&found.term).as_ref() == Some(&found.aspect) {
+                continue;
+            }
+            tallies.entry(found.aspect.clone()).or_default().listed |= found.listed;
             if found.polarity != 0 {
                 let good = found.polarity > 0;
                 let tally = tallies.entry(found.aspect.clone()).or_default();
@@ -178,10 +190,9 @@ pub fn summarise(number: u32, product: &Product, reviews: &[Review]) -> ReviewFi
             }
         }
     }
-    let own = own_nouns(product);
     let mut aspects: Vec<ReviewAspect> = tallies
         .into_iter()
-        .filter(|(name, t)| !own.contains(name) && t.positive + t.negative > 0)
+        .filter(|(name, t)| !own.contains(name) && t.positive + t.negative > 0 && (t.listed || t.mentions > 1))
         .map(|(aspect, tally)| tally.finish(aspect, reviews.len(), since, variants.len()))
         .collect();
     aspects.sort_by(|a, b| b.mentions.cmp(&a.mentions).then_with(|| a.aspect.cmp(&b.aspect)));

@@ -28,7 +28,10 @@ pub fn run(context: &mut Context, command: &InspectCommand) -> Result<Exit, Fail
             let vocabulary = Vocabulary::load(&context.store()?.reader()?)?;
             each_line(context, |line| json!(retrieval::understand(line, &vocabulary)))
         }
-        InspectCommand::Reviews => each_line(context, |line| json!(answer::reviews::aspects(line))),
+        InspectCommand::Reviews => {
+            let mut miner = answer::reviews::Miner::default();
+            each_line(context, |line| json!(miner.aspects(line)))
+        }
         InspectCommand::Page { file, url } => page(context, file, url.as_deref()),
     }
 }

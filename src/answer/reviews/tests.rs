@@ -30,6 +30,39 @@ fn negation_turns_and_but_parts() {
 }
 
 #[test]
+fn nouns_that_no_list_knows_are_aspects_where_they_stand_in_the_right_place() {
+    says("The gasket leaks.", &[("gasket", Negative)]);
+    says("The spout is wonderful.", &[("spout", Positive)]);
+    says("I love the spout.", &[("spout", Positive)]);
+    says("It came from a decent uncle.", &[]);
+    says("The trigger guards are terrible.", &[("trigger guard", Negative)]);
+}
+
+#[test]
+fn what_is_missed_or_too_much_is_a_complaint() {
+    says("The zip could be better.", &[("zip", Negative)]);
+    says("I wish it had a longer cord.", &[("cord", Negative)]);
+    says("The straps are too thick.", &[("strap", Negative)]);
+    says("The volume does not go loud enough.", &[("volume", Negative)]);
+    says("The lid will not close.", &[("lid", Negative)]);
+    says("I cannot close the lid.", &[]);
+    says("You need a better strap.", &[]);
+}
+
+#[test]
+fn some_words_judge_by_what_they_are_said_of() {
+    says("A long delay, but a long battery life.", &[("speed", Negative), ("battery life", Positive)]);
+    says("The screen is small.", &[("screen", Negative)]);
+    says("It is small.", &[("size", Positive)]);
+}
+
+#[test]
+fn other_products_are_not_judged() {
+    says("This lid is better than the terrible handle.", &[("lid", Positive)]);
+    says("My old vacuum was great.", &[]);
+}
+
+#[test]
 fn what_is_no_opinion_is_left_out() {
     says("The battery came in a box.", &[]);
     says("", &[]);

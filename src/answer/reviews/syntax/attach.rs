@@ -1,137 +1,148 @@
 //! Gives every opinion of a clause to the noun that it is said of. Reads no text and scores nothing.
 
-use super::{Mention, Opinion, said_with};
-use crate::answer::reviews::lexicon::{Lexicon, Role};
+use super::reach::{is_adverb, is_said_to_be, links, named_of, of_another, past_partitive, reaches};
+use super::{Mention, Opinion, Standing, said_with};
+use crate::answer::reviews::lexicon::{Lexicon, Manner, Role, Word};
 
-/// How far a linking verb carries, in words.
-const REACH: usize = 6;
-
-/// A describing word with a noun of its own ("beautiful prints", "the menus are easy to use") is an opinion on that noun;
-/// alone, or said of the whole product, it stays the aspect that it names.
-pub fn describe(
-    lexicon: &Lexicon,
-    clause: &[String],
-    mentions: &mut Vec<Mention>,
-    mut opinions: Vec<Opinion>,
-) -> Vec<Opinion> {
-    let mut moved = Vec::new();
-    for (at, word) in mentions.iter().enumerate().filter(|(_, m)| m.own != 0 && !m.soft) {
-        let part = |m: &&Mention| m.soft && !lexicon.is_whole(&m.aspect) && m.aspect != word.aspect;
-        let after = mentions.iter().find(|m| m.at == word.end).filter(part);
-        let before = mentions.iter().rev().find(|m| m.end <= word.at && m.soft).filter(part).filter(|m| {
-            let between = &clause[m.end..word.at];
-            between.len() <= 4 && between.iter().any(|w| lexicon.is(Role::Link, w)) && !between.iter().any(|w| w == ",")
-        });
-        if after.or(before).is_some() {
-            moved.push(at);
-            if !opinions.iter().any(|o| o.at < word.end && word.at < o.end) {
-                opinions.push(Opinion { at: word.at, end: word.end, sign: word.own, taken: Vec::new() });
-            }
-        }
-    }
-    let mut at = 0;
-    mentions.retain(|_| {
-        at += 1;
-        !moved.contains(&(at - 1))
-    });
-    opinions.sort_by_key(|o| o.at);
-    opinions
-}
-
-/// Adds nouns that no list knows where an opinion is said of them outright: "the rate plans are good".
-pub fn unlisted(lexicon: &Lexicon, clause: &[String], mentions: &mut Vec<Mention>, opinions: &[Opinion]) {
-    for opinion in opinions {
-        let from = opinion.at.saturating_sub(4);
-        let Some(link) =
-            (from..opinion.at).rev().find(|i| matches!(clause[*i].as_str(), "is" | "are" | "was" | "were"))
-        else {
-            continue;
-        };
-        let taken = |i: usize| {
-            mentions.iter().any(|m| (m.at..m.end).contains(&i)) || opinions.iter().any(|o| (o.at..o.end).contains(&i))
-        };
-        let noun = |i: usize| {
-            let word = &clause[i];
-            word.chars().count() > 2 && word.chars().all(char::is_alphabetic) && !taken(i) && !lexicon.has_role(word)
-        };
-        let start = (link.saturating_sub(2)..link).rev().take_while(|i| noun(*i)).last();
-        let Some(start) = start else { continue };
-        let led = start == 0 || lexicon.is(Role::Determiner, &clause[start - 1]);
-        if led && !(link..opinion.at).any(taken) {
-            let aspect = super::singular(lexicon, &clause[start..link]);
-            mentions.push(Mention { at: start, end: link, aspect, own: 0, soft: true });
-        }
-    }
-    mentions.sort_by_key(|m| m.at);
-}
+/// What is good or bad without being named yet.
+const POINTS: [&str; 4] = ["thing", "part", "aspect", "point"];
 
 /// Gives every opinion to the one noun it is said of: the noun right after it ("great lens"), else the noun before a
 /// linking verb ("the lens is great"), else the noun that a verb of liking takes ("I love this lens").
-pub fn attach(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], mut opinions: Vec<Opinion>) -> Vec<Opinion> {
+pub fn attach(lexicon: &Lexicon, clause: &[Word], mentions: &[Mention], mut opinions: Vec<Opinion>) -> Vec<Opinion> {
     let spans: Vec<(usize, usize)> = opinions.iter().map(|o| (o.at, o.end)).collect();
-    let mark = |w: &String| matches!(w.as_str(), "," | ":");
-    let stop = |from: usize, to: usize| clause[from.min(to)..to].iter().any(mark);
-    // "bright, visible screen": a comma between two opinions does not part them from the noun.
-    let parted = |from: usize, to: usize| {
-        let stops = (from..to).filter(|i| mark(&clause[*i]));
-        stops.into_iter().any(|i| !spans.iter().any(|(at, _)| *at == i + 1))
-    };
     for opinion in &mut opinions {
-        let after = mentions.iter().enumerate().filter(|(_, m)| m.at >= opinion.end).min_by_key(|(_, m)| m.at);
-        let before =
-            mentions.iter().enumerate().filter(|(_, m)| m.end <= opinion.at && m.soft).max_by_key(|(_, m)| m.end);
-        let right = after.filter(|(_, m)| m.soft && !parted(opinion.end, m.at)).map(|(i, m)| (i, m.at - opinion.end));
-        let linked = before.filter(|(_, m)| {
-            let between = &clause[m.end..opinion.at];
-            between.len() <= REACH && between.iter().any(|w| lexicon.is(Role::Link, w))
-        });
-        let takes = said_with(lexicon, clause, opinion, Role::Taker);
-        let left = |(i, _): (usize, &Mention)| head(lexicon, clause, mentions, i);
-        let named = if takes { told_of(lexicon, clause, mentions, opinion.end) } else { None };
-        let taken = match (right, linked) {
-            _ if named.is_some() => named,
-            (Some((i, gap)), _) if gap <= 1 => Some(i),
-            (Some((i, gap)), _) if takes && gap <= 4 => Some(i),
-            (_, Some(found)) => Some(left(found)),
-            (Some((i, gap)), None) if gap <= 2 && !takes => Some(i),
-            (None, None) => before.filter(|(_, m)| opinion.at - m.end <= 2 && !stop(m.end, opinion.at)).map(left),
-            _ => None,
-        };
-        let taken = taken.and_then(|i| no_mere_feature(lexicon, clause, mentions, i));
-        if let Some(first) = taken {
-            let backward = linked.is_some() && mentions[first].end <= opinion.at;
-            opinion.taken = listed(lexicon, clause, mentions, first, backward);
-            let named = named_after(lexicon, clause, mentions, &opinion.taken);
-            if !named.is_empty() {
-                opinion.taken.retain(|i| mentions[*i].aspect != "feature");
-                opinion.taken.extend(named);
-            }
+        let Some((first, backward)) = said_of(lexicon, clause, mentions, opinion, &spans) else { continue };
+        let Some(first) = no_mere_feature(clause, mentions, first) else { continue };
+        let alone = mentions[first].standing == Standing::Pronoun || lexicon.is_whole(&mentions[first].aspect);
+        let backward = backward && mentions[first].end <= opinion.at;
+        opinion.taken = if alone { vec![first] } else { listed(clause, mentions, first, backward) };
+        let named = named_after(clause, mentions, &opinion.taken);
+        if !named.is_empty() {
+            opinion.taken.retain(|i| mentions[*i].aspect != "feature");
+            opinion.taken.extend(named);
         }
     }
     opinions
 }
 
-/// "my only gripe about the hardware is the buttons": the noun after the verb.
-fn told_of(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], from: usize) -> Option<usize> {
-    let is = |w: &String| matches!(w.as_str(), "is" | "are" | "was" | "were" | "being");
-    let link = (from..clause.len().min(from + 8)).find(|i| is(&clause[*i]))?;
-    let skip = |w: &String| lexicon.is(Role::Determiner, w) || matches!(w.as_str(), "with" | "that" | "in");
-    let start = (link + 1..clause.len()).find(|i| !skip(&clause[*i]))?;
-    mentions.iter().position(|m| m.at == start && m.soft)
+/// The noun an opinion is said of, and whether by a linking verb after the noun.
+fn said_of(
+    lexicon: &Lexicon,
+    clause: &[Word],
+    mentions: &[Mention],
+    opinion: &Opinion,
+    spans: &[(usize, usize)],
+) -> Option<(usize, bool)> {
+    let mark = |w: &Word| matches!(w.text.as_str(), "," | ":");
+    // "bright, visible screen": a comma between two opinions does not part them from the noun.
+    let parted = |from: usize, to: usize| {
+        (from..to).any(|i| {
+            let goes_on = clause.get(i + 1).is_some_and(|w| w.is(Role::Adjective));
+            mark(&clause[i]) && !goes_on && !spans.iter().any(|(at, _)| *at == i + 1)
+        })
+    };
+    let before = mentions.iter().enumerate().rev().find(|(_, m)| m.end <= opinion.at && m.soft);
+    // "its size makes it easy to carry" is said of the size.
+    let made = before.filter(|(_, m)| m.at > 0 && matches!(clause[m.at - 1].text.as_str(), "makes" | "made" | "make"));
+    let before = match made {
+        Some((i, m)) if m.standing == Standing::Pronoun => i.checked_sub(1).map(|i| (i, &mentions[i])),
+        _ => before,
+    };
+    let takes = opinion.manner == Manner::Takes || said_with(clause, opinion, Role::Taker);
+    if let Some(named) = takes.then(|| told_of(clause, mentions, opinion.end)).flatten() {
+        return Some((named, before.is_some()));
+    }
+    if clause[opinion.at].text.starts_with("wish") {
+        let missed = |m: &Mention| m.is_aspect() && m.standing != Standing::Pronoun && m.at < opinion.end + 8;
+        return mentions.iter().position(|m| m.at >= opinion.end && missed(m)).map(|i| (i, false));
+    }
+    let linked = before.filter(|(_, m)| links(clause, m, opinion));
+    let from = past_partitive(clause, opinion.end);
+    let after = mentions.iter().enumerate().find(|(_, m)| m.at >= opinion.end);
+    let after = after.filter(|(_, m)| m.soft && m.at >= from && !parted(opinion.end, m.at));
+    // "the best thing about it is the sound"
+    let points = after.filter(|(_, m)| m.at <= from + 1 && POINTS.contains(&clause[m.end - 1].text.as_str()));
+    if let Some(told) = points.and_then(|(_, m)| told_of(clause, mentions, m.end)) {
+        return Some((told, false));
+    }
+    let right = after.filter(|(_, m)| reaches(clause, opinion, m, from, takes)).map(|(i, m)| (i, m, m.at - from));
+    if opinion.manner == Manner::Does {
+        return does(clause, mentions, opinion, before, right.map(|(i, _, gap)| (i, gap)));
+    }
+    let linked = linked.map(|(i, _)| head(clause, mentions, i)).filter(|i| !of_another(clause, &mentions[*i]));
+    let linked = linked.map(|i| (i, &mentions[i]));
+    let left = |(i, _): (usize, &Mention)| (i, true);
+    match (right, linked) {
+        // "the zoom is a nice addition" praises the zoom.
+        (Some((_, m, 0..=1)), Some(found))
+            if is_said_to_be(clause, found.1, opinion) && named_of(lexicon, found.1, m) =>
+        {
+            Some(left(found))
+        }
+        (Some((i, _, 0..=1)), _) => Some((i, linked.is_some())),
+        (Some((i, _, 0..=4)), _) if takes => Some((i, linked.is_some())),
+        (_, Some(found)) => Some(left(found)),
+        (Some((i, _, 0..=2)), None) if !takes => Some((i, false)),
+        (None, None) if !takes || opinion.manner == Manner::Names => before
+            .filter(|(_, m)| {
+                let reach = if is_adverb(clause, opinion) { 4 } else { 2 };
+                let known =
+                    m.standing == Standing::Listed || m.standing == Standing::Open && is_adverb(clause, opinion);
+                known && opinion.at - m.end <= reach && !clause[m.end..opinion.at].iter().any(|w| w.text == ",")
+            })
+            .map(|(i, _)| (head(clause, mentions, i), false)),
+        _ => None,
+    }
+}
+
+/// What a verb judges: what does it ("the lid leaks"), else what it is done to ("scratches discs").
+fn does(
+    clause: &[Word],
+    mentions: &[Mention],
+    opinion: &Opinion,
+    before: Option<(usize, &Mention)>,
+    right: Option<(usize, usize)>,
+) -> Option<(usize, bool)> {
+    let subject = before.filter(|(_, m)| {
+        let between = &clause[m.end..opinion.at];
+        between.len() <= 3 && !between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "to" | "i" | "you"))
+    });
+    let object = right.filter(|(i, gap)| opinion.sign <= 0 && *gap <= 1 && mentions[*i].standing != Standing::Idle);
+    let part = |m: &Mention| m.is_aspect() && m.standing != Standing::Pronoun;
+    match (subject, object) {
+        (Some((i, m)), None) if m.is_aspect() => Some((i, true)),
+        (Some((i, m)), Some(_)) if part(m) => Some((i, true)),
+        (_, Some((i, _))) => Some((i, false)),
+        _ => None,
+    }
+}
+
+/// "my only gripe about the hardware is the buttons": the noun after the verb; else "the problem I had with the buttons".
+fn told_of(clause: &[Word], mentions: &[Mention], from: usize) -> Option<usize> {
+    let near = |from: usize, words: usize, is: fn(&str) -> bool| {
+        (from..clause.len().min(from + words)).find(|i| is(&clause[*i].text)).map(|i| i + 1)
+    };
+    let noun =
+        |start: usize| mentions.iter().position(|m| (start..start + 4).contains(&m.at) && m.soft && m.is_aspect());
+    let is = near(from, 8, |w| matches!(w, "is" | "are" | "was" | "were" | "being"));
+    let with = near(from, 5, |w| matches!(w, "with" | "about"));
+    let of_it = |i: &usize| mentions[*i].standing != Standing::Pronoun;
+    is.and_then(noun).filter(of_it).or_else(|| with.and_then(noun).filter(of_it))
 }
 
 /// "the radio is a nice feature" praises the radio; "that is a nice feature" nothing that is named.
-fn no_mere_feature(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], at: usize) -> Option<usize> {
+fn no_mere_feature(clause: &[Word], mentions: &[Mention], at: usize) -> Option<usize> {
     let mention = &mentions[at];
     let single =
-        mention.aspect == "feature" && !clause[mention.end - 1].ends_with('s') && mention.end - mention.at == 1;
+        mention.aspect == "feature" && !clause[mention.end - 1].text.ends_with('s') && mention.end - mention.at == 1;
     let before = &clause[mention.at.saturating_sub(4)..mention.at];
-    if !single || !before.iter().any(|w| matches!(w.as_str(), "a" | "an" | "this" | "that" | "one")) {
+    if !single || !before.iter().any(|w| matches!(w.text.as_str(), "a" | "an" | "this" | "that" | "one")) {
         return Some(at);
     }
-    let owner = mentions[..at].iter().rposition(|m| {
-        m.soft && clause[m.end..mention.at].iter().any(|w| lexicon.is(Role::Link, w)) && mention.at - m.end <= 8
-    });
+    let owner = mentions[..at]
+        .iter()
+        .rposition(|m| m.soft && clause[m.end..mention.at].iter().any(|w| w.is(Role::Link)) && mention.at - m.end <= 8);
     owner.or_else(|| {
         let next = mentions.get(at + 1)?;
         (next.soft && next.at - mention.end <= 5).then_some(at)
@@ -139,15 +150,20 @@ fn no_mere_feature(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], a
 }
 
 /// The noun that a noun belongs to: of "the colours on the screen are" the colours.
-fn head(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], mut at: usize) -> usize {
+pub fn head(clause: &[Word], mentions: &[Mention], mut at: usize) -> usize {
     loop {
         let mut i = mentions[at].at;
         let mut joined = false;
-        while i > 0 && mentions[at].at - i < 6 {
+        while i > 0 && mentions[at].at - i < 7 {
             let word = &clause[i - 1];
-            let preposition = lexicon.is(Role::Preposition, word);
-            joined |= preposition && !matches!(word.as_str(), "that" | "which");
-            if !preposition && !lexicon.is(Role::Determiner, word) {
+            let preposition = word.is(Role::Preposition);
+            joined |= preposition && !matches!(word.text.as_str(), "that" | "which");
+            let passes = word.is(Role::Determiner)
+                || word.is(Role::Idle) && !joined
+                || word.text.ends_with("ed")
+                || word.is(Role::Adjective)
+                || matches!(word.text.as_str(), "a" | "was" | "were");
+            if !preposition && !passes {
                 break;
             }
             i -= 1;
@@ -160,19 +176,24 @@ fn head(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], mut at: usiz
 }
 
 /// What a feature praised in general is named as after it: "cool features like the radio and the games".
-fn named_after(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], taken: &[usize]) -> Vec<usize> {
+fn named_after(clause: &[Word], mentions: &[Mention], taken: &[usize]) -> Vec<usize> {
     let Some(at) = taken.iter().copied().find(|i| mentions[*i].aspect == "feature") else { return Vec::new() };
-    let Some(next) = mentions.get(at + 1).filter(|m| m.soft && m.aspect != "feature") else { return Vec::new() };
+    let Some(next) = mentions.get(at + 1).filter(|m| m.soft && m.aspect != "feature" && m.standing == Standing::Listed)
+    else {
+        return Vec::new();
+    };
     let between = &clause[mentions[at].end..next.at];
-    let names = |w: &String| matches!(w.as_str(), "like" | "as" | "is" | "are" | "being" | ":" | ",");
-    if between.len() > 8 || !(between.is_empty() || between.iter().any(names) || between == ["the"]) {
+    let names = |w: &Word| matches!(w.text.as_str(), "like" | "as" | "is" | "are" | "being" | ":" | ",");
+    if between.len() > 8
+        || !(between.is_empty() || between.iter().any(names) || between.len() == 1 && between[0].text == "the")
+    {
         return Vec::new();
     }
-    listed(lexicon, clause, mentions, at + 1, false).into_iter().filter(|i| !taken.contains(i)).collect()
+    listed(clause, mentions, at + 1, false).into_iter().filter(|i| !taken.contains(i)).collect()
 }
 
 /// The noun with those that stand in one list with it: "great screen, sound and battery", "screen and sound are great".
-fn listed(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], first: usize, backward: bool) -> Vec<usize> {
+fn listed(clause: &[Word], mentions: &[Mention], first: usize, backward: bool) -> Vec<usize> {
     let mut list = vec![first];
     let mut at = first;
     loop {
@@ -180,8 +201,8 @@ fn listed(lexicon: &Lexicon, clause: &[String], mentions: &[Mention], first: usi
         let Some(next) = next.filter(|n| mentions[*n].soft) else { return list };
         let (left, right) = if backward { (next, at) } else { (at, next) };
         let between = clause.get(mentions[left].end..mentions[right].at).unwrap_or_default();
-        let joins = between.iter().any(|w| matches!(w.as_str(), "," | "and" | "&" | "or"));
-        if !joins || between.len() > 4 || !between.iter().all(|w| lexicon.is(Role::Joiner, w)) {
+        let joins = between.iter().any(|w| matches!(w.text.as_str(), "," | "and" | "&" | "or"));
+        if !joins || between.len() > 4 || !between.iter().all(|w| w.is(Role::Joiner) || w.is(Role::Adjective)) {
             return list;
         }
         list.push(next);
