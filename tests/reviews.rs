@@ -3,13 +3,15 @@
 
 mod home;
 
-use emptor::answer::reviews::{self, Polarity};
+use emptor::answer::reviews::{self, AspectMention, Miner, Polarity};
 use emptor::domain::*;
 use emptor::store::Store;
 use home::Home;
 
 const ENGLISH: &str = include_str!("reviews/english.txt");
 const HEBREW: &str = include_str!("reviews/hebrew.txt");
+const DEVICES: &str = include_str!("reviews/devices.txt");
+const UNSEEN: &str = include_str!("reviews/unseen.txt");
 
 type Mark = (String, bool);
 
@@ -25,14 +27,27 @@ fn sentences(text: &str) -> Vec<(Vec<Mark>, &str)> {
         .collect()
 }
 
-/// Precision, recall and what went wrong.
-fn measure(text: &str) -> (f64, f64, usize, String) {
+/// Whether a reviewer's own name for an aspect is the miner's group, or its own name but for words more or less.
+fn loosely(mined: &AspectMention, mark: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        name.split([' ', '-']).map(|w| w.trim_end_matches('s').to_owned()).filter(|w| !w.is_empty()).collect()
+    };
+    let (a, b) = (words(&mined.aspect), words(mark));
+    let within = |a: &[String], b: &[String]| a.iter().all(|w| b.contains(w));
+    mined.group == mark
+        || reviews::canonical(mark).is_some_and(|name| name == mined.group)
+        || within(&a, &b)
+        || within(&b, &a)
+}
+
+/// Precision, recall and what went wrong, where an aspect found is a mark's if `same` says so.
+fn measure(text: &str, same: fn(&AspectMention, &str) -> bool) -> (f64, f64, usize, String) {
     let (mut marked, mut found, mut met, mut wrong) = (0, 0, 0, String::new());
     let all = sentences(text);
     for (marks, said) in &all {
-        let mined: Vec<Mark> =
-            reviews::aspects(said).into_iter().map(|m| (m.group, m.polarity == Polarity::Positive)).collect();
-        let hits = marks.iter().filter(|m| mined.contains(m)).count();
+        let mined = reviews::aspects(said);
+        let is = |m: &AspectMention, mark: &Mark| same(m, &mark.0) && (m.polarity == Polarity::Positive) == mark.1;
+        let hits = marks.iter().filter(|mark| mined.iter().any(|m| is(m, mark))).count();
         marked += marks.len();
         found += mined.len();
         met += hits;
@@ -45,7 +60,7 @@ fn measure(text: &str) -> (f64, f64, usize, String) {
 
 #[test]
 fn english_sentences_are_read_as_marked() {
-    let (precision, recall, sentences, wrong) = measure(ENGLISH);
+    let (precision, recall, sentences, wrong) = measure(ENGLISH, |m, mark| m.group == mark);
     println!("English: {sentences} sentences, precision {precision:.3}, recall {recall:.3}\n{wrong}");
     assert!(sentences >= 80);
     assert!(precision >= 0.90 && recall >= 0.85, "precision {precision:.3}, recall {recall:.3}\n{wrong}");
@@ -53,10 +68,43 @@ fn english_sentences_are_read_as_marked() {
 
 #[test]
 fn hebrew_sentences_are_read_as_marked() {
-    let (precision, recall, sentences, wrong) = measure(HEBREW);
+    let (precision, recall, sentences, wrong) = measure(HEBREW, |m, mark| m.group == mark);
     println!("Hebrew: {sentences} sentences, precision {precision:.3}, recall {recall:.3}\n{wrong}");
     assert!(sentences >= 20);
     assert!(precision >= 0.90 && recall >= 0.85, "precision {precision:.3}, recall {recall:.3}\n{wrong}");
+}
+
+#[test]
+fn things_that_no_list_was_made_for_are_read() {
+    let (precision, recall, sentences, wrong) = measure(DEVICES, loosely);
+    println!("Devices: {sentences} sentences, precision {precision:.3}, recall {recall:.3}\n{wrong}");
+    assert!(sentences >= 100);
+    assert!(precision >= 0.88 && recall >= 0.75, "precision {precision:.3}, recall {recall:.3}\n{wrong}");
+}
+
+/// What goes wrong here is not printed, so that nobody tunes on it.
+#[test]
+fn sentences_held_back_are_read_nearly_as_well() {
+    let (precision, recall, sentences, _) = measure(UNSEEN, loosely);
+    println!("Unseen: {sentences} sentences, precision {precision:.3}, recall {recall:.3}");
+    assert!(sentences >= 90);
+    assert!(precision >= 0.78 && recall >= 0.55, "precision {precision:.3}, recall {recall:.3}");
+}
+
+#[test]
+fn it_is_the_product_that_the_reviews_name() {
+    let opinion = |miner: &mut Miner, text: &str| -> Vec<(String, Polarity)> {
+        miner.aspects(text).into_iter().map(|m| (m.aspect, m.polarity)).collect()
+    };
+    let mut miner = Miner::default();
+    assert_eq!(opinion(&mut miner, "I love it."), [], "nothing has been named yet");
+    let own = opinion(&mut miner, "This kettle is red. I am very happy with it.");
+    assert_eq!(own, [("kettle".to_owned(), Polarity::Positive)], "named in the same text");
+    for text in ["The kettle came on Monday.", "We bought the kettle in May.", "My kettle is red."] {
+        opinion(&mut miner, text);
+    }
+    assert_eq!(opinion(&mut miner, "I highly recommend it."), [("kettle".to_owned(), Polarity::Positive)]);
+    assert_eq!(opinion(&mut miner, "It broke in a week."), [("kettle".to_owned(), Polarity::Negative)]);
 }
 
 #[test]
