@@ -35,7 +35,7 @@ fn nouns_that_no_list_knows_are_aspects_where_they_stand_in_the_right_place() {
     says("The spout is wonderful.", &[("spout", Positive)]);
     says("I love the spout.", &[("spout", Positive)]);
     says("It came from a decent uncle.", &[]);
-    says("The dust filter cover is terrible.", &[("dust filter cover", Negative)]);
+    says("The trigger guards are terrible.", &[("trigger guard", Negative)]);
 }
 
 #[test]

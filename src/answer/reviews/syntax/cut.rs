@@ -6,12 +6,12 @@ use crate::answer::reviews::lexicon::{Role, Word};
 pub fn sentences(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;
-    let chars: Vec<(usize, char)> = text.char_indices().collect();
-    for (i, (at, c)) in chars.iter().enumerate() {
-        let digit = |j: Option<&(usize, char)>| j.is_some_and(|(_, c)| c.is_ascii_digit());
-        let decimal = *c == '.' && digit(i.checked_sub(1).and_then(|j| chars.get(j))) && digit(chars.get(i + 1));
-        if matches!(c, '.' | '!' | '?' | ';' | '\n') && !decimal {
-            let end = at + c.len_utf8();
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let digit = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+        let decimal = || *byte == b'.' && digit(at.checked_sub(1)) && digit(Some(at + 1));
+        if matches!(byte, b'.' | b'!' | b'?' | b';' | b'\n') && !decimal() {
+            let end = at + 1;
             if text[start..end].chars().any(char::is_alphanumeric) {
                 out.push(text[start..end].trim());
             }
@@ -47,7 +47,10 @@ pub fn words(sentence: &str) -> Vec<String> {
     let one_letter = |word: &str| word.len() == 1 && word != "a";
     for c in sentence.chars().map(|c| if c == '’' { '\'' } else { c }) {
         if c.is_alphanumeric() || matches!(c, '\'' | '&' | '״') && !word.is_empty() {
-            word.extend(c.to_lowercase());
+            match c.is_ascii() {
+                true => word.push(c.to_ascii_lowercase()),
+                false => word.extend(c.to_lowercase()),
+            }
         } else if c == '-' && one_letter(&word) {
             word.push(c);
         } else {
