@@ -143,14 +143,17 @@ fn ends_in(outline: &Outline<'_>, term: &Term) -> bool {
 /// Whether a name is the last of a thing's words but for its size, colour or extent: "storm door white 36 in", and not
 /// "door sweep".
 fn names_last(thing: &str, key: &str) -> bool {
-    const BESIDE_THE_NAME: [&str; 8] = ["kit", "set", "x", "w", "h", "d", "l", "by"];
+    const SETS: [&str; 2] = ["kit", "set"];
+    // Sides of what was measured: "30 in W x 80 in H".
+    const SIDES: [&str; 6] = ["x", "w", "h", "d", "l", "by"];
     let Some(at) = thing.rfind(key) else { return false };
-    let mut counted = false;
+    let (mut counted, mut measured) = (false, false);
     thing[at + key.len()..].split(' ').filter(|word| !word.is_empty()).all(|word| {
         let number = word.starts_with(|c: char| c.is_ascii_digit());
         let unit = counted && (word == "in" || index_word(1.0, word).is_some());
-        counted = number;
-        number || unit || variant::is_colour(word) || variant::is_size(word) || BESIDE_THE_NAME.contains(&word)
+        let side = measured && SIDES.contains(&word);
+        (counted, measured) = (number, number || unit || side);
+        measured || variant::is_colour(word) || variant::is_size(word) || SETS.contains(&word)
     })
 }
 

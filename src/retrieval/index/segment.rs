@@ -18,7 +18,7 @@ pub const DESCRIPTION: u8 = 16;
 
 pub(super) const MAGIC: &[u8; 8] = b"emptorIX";
 /// Changes with the layout or with how texts are cut into words.
-pub(super) const FORMAT: u32 = 4;
+pub(super) const FORMAT: u32 = 5;
 /// Sections: products, title lengths, word ends, words, posting ends, frequencies, postings, stems, names,
 /// then for each product the end of its title, titles, bytes of the thing, appeal, number of its category, and the ends
 /// and texts of categories (see [`Outline`]), then the ends of skip tables and the tables (see `postings`).

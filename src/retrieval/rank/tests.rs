@@ -147,6 +147,8 @@ fn a_name_is_the_last_of_a_thing_but_for_sizes_and_colours() {
     for (thing, named) in [
         (" storm door white 36 in ", true),
         (" door 30 x 80 ", true),
+        (" door 30 in w x 80 in h ", true),
+        (" door d ", false),
         (" door sweep ", false),
         (" door 2 light ", true),
         (" door light ", false),

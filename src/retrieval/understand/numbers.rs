@@ -40,8 +40,17 @@ pub(super) fn numbers(tokens: Vec<Token>) -> Vec<Token> {
             at += 1;
             continue;
         }
-        if token.is("then") && all.last().is_some_and(compares) {
+        // A Hebrew "less than" is "less from".
+        let from = token.is("from") && all.last().is_some_and(|t| t.is("less") || t.is("more"));
+        if from || token.is("then") && all.last().is_some_and(compares) {
             all.push(Token::word("than", &token.raw));
+            at += 1;
+            continue;
+        }
+        // "less than kilo", where the language has no article.
+        if is_unit(token) && token.text.len() > 1 && all.last().is_some_and(|t| t.is("than")) {
+            all.push(number("1", token));
+            all.push(token.clone());
             at += 1;
             continue;
         }
