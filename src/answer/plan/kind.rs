@@ -19,6 +19,8 @@ pub(super) struct Form {
     pub parts: Vec<String>,
     /// Of the parts one is wanted.
     pub either: bool,
+    /// A trouble was told: what cannot be ("I cannot sleep") is no condition on things.
+    pub trouble: bool,
     /// A limit on the price holds for all things together.
     pub total: bool,
     pub sure: f64,
@@ -182,6 +184,7 @@ fn trouble(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
     (!parts.is_empty() && !names_a_kind(words, vocabulary)).then(|| Form {
         kind: QuestionKind::OpenAdvice,
         parts,
+        trouble: true,
         sure: 0.8,
         ..Form::default()
     })
