@@ -27,7 +27,9 @@ const WEIGHT_WANT: f64 = 1.5;
 /// What was asked for as the utmost ("the quietest") decides.
 const UTMOST: f64 = 4.0;
 /// A low price that was only wished for ("not too expensive") is weighed against what one gets for it.
-const WEIGHT_THRIFT: f64 = 0.9;
+const WEIGHT_THRIFT: f64 = 1.2;
+/// "Not too dear" is less than "cheap".
+const NOT_DEAR: f64 = 0.75;
 const WEIGHT_AGE: f64 = 1.0;
 const WEIGHT_RATING: f64 = 1.5;
 /// Where the rating was asked for.
@@ -127,7 +129,8 @@ fn terms(card: &Card, cards: &[Card], need: &Need, relevance: &dyn Fn(ProductId)
         let weight = want.weight.clamp(0.1, 5.0) * if decides { UTMOST } else { 1.0 };
         let thrift = want.direction == Direction::Lower && aspect::key(&want.aspect) == "price" && !decides;
         if thrift {
-            add("price", WEIGHT_THRIFT * weight, cheapness(card, cards));
+            let mild = if want.said.starts_with("not ") { NOT_DEAR } else { 1.0 };
+            add("price", WEIGHT_THRIFT * mild * weight, cheapness(card, cards));
         } else if let Some(people) = need.must.people.filter(|_| states_people(&aspect::key(&want.aspect))) {
             add(&aspect::label(&want.aspect), WEIGHT_WANT * weight, room_for(card, &want.aspect, people));
         } else {

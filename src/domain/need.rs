@@ -214,6 +214,9 @@ pub struct Need {
     /// Only what costs clearly less than it usually did.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deals: bool,
+    /// From this price on it is about what was said; of a gift less is fine too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<PriceLimit>,
     /// Of the parts one is wanted and not each: a gift.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub either: bool,

@@ -10,6 +10,12 @@ use crate::domain::{AttributeValue, ProductFacts};
 const DENIALS: [&str; 12] =
     ["no", "not", "without", "non", "zero", "free", "never", "faux", "vegan", "artificial", "imitation", "ללא"];
 
+/// What a list of allergens names where it is in, in the singular.
+const ALLERGENS: [&str; 14] = [
+    "gluten", "wheat", "nut", "peanut", "almond", "hazelnut", "milk", "lactose", "dairy", "egg", "soy", "soya", "fish",
+    "sesame",
+];
+
 /// Endings of one word that hold another: hazelnut, but not coconut.
 const NO_NUTS: [&str; 6] = ["coconut", "doughnut", "donut", "butternut", "nutmeg", "chestnut"];
 
@@ -23,6 +29,22 @@ pub fn mentions(facts: &ProductFacts, phrase: &str) -> bool {
         Some(answer) => answer,
         None => texts(facts).iter().any(|text| text_mentions(text, &wanted)),
     }
+}
+
+/// Whether the product states that it is without `phrase`: by an attribute, by its list of allergens, or in so many words.
+pub fn states_free(facts: &ProductFacts, phrase: &str) -> bool {
+    let wanted = words(phrase);
+    if wanted.is_empty() || mentions(facts, phrase) {
+        return false;
+    }
+    let allergen = wanted.iter().any(|word| ALLERGENS.contains(&word.as_str()));
+    let lists = |name: &str| name == "ingredients" || name == "allergens" && allergen;
+    let listed = facts.attributes.iter().any(|a| lists(&a.name));
+    let said = |text: &String| {
+        let text = words(text);
+        (0..text.len()).any(|at| text[at..].starts_with(&wanted))
+    };
+    stated(facts, &wanted) == Some(false) || listed || texts(facts).iter().any(said)
 }
 
 /// What a yes-or-no attribute says: `gluten_free: yes` -> no mention, `contains_nuts: yes` -> a mention.
@@ -153,6 +175,16 @@ mod tests {
             assert!(mentions(&said(bad), "nuts"), "{bad}");
         }
         assert!(!mentions(&said("faux leather"), "leather") && mentions(&said("soft leather"), "leather"));
+    }
+
+    #[test]
+    fn silence_is_no_statement() {
+        assert!(states_free(&said("Made without nuts."), "nuts") && !states_free(&said("Oats and dates"), "nuts"));
+        assert!(!states_free(&said("With nuts"), "nuts"));
+        let flag = vec![Attribute::new("gluten_free", AttributeValue::Flag(true))];
+        assert!(states_free(&ProductFacts { attributes: flag, ..said("pasta") }, "gluten"));
+        let listed = vec![Attribute::new("allergens", AttributeValue::Text("milk".into()))];
+        assert!(states_free(&ProductFacts { attributes: listed, ..said("bar") }, "nuts"));
     }
 
     #[test]

@@ -37,12 +37,15 @@ pub use filters::{applicable, broken};
 pub use ideas::Ideas;
 pub use kinds::Kind;
 pub use lexicon::{is_thing, named_thing};
+pub use mentions::states_free;
 pub use naming::names;
 pub use resolve::resolve_product;
 pub use search::{search, search_with};
 pub use shared::SharedVocabulary;
 pub use typing::{Completer, as_typed};
-pub use understand::{PlainWord, aspect_name, is_stop_word, plain_words, understand, understand_with, use_words};
+pub use understand::{
+    PlainWord, aspect_name, is_stop_word, plain_words, sold_free_of, understand, understand_with, use_words,
+};
 pub use uses::{Uses, use_phrases};
 pub use vectors::VectorIndex;
 pub use vocabulary::{Parts, Vocabulary};

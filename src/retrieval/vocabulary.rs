@@ -225,13 +225,12 @@ impl Vocabulary {
     pub fn kind_named(&self, phrase: &str) -> Option<String> {
         let key = name_key(phrase);
         if self.category_paths(&key).iter().any(|path| path.contains('>')) {
-            return Some(key);
+            return Some(phrase.to_owned());
         }
         let kinds = if key.contains(' ') { Vec::new() } else { self.kinds_with(&key) };
-        match kinds.as_slice() {
-            [one] => Some((*one).to_owned()),
-            _ => None,
-        }
+        let [one] = kinds.as_slice() else { return None };
+        let path = self.category_paths(one).first()?;
+        path.rsplit('>').next().map(|last| last.trim().to_owned())
     }
 
     /// Whether a word in the singular stands in the name of any category.

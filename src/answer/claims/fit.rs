@@ -129,7 +129,7 @@ fn wishes(b: &mut Builder, card: &Card) {
             None if !is_missed(b, want) => {}
             None => {
                 let sentence = b.phrases.missing(card.name(), &want.aspect);
-                b.say(ClaimKind::Missing, &want.aspect, &own, 0.9, sentence);
+                b.say(ClaimKind::Missing, &want.aspect, &own, 0.95, sentence);
             }
             Some(FactValue::Flag(yes)) => {
                 let kind = if yes == (want.direction == Direction::Yes) { ClaimKind::Fit } else { ClaimKind::Drawback };

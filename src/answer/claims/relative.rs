@@ -89,8 +89,8 @@ fn comparisons(b: &mut Builder, aspect: &Aspect, choice: Option<&Choice>) {
             let share = (value - other_value).abs() / value.abs().max(other_value.abs()).max(f64::MIN_POSITIVE);
             let weight = 0.55 + share.min(0.2) * 2.0;
             let wished = b.need.wants.iter().any(|w| aspect::same(&w.aspect, &aspect.name));
-            // What was asked for is answered first, however small the difference.
-            let weight = if wished { weight.max(1.0) } else { weight };
+            // What was asked for is answered first, however small the difference; that it is the utmost says more.
+            let weight = if wished { weight.clamp(0.92, 0.94) } else { weight };
             let (kind, strength) = match b.better(&aspect.name) {
                 Some(direction) if lower == (direction == Direction::Lower) => (ClaimKind::Comparison, weight),
                 // A little more of what nobody asked for speaks against nothing.

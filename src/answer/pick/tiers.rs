@@ -12,7 +12,7 @@ use crate::domain::*;
 /// A budget pick costs at most this share of the pick.
 const CLEARLY_CHEAPER: f64 = 0.85;
 /// And its quality is at most so much below: cheap and bad is no tip.
-const NEARLY_AS_GOOD: f64 = 0.18;
+const NEARLY_AS_GOOD: f64 = 0.3;
 /// Below this, many buyers were sorry: no tip at any price.
 const POORLY_RATED: f64 = 3.3;
 /// An upgrade is at least so much better.

@@ -21,6 +21,8 @@ pub(super) struct Form {
     pub parts: Vec<String>,
     /// Of the parts one is wanted.
     pub either: bool,
+    /// A trouble was told: what cannot be ("I cannot sleep") is no condition on things.
+    pub trouble: bool,
     /// A limit on the price holds for all things together.
     pub total: bool,
     pub sure: f64,
@@ -175,7 +177,7 @@ pub(super) fn kind_of(words: &[PlainWord], vocabulary: &Vocabulary, context: boo
         .or_else(|| bargain(words, vocabulary))
         .or_else(|| reviews(words, vocabulary, context))
         .or_else(|| about::opinion(words, vocabulary))
-        .or_else(|| set::together(advice(words), words, vocabulary))
+        .or_else(|| set::together(advice(words, vocabulary), words, vocabulary))
         .or_else(|| list::list(words, vocabulary))
         .or_else(|| gift::gift(words, vocabulary))
         .or_else(|| fact::fact(words, vocabulary, context))
@@ -197,6 +199,7 @@ fn trouble(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
     (!parts.is_empty() && !names_a_kind(words, vocabulary)).then(|| Form {
         kind: QuestionKind::OpenAdvice,
         parts,
+        trouble: true,
         sure: 0.8,
         ..Form::default()
     })
@@ -434,8 +437,20 @@ fn people_say(words: &[PlainWord]) -> Option<(usize, usize)> {
     is(pleased + 3, &of).then_some((pleased, pleased + 4))
 }
 
-fn advice(words: &[PlainWord]) -> Option<Form> {
-    let (from, to) = find_any(words, &ADVICE)?;
+/// What asks for advice only where an occasion follows: "what do you recommend for a picnic?"
+const RECOMMEND: [&str; 5] = [
+    "what do you recommend for",
+    "what would you recommend for",
+    "what do you suggest for",
+    "what would you suggest for",
+    "what is good for",
+];
+
+fn advice(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
+    let (from, to) = find_any(words, &ADVICE).or_else(|| {
+        let said: Vec<String> = words.iter().map(|w| w.text.clone()).collect();
+        find_any(words, &RECOMMEND).filter(|_| !names_a_kind(words, vocabulary) && !table::parts(&said).is_empty())
+    })?;
     // "what should i buy, the Bosk or the Tidewell" is a comparison and was read above.
     let rest = words[to..].iter().chain(&words[..from]);
     let occasion: Vec<String> = rest.filter(|w| !is_mark(w)).map(|w| w.text.clone()).collect();

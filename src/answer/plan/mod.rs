@@ -150,6 +150,12 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
         QuestionKind::OpenAdvice => {
             need.parts = if found.parts.is_empty() { advice::parts(&found.occasion) } else { found.parts };
             need.either = found.either;
+            if found.trouble {
+                need.must.without.clear();
+            }
+            if need.either && is_about(&need.must) {
+                need.about = need.must.min_price.take();
+            }
             need.sure = if need.parts.is_empty() { 0.4 } else { 0.9 };
             // The occasion is no thing to look for, and no category of things.
             need.must.category = None;
@@ -211,6 +217,12 @@ fn open_up(need: &mut Need, vocabulary: &Vocabulary) {
         need.kind = QuestionKind::OpenAdvice;
         (need.parts, need.either, need.must.category) = (kinds, true, None);
     }
+}
+
+/// Whether the limits are those of "about 50": a fifth less and a fifth more.
+fn is_about(must: &Constraints) -> bool {
+    let limits = must.min_price.zip(must.max_price);
+    limits.is_some_and(|(low, high)| i128::from(low.milli) * 3 == i128::from(high.milli) * 2)
 }
 
 /// "Your pick, a budget pick and an upgrade" asks for what every answer gives and wishes for nothing.

@@ -5,7 +5,9 @@
 use super::mention::{find_any, is_specific, name};
 use crate::retrieval::{PlainWord, Vocabulary};
 
-const LIKE: [&str; 15] = [
+const LIKE: [&str; 17] = [
+    "upgrade from",
+    "upgrade for",
     "something like",
     "anything like",
     "similar to",

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Products shown for one part.
 const PER_PART: usize = 2;
 const MOST_PARTS: usize = 10;
+/// Stars below which a thing is no gift.
+const POOR: f64 = 3.2;
 
 pub fn advice(turn: &Turn, emit: Emit) -> Result {
     if turn.need.parts.is_empty() {
@@ -40,9 +42,14 @@ pub fn advice(turn: &Turn, emit: Emit) -> Result {
         if part.need.must.category.as_ref().is_some_and(|path| !categories.insert(path.clone())) {
             continue;
         }
+        let found_some = !part.hits.is_empty();
         let rows = best(std::mem::take(&mut part.hits), &part.need, &mut shown);
         match part.unmet.take() {
             Some(miss) => unmet.push((part.name, miss)),
+            None if rows.is_empty() && found_some && !turn.need.either => {}
+            None if rows.is_empty() && found_some => {
+                unmet.push((part.name, "those within them are poorly rated".to_owned()));
+            }
             None if rows.is_empty() => missing.push(part.name),
             None => found.push((part, rows)),
         }
@@ -94,9 +101,17 @@ fn best(hits: Vec<Hit>, need: &Need, shown: &mut BTreeSet<ProductId>) -> Vec<Res
     let ranking = pick::choose(&cards, need, &|id| scores.get(&id).copied().unwrap_or(0.0)).ranking;
     let place = |id: ProductId| ranking.iter().position(|s| s.product == id).unwrap_or(usize::MAX);
     rows.sort_by_key(|r| place(r.product.id));
+    if need.either {
+        // Nobody gives away what many were sorry for.
+        rows.retain(|row| !is_poor(row.product.facts.rating));
+    }
     rows.truncate(PER_PART);
     shown.extend(rows.iter().map(|row| row.product.id));
     rows
+}
+
+fn is_poor(rating: Option<Rating>) -> bool {
+    rating.is_some_and(|r| pick::shrunk_stars(r.stars, u64::from(r.count)) < POOR)
 }
 
 /// One sentence for each part, what the first of each come to together, and what is not in the data.

@@ -58,13 +58,16 @@ pub fn find(turn: &Turn, name: &str, whole: bool) -> Result<Part, StoreError> {
         return Ok(part);
     }
     keep_what_it_states(&mut part.need, &all);
-    let mut found = search::run(turn, &part.need, LOOKED_AT)?;
-    part.hits = of_kind(std::mem::take(&mut found.hits));
-    if part.hits.is_empty() && is_about(&part.need.must) {
-        let any = Need { must: Constraints { min_price: None, ..part.need.must.clone() }, ..part.need.clone() };
-        part.hits = of_kind(search::run(turn, &any, LOOKED_AT)?.hits);
-        part.cheaper = !part.hits.is_empty();
+    if let Some(about) = part.need.about {
+        let must = Constraints { min_price: Some(about), ..part.need.must.clone() };
+        part.hits = of_kind(search::run(turn, &Need { must, ..part.need.clone() }, LOOKED_AT)?.hits);
+        if !part.hits.is_empty() {
+            return Ok(part);
+        }
     }
+    let found = search::run(turn, &part.need, LOOKED_AT)?;
+    part.hits = of_kind(found.hits);
+    part.cheaper = part.need.about.is_some() && !part.hits.is_empty();
     if part.hits.is_empty() {
         let near = found.near_misses.into_iter().find(|miss| kind.holds(&miss.product.facts));
         let told =
@@ -92,10 +95,4 @@ fn keep_what_it_states(need: &mut Need, hits: &[Hit]) {
     need.must.attributes.retain(|filter| states(&filter.name));
     need.must.stated.retain(|filter| states(&filter.name));
     need.wants.retain(|want| ["price", "rating"].contains(&want.aspect.as_str()) || states(&want.aspect));
-}
-
-/// Whether the limits are those of "about 50": a fifth less and a fifth more.
-fn is_about(must: &Constraints) -> bool {
-    let limits = must.min_price.zip(must.max_price);
-    limits.is_some_and(|(low, high)| i128::from(low.milli) * 3 == i128::from(high.milli) * 2)
 }

@@ -21,7 +21,7 @@ const FACETED: usize = 200;
 pub fn search(turn: &Turn, emit: Emit) -> Result {
     let mut result = run(turn, turn.need, CONSIDERED)?;
     let mut covered = coverage::start(turn, &result)?;
-    if !result.named || is_another_thing(turn, &result.hits) {
+    if !result.named || !keeps_the_kind(turn, &mut result.hits) {
         // What only happens to be mentioned is no answer, and no near miss either.
         result.named = false;
         result.hits.clear();
@@ -37,7 +37,8 @@ pub fn search(turn: &Turn, emit: Emit) -> Result {
         hits.into_iter().zip(1..).map(|(hit, number)| rows::of_hit(number, hit, turn.need)).collect();
     let near_misses = misses(turn, result.near_misses, rows.len());
     coverage::add_rows(turn, &mut covered, &rows);
-    emit(Found::Results { rows: rows.clone(), near_misses, notes: result.notes });
+    let notes = result.notes.into_iter().chain(free_of(turn.need, &rows)).collect();
+    emit(Found::Results { rows: rows.clone(), near_misses, notes });
     let cards = cards(turn, &rows)?;
     let choice = pick::choose(&cards, turn.need, &of);
     let facets = if turn.facets { facets(turn)? } else { Vec::new() };
@@ -72,13 +73,31 @@ pub fn run(turn: &Turn, need: &Need, limit: usize) -> std::result::Result<Search
     Ok(result)
 }
 
-/// Whether the thing asked for is no kind of what was found: a dog bed called "Sofa Treaty" is no sofa.
-fn is_another_thing(turn: &Turn, hits: &[Hit]) -> bool {
+/// Keeps of what was found what is of the kind asked for, where the lists know its name; whether there is any of it. A
+/// dog bed called "Sofa Treaty" is no sofa.
+fn keeps_the_kind(turn: &Turn, hits: &mut Vec<Hit>) -> bool {
     let need = turn.need;
     let thing = need.words.first().filter(|_| need.must.category.is_none() && need.must.brands.is_empty());
-    let Some(noun) = thing.and_then(|thing| retrieval::named_thing(thing)) else { return false };
+    let Some(noun) = thing.and_then(|thing| retrieval::named_thing(thing)) else { return true };
     let kind = retrieval::Kind::new(&noun, turn.vocabulary);
-    !hits.is_empty() && !hits.iter().any(|hit| kind.holds(&hit.product.facts))
+    let found = !hits.is_empty();
+    hits.retain(|hit| kind.holds(&hit.product.facts));
+    !found || !hits.is_empty()
+}
+
+/// What must not be in and is not mentioned may still be in: how many of those shown state that they are free of it.
+fn free_of(need: &Need, rows: &[ResultRow]) -> Vec<String> {
+    let told = |phrase: &String| {
+        let stated = rows.iter().filter(|row| retrieval::states_free(&row.product.facts, phrase)).count();
+        (retrieval::sold_free_of(phrase) && stated < rows.len()).then(|| match stated {
+            0 => format!("none of those shown states that it is free of {phrase}: they only do not mention it"),
+            _ => format!(
+                "{stated} of {} shown state that they are free of {phrase}; the others only do not mention it",
+                rows.len()
+            ),
+        })
+    };
+    need.must.without.iter().filter_map(told).collect()
 }
 
 /// Nothing fits: why, and what nearly did.

@@ -10,6 +10,7 @@ use crate::answer::event::{Found, Outcome, ResultRow};
 use crate::answer::evidence::day_text;
 use crate::answer::{as_of, pick, rows};
 use crate::domain::*;
+use crate::retrieval;
 use std::collections::BTreeMap;
 
 /// What full likeness is worth beside a match of words.
@@ -43,10 +44,19 @@ pub fn substitutes(turn: &Turn, emit: Emit) -> Result {
         emit(Found::Nothing { reason, near_misses: Vec::new() });
         return Ok(stop(Outcome::Nothing, coverage::empty(turn)?));
     };
-    let need = need_of(turn, &product)?;
+    let mut need = need_of(turn, &product)?;
+    let mut notes = vec![format!("like {}, by the attributes that agree", product.facts.title)];
+    let alike_to =
+        |h: &retrieval::Hit| h.product.id != product.id && h.product.facts.category == product.facts.category;
     let mut result = run(turn, &need, CANDIDATES)?;
+    result.hits.retain(alike_to);
+    if result.hits.is_empty() && need.must.attributes != turn.need.must.attributes {
+        need.must.attributes.clone_from(&turn.need.must.attributes);
+        result = run(turn, &need, CANDIDATES)?;
+        result.hits.retain(alike_to);
+        notes.push("none of its kind does better in what was asked for".to_owned());
+    }
     let mut covered = coverage::start(turn, &result)?;
-    result.hits.retain(|h| h.product.id != product.id && h.product.facts.category == product.facts.category);
     let likeness: BTreeMap<ProductId, f64> =
         result.hits.iter().map(|h| (h.product.id, LIKENESS * alike(&product.facts, &h.product.facts))).collect();
     let of = |id: ProductId| likeness.get(&id).copied().unwrap_or(0.0);
@@ -59,7 +69,6 @@ pub fn substitutes(turn: &Turn, emit: Emit) -> Result {
         return Ok(stop(Outcome::Nothing, covered));
     }
     coverage::add_rows(turn, &mut covered, &rows);
-    let notes = vec![format!("like {}, by the attributes that agree", product.facts.title)];
     emit(Found::Results { rows: rows.clone(), near_misses: Vec::new(), notes });
     let cards = cards(turn, &rows)?;
     let choice = pick::choose(&cards, &need, &of);

@@ -20,6 +20,8 @@ mod use_words;
 mod wants;
 mod words;
 
+pub use negation::sold_free_of;
+
 use super::Ideas;
 use super::lexicon::lexicon;
 use super::tokens::{Kind, MOST_TOKENS, Token, tokenize};

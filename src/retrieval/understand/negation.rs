@@ -213,7 +213,7 @@ const FREE_OTHERWISE: [&str; 14] = [
 ];
 
 /// Whether goods are sold free of it.
-pub(super) fn sold_free_of(thing: &str) -> bool {
+pub fn sold_free_of(thing: &str) -> bool {
     FREE_FROM.contains(&thing)
 }
 
