@@ -75,6 +75,7 @@ pub fn questions() -> Vec<Question> {
     read(&[
         include_str!("questions.toml"),
         include_str!("questions_products.toml"),
+        include_str!("questions_single.toml"),
         include_str!("questions_more.toml"),
         include_str!("questions_open.toml"),
         include_str!("questions_needs.toml"),

@@ -33,12 +33,38 @@ pub struct Asked<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
     pub sentences: Vec<String>,
+    /// What the sentences rest on, beside what a card has of the whole history.
+    pub facts: Vec<Fact>,
     pub outcome: Outcome,
     pub goes_on: bool,
 }
 
 fn told(sentences: Vec<String>, outcome: Outcome) -> Told {
-    Told { sentences, outcome, goes_on: false }
+    Told { sentences, facts: Vec::new(), outcome, goes_on: false }
+}
+
+/// The figures of a stretch of time, each with its day and shop.
+fn facts_of(label: &str, product: ProductId, seen: &PriceSummary) -> Vec<Fact> {
+    let fact = |what: &str, value: FactValue, text: String, shop: Option<&str>, at: Option<Timestamp>| Fact {
+        field: format!("{what} {label}"),
+        value,
+        text,
+        row: format!("product:{product}"),
+        shop: shop.map(str::to_owned),
+        observed_at: at,
+    };
+    let money = |what: &str, m: Money, shop: Option<&str>, at| fact(what, FactValue::Money(m), m.to_string(), shop, at);
+    let day = |what: &str, at: Timestamp| fact(what, FactValue::Date(at), day_text(at), None, Some(at));
+    vec![
+        fact("time", FactValue::Text(label.to_owned()), label.to_owned(), None, None),
+        money("lowest", seen.lowest, Some(&seen.lowest_shop), Some(seen.lowest_at)),
+        day("lowest on", seen.lowest_at),
+        money("highest", seen.highest, None, Some(seen.highest_at)),
+        day("highest on", seen.highest_at),
+        money("median", seen.median, None, None),
+        money("last seen", seen.current, Some(&seen.current_shop), Some(seen.current_at)),
+        day("last seen on", seen.current_at),
+    ]
 }
 
 /// Yes is answered, no is nothing.
@@ -141,32 +167,44 @@ impl Asked<'_> {
             (_, None) => format!("{} – {}", day_text(self.summary.first_at), day_text(to)),
         };
         let seen = self.history.summary(from, Some(to));
+        let facts = seen.as_ref().map_or_else(Vec::new, |s| facts_of(&label, self.history.product, s));
+        let answer = self.of_a_time(period.reach, (days, last, base), &label, seen);
+        Told { facts: answer.facts.iter().cloned().chain(facts).collect(), ..answer }
+    }
+
+    fn of_a_time(
+        &self,
+        reach: Reach,
+        (days, last, base): (Days, Timestamp, Timestamp),
+        label: &str,
+        seen: Option<PriceSummary>,
+    ) -> Told {
         if let Some(change @ (price::DROP | price::RISE)) = self.asked {
-            let end = if period.reach == Reach::Within { seen.clone() } else { Some(self.summary.clone()) };
-            return self.change(change == price::DROP, base, seen, end).unwrap_or_else(|| self.unseen(&label));
+            let end = if reach == Reach::Within { seen.clone() } else { Some(self.summary.clone()) };
+            return self.change(change == price::DROP, base, seen, end).unwrap_or_else(|| self.unseen(label));
         }
-        if days.one_day && period.reach == Reach::Within {
-            return self.on_day(last, &label);
+        if days.one_day && reach == Reach::Within {
+            return self.on_day(last, label);
         }
-        let Some(seen) = seen else { return self.unseen(&label) };
+        let Some(seen) = seen else { return self.unseen(label) };
         let (low, high, median) = (seen.lowest.to_string(), seen.highest.to_string(), seen.median.to_string());
         let (low_day, high_day) = (day_text(seen.lowest_at), day_text(seen.highest_at));
-        let lowest = [("time", &*label), ("low", &low), ("shop", &seen.lowest_shop), ("day", &low_day)];
+        let lowest = [("time", label), ("low", &low), ("shop", &seen.lowest_shop), ("day", &low_day)];
         let usual = || match seen.lowest.minor == seen.highest.minor {
-            true => vec![self.say("cost_same", &[("time", &label), ("low", &low)])],
+            true => vec![self.say("cost_same", &[("time", label), ("low", &low)])],
             false => vec![
-                self.say("cost_between", &[("time", &label), ("low", &low), ("high", &high)]),
+                self.say("cost_between", &[("time", label), ("low", &low), ("high", &high)]),
                 self.say("low_in", &lowest),
             ],
         };
         match self.asked {
             Some(price::LOWEST) => told(vec![self.say("low_in_time", &lowest)], Outcome::Answered),
             Some(price::HIGHEST) => {
-                let parts = [("time", &*label), ("high", &high), ("day", &high_day)];
+                let parts = [("time", label), ("high", &high), ("day", &high_day)];
                 told(vec![self.say("high_in_time", &parts)], Outcome::Answered)
             }
             Some(price::AVERAGE) => {
-                let text = self.say("usual_in_time", &[("time", &label), ("median", &median)]);
+                let text = self.say("usual_in_time", &[("time", label), ("median", &median)]);
                 told(vec![text], Outcome::Answered)
             }
             Some(price::CHEAPER) if self.limit.is_some() => {
@@ -210,10 +248,18 @@ impl Asked<'_> {
                 ("shop", &seen.lowest_shop),
                 ("low_day", &low_day),
             ];
-            return Some(told(vec![self.say("fell_to", &parts), self.now_is()], verdict(yes)));
+            let sentences = vec![self.say("fell_to", &parts), self.now_is()];
+            return Some(Told { facts: self.at(then_at), ..told(sentences, verdict(yes)) });
         }
         let now = self.summary.current.to_string();
-        Some(told(vec![self.say("was_and_is", &[("then", &then_text), ("day", &day), ("now", &now)])], verdict(yes)))
+        let sentence = self.say("was_and_is", &[("then", &then_text), ("day", &day), ("now", &now)]);
+        Some(Told { facts: self.at(then_at), ..told(vec![sentence], verdict(yes)) })
+    }
+
+    /// What was known at a moment, as facts.
+    fn at(&self, moment: Timestamp) -> Vec<Fact> {
+        let seen = self.history.summary(None, Some(moment));
+        seen.map_or_else(Vec::new, |s| facts_of(&format!("by {}", day_text(moment)), self.history.product, &s))
     }
 
     /// The price seen last by the end of a day.
@@ -223,7 +269,7 @@ impl Asked<'_> {
         let Some(seen) = seen.filter(near) else { return self.unseen(label) };
         let (price, day) = (seen.current.to_string(), day_text(seen.current_at));
         let parts = [("price", &*price), ("shop", &*seen.current_shop), ("day", &*day), ("time", label)];
-        told(vec![self.say("seen_last", &parts)], Outcome::Answered)
+        Told { facts: self.at(end), ..told(vec![self.say("seen_last", &parts)], Outcome::Answered) }
     }
 
     fn unseen(&self, label: &str) -> Told {
@@ -232,7 +278,15 @@ impl Asked<'_> {
             self.say("not_seen", &[("time", label)]),
             self.say("watched_from", &[("first", &first), ("last", &last)]),
         ];
-        told(sentences, Outcome::NotEnough)
+        let time = Fact {
+            field: "time asked about".to_owned(),
+            value: FactValue::Text(label.to_owned()),
+            text: label.to_owned(),
+            row: format!("product:{}", self.history.product),
+            shop: None,
+            observed_at: None,
+        };
+        Told { facts: vec![time], ..told(sentences, Outcome::NotEnough) }
     }
 }
 

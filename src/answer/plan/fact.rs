@@ -284,6 +284,9 @@ fn asked(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let ends = |i: &usize| is_specific(&body[*i].text, vocabulary) || PRONOUNS.contains(&body[*i].text.as_str());
     let pronoun = || body.iter().position(|w| PRONOUNS.contains(&w.text.as_str()));
     let named = body.iter().position(is_name).or_else(pronoun).or_else(|| (0..body.len()).rev().find(ends))?;
+    if find(&body[named + 1..], "sold out").is_some() {
+        return Some(("sold out".to_owned(), body[..=named].to_vec()));
+    }
     let rest = left(&body[named + 1..]).or_else(|| name(&body[named + 1..]))?;
     Some((rest, body[..=named].to_vec()))
 }

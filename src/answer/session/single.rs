@@ -67,6 +67,7 @@ pub fn fact(turn: &Turn, emit: Emit) -> Result {
     // What a bound was held against goes by its own name.
     let asked = match &found.said {
         property::Said::Held { label, .. } | property::Said::Unstated { label } => label.clone(),
+        property::Said::NotAt { shop } => format!("at {shop}"),
         _ => asked,
     };
     emit(Found::Fact {
@@ -176,6 +177,9 @@ pub fn history(turn: &Turn, emit: Emit) -> Result {
         (None, Some(_)) => Outcome::Answered,
         (None, None) => Outcome::NotEnough,
     };
+    if let (Some(card), Some(told)) = (cards.first_mut(), &asked) {
+        card.facts.extend(told.facts.iter().cloned());
+    }
     for text in asked.into_iter().flat_map(|told| told.sentences) {
         let kind = if outcome == Outcome::NotEnough { ClaimKind::Missing } else { ClaimKind::Price };
         first.push(direct(kind, "price", row.number, text));
