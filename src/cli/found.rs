@@ -162,7 +162,7 @@ fn results(out: &Out, words: &Phrases, rows: &[ResultRow]) -> Table {
 
 fn stock(words: &Phrases, offer: &Offer) -> Cell {
     let cell = render::stock(offer);
-    let parts: Vec<String> = cell.text.split(", ").map(|part| words.told(part)).collect();
+    let parts: Vec<String> = cell.text.split(", ").map(|part| words.stock(part)).collect();
     Cell { text: parts.join(", "), ..cell }
 }
 

@@ -65,6 +65,11 @@ impl Phrases {
         self.labelled(label, &[("count", &count.to_string())])
     }
 
+    /// Whether it can be had, as in a list: shorter than in a sentence.
+    pub fn stock(&self, label: &str) -> String {
+        if self.is_english() { label.to_owned() } else { self.told(label) }
+    }
+
     /// `16 of 30`.
     pub fn out_of(&self, count: u32, total: u32) -> String {
         self.labelled("of", &[("count", &count.to_string()), ("total", &total.to_string())])

@@ -46,7 +46,7 @@ pub fn history(
     let prices = words.prices(summary, &|at| when::date(at, &zone));
     let widest = prices.iter().map(|(label, _)| text::width(label)).max().unwrap_or(0);
     for (label, value) in prices {
-        let lead = format!("   {} ", page.painter.cell(label, widest));
+        let lead = format!("   {}  ", page.painter.cell(label, widest));
         page.flow(vec![(lead, theme.dim)], &[(value, theme.text)]);
     }
     page.flow(indent(page), &[(words.window(summary), theme.dim)]);

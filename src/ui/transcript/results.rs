@@ -128,7 +128,7 @@ fn used(parts: &[Piece]) -> usize {
 fn seller(page: &Page, offer: &Offer, room: usize) -> Piece {
     let theme = page.theme();
     let gone = offer.availability.buyable() == Some(false);
-    let stock = page.words.value(offer.availability.label());
+    let stock = page.words.stock(offer.availability.label());
     let whole = format!("{}, {stock}", offer.shop.name);
     let shown = match (text::width(&whole) <= room, gone) {
         (true, _) => whole,
