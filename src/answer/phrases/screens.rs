@@ -53,6 +53,11 @@ impl Phrases {
         SCREENS.labels.get(name).map_or("", |text| text.of(self.language))
     }
 
+    /// A label at the beginning of a line.
+    pub fn heading(&self, name: &str) -> String {
+        super::capitalised(self.label(name))
+    }
+
     /// A label with its parts filled in.
     pub fn labelled(&self, name: &str, parts: &[(&str, &str)]) -> String {
         fill(self.label(name), parts)
