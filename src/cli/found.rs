@@ -33,7 +33,7 @@ pub fn print(out: &mut Out, words: &Phrases, found: &Found) -> Result<(), Failur
                     for line in window(words, summary) {
                         out.prose(Role::Text, 2, &line)?;
                     }
-                    history::chart(out, history, summary)
+                    history::chart(out, words, history, summary)
                 }
                 None => out.line(words.label("no_history")),
             }

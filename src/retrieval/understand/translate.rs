@@ -52,6 +52,7 @@ const TELLTALES: [(Language, &[&str]); 3] = [
             "euro",
             "sternen",
             "andere",
+            "wie",
             "gibt",
             "zeitpunkt",
         ],
