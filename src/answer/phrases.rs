@@ -72,7 +72,10 @@ impl Phrases {
     pub fn aspect(&self, field: &str) -> String {
         let label = aspect::of(field).map_or_else(|| aspect::label(field), |a| a.name.clone());
         let own = || self.aspects.get(&aspect::label(field).to_lowercase());
-        self.aspects.get(&label).or_else(own).cloned().unwrap_or(label)
+        let known = self.aspects.get(&label).or_else(own).cloned();
+        // The table of fields is in English too, where the catalogue's own word stands.
+        let field = || self.field_word(&aspect::label(field).to_lowercase()).map(str::to_owned);
+        known.or_else(|| field().filter(|_| !self.is_english())).unwrap_or(label)
     }
 
     /// A kind of thing in this language; as it is where none is known.

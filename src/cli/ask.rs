@@ -193,7 +193,13 @@ impl<'a> View<'a> {
         let title = out.clean(&pick.title);
         let (head, title) = (out.paint(Role::Good, words.label("pick")), out.paint(Role::Strong, &title));
         let number = out.paint(Role::Accent, &format!("[{}]", pick.number));
-        out.line(&format!("{head}  {title} {number}"))?;
+        let lead = format!("{}  ", words.label("pick"));
+        let whole = format!("{} [{}]", pick.title, pick.number);
+        if text::width(&lead) + text::width(&whole) <= out.prose_cells() {
+            out.line(&format!("{head}  {title} {number}"))?;
+        } else {
+            out.item(Role::Strong, &lead, &whole)?;
+        }
         for reason in &pick.reasons {
             out.item(Role::Text, "  + ", &format!("{}{}", reason.text, citations(reason)))?;
         }

@@ -8,7 +8,7 @@ use super::output::{Out, Role};
 use super::render;
 use super::table::{Cell, Table, cell};
 use crate::answer::event::{Comparison, Found, Phrases, ResultRow, ReviewFindings, SetTotal, Verdict};
-use crate::domain::{Coverage, Fact, Need, Offer, Op, PriceLimit, PriceSummary, Product};
+use crate::domain::{Availability, Condition, Coverage, Fact, Need, Offer, Op, PriceLimit, PriceSummary, Product};
 use crate::text;
 
 /// Rows of near misses shown in text.
@@ -33,7 +33,7 @@ pub fn print(out: &mut Out, words: &Phrases, found: &Found) -> Result<(), Failur
                     for line in window(words, summary) {
                         out.prose(Role::Text, 2, &line)?;
                     }
-                    history::chart(out, history, summary)
+                    history::chart(out, words, history, summary)
                 }
                 None => out.line(words.label("no_history")),
             }
@@ -161,9 +161,13 @@ fn results(out: &Out, words: &Phrases, rows: &[ResultRow]) -> Table {
     table
 }
 
+/// Whether it can be had; nothing where the shop does not say, as in most tables of prices.
 fn stock(words: &Phrases, offer: &Offer) -> Cell {
+    if offer.availability == Availability::Unknown && offer.condition == Condition::New {
+        return Cell::default();
+    }
     let cell = render::stock(offer);
-    let parts: Vec<String> = cell.text.split(", ").map(|part| words.told(part)).collect();
+    let parts: Vec<String> = cell.text.split(", ").map(|part| words.stock(part)).collect();
     Cell { text: parts.join(", "), ..cell }
 }
 

@@ -9,7 +9,8 @@ use super::product::stored;
 use super::render;
 use super::table::{Table, cell};
 use super::values;
-use crate::domain::{CurrentState, Money, PriceHistory, PriceSummary};
+use crate::answer::event::Phrases;
+use crate::domain::{CurrentState, Language, Money, PriceHistory, PriceSummary};
 use crate::text;
 use std::collections::BTreeMap;
 
@@ -59,7 +60,7 @@ pub fn run(context: &mut Context, said: &str, since: Option<&str>) -> Result<Exi
         )?;
     }
     context.out.line("")?;
-    chart(&mut context.out, &history, &summary)?;
+    chart(&mut context.out, Phrases::of(Language::En), &history, &summary)?;
     Ok(exit)
 }
 
@@ -112,7 +113,7 @@ pub fn window(s: &PriceSummary) -> String {
 }
 
 /// One sparkline per shop, all over the same days; a gap stays blank.
-pub fn chart(out: &mut Out, history: &PriceHistory, summary: &PriceSummary) -> Result<(), Failure> {
+pub fn chart(out: &mut Out, words: &Phrases, history: &PriceHistory, summary: &PriceSummary) -> Result<(), Failure> {
     let mut shops: BTreeMap<&str, Vec<(i64, Money)>> = BTreeMap::new();
     for point in history.points.iter().filter(|point| point.outcome.is_good()) {
         if let Some(money) = point.price.filter(|money| money.currency == summary.median.currency) {
@@ -120,7 +121,12 @@ pub fn chart(out: &mut Out, history: &PriceHistory, summary: &PriceSummary) -> R
         }
     }
     let (first, last) = (summary.first_at.as_second(), summary.last_at.as_second());
-    let mut table = Table::new().flexible("Shop", SHOP_CELLS).left("").right("Now").right("Lowest").right("Highest");
+    let mut table = Table::new()
+        .flexible(words.label("shop"), SHOP_CELLS)
+        .left("")
+        .right(words.label("now"))
+        .right(words.label("lowest"))
+        .right(words.label("highest"));
     let cells = out.table_cells().map_or(CHART_CELLS, |room| room.saturating_sub(SHOP_CELLS + 2).min(CHART_CELLS));
     for (shop, points) in shops {
         let Some((_, now)) = points.iter().max_by_key(|(at, _)| *at) else { continue };
@@ -138,11 +144,8 @@ pub fn chart(out: &mut Out, history: &PriceHistory, summary: &PriceSummary) -> R
     for line in table.lines(out) {
         out.line(&line)?;
     }
-    let span = format!(
-        "each line from {} to {}, lowest to highest of its shop; blank: long silence",
-        render::day(summary.first_at),
-        render::day(summary.last_at)
-    );
+    let (first, last) = (render::day(summary.first_at), render::day(summary.last_at));
+    let span = words.labelled("chart", &[("first", &first), ("day", &last)]);
     out.prose(Role::Dim, 2, &span)
 }
 

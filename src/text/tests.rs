@@ -78,6 +78,13 @@ fn words_move_whole_and_long_ones_break() {
 }
 
 #[test]
+fn an_amount_stays_whole() {
+    assert_eq!(lines("costs R 148.95 now", 8), ["costs", "R 148.95", "now"]);
+    assert_eq!(lines("about CHF 12.00 (R 5)", 12), ["about", "CHF 12.00", "(R 5)"]);
+    assert_eq!(lines("place 12 of", 8), ["place 12", "of"]);
+}
+
+#[test]
 fn wide_characters_break_anywhere_and_count_two() {
     assert_eq!(width("食器洗い機"), 10);
     assert_eq!(lines("静かな食器洗い機", 6), ["静かな", "食器洗", "い機"]);

@@ -21,6 +21,16 @@ pub fn wrap(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     wrapper.lines
 }
 
+/// Whether a blank parts a currency from its figure: `R 300.00`, `CHF 5`.
+fn is_within_amount(text: &str, at: usize, len: usize) -> bool {
+    let (before, after) = (&text[..at], &text[at + len..]);
+    let mark = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches(['(', '"']);
+    let currency = |c: char| c.is_ascii_uppercase() || "€$£¥₪₹".contains(c);
+    after.starts_with(|c: char| c.is_ascii_digit())
+        && (1..=3).contains(&mark.chars().count())
+        && mark.chars().all(currency)
+}
+
 struct Wrapper {
     first: usize,
     rest: usize,
@@ -54,8 +64,9 @@ impl Wrapper {
         let before = self.lines.len();
         let narrowest = self.first.min(self.rest);
         for (at, piece, wide) in graphemes(part).flat_map(|g| split_oversized(g, narrowest)) {
+            let amount = is_within_amount(part, at, piece.len());
             let at = offset + at;
-            if piece.chars().all(char::is_whitespace) {
+            if piece.chars().all(char::is_whitespace) && !amount {
                 self.blank(at, piece.len(), wide, self.lines.len() > before);
             } else {
                 self.piece(at, piece.len(), wide);

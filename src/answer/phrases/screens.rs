@@ -53,6 +53,11 @@ impl Phrases {
         SCREENS.labels.get(name).map_or("", |text| text.of(self.language))
     }
 
+    /// A label at the beginning of a line.
+    pub fn heading(&self, name: &str) -> String {
+        super::capitalised(self.label(name))
+    }
+
     /// A label with its parts filled in.
     pub fn labelled(&self, name: &str, parts: &[(&str, &str)]) -> String {
         fill(self.label(name), parts)
@@ -63,6 +68,11 @@ impl Phrases {
         let one = format!("{name}_one");
         let label = if count == 1 && SCREENS.labels.contains_key(&one) { one.as_str() } else { name };
         self.labelled(label, &[("count", &count.to_string())])
+    }
+
+    /// Whether it can be had, as in a list: shorter than in a sentence.
+    pub fn stock(&self, label: &str) -> String {
+        if self.is_english() { label.to_owned() } else { self.told(label) }
     }
 
     /// `16 of 30`.

@@ -46,7 +46,7 @@ pub fn history(
     let prices = words.prices(summary, &|at| when::date(at, &zone));
     let widest = prices.iter().map(|(label, _)| text::width(label)).max().unwrap_or(0);
     for (label, value) in prices {
-        let lead = format!("   {} ", page.painter.cell(label, widest));
+        let lead = format!("   {}  ", page.painter.cell(label, widest));
         page.flow(vec![(lead, theme.dim)], &[(value, theme.text)]);
     }
     page.flow(indent(page), &[(words.window(summary), theme.dim)]);
@@ -108,7 +108,7 @@ pub fn fact(page: &mut Page, number: u32, product: &Product, asked: &str, verdic
         Verdict::Stated => ("", theme.text),
         Verdict::NotStated => ("not_in_data", theme.warn),
     };
-    let word = page.words.label(word);
+    let word = page.words.heading(word);
     let mut pieces = vec![(word.to_owned(), style.add_modifier(ratatui::style::Modifier::BOLD))];
     if !asked.is_empty() && !word.is_empty() {
         pieces.push((format!(": {asked}"), theme.text));

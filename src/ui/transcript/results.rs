@@ -3,7 +3,7 @@
 use super::facts;
 use super::page::Page;
 use crate::answer::event::{Comparison, Found, ResultRow, SetTotal};
-use crate::domain::{Offer, Product};
+use crate::domain::{Availability, Offer, Product};
 use crate::text;
 use crate::ui::paint::Piece;
 
@@ -128,8 +128,11 @@ fn used(parts: &[Piece]) -> usize {
 fn seller(page: &Page, offer: &Offer, room: usize) -> Piece {
     let theme = page.theme();
     let gone = offer.availability.buyable() == Some(false);
-    let stock = page.words.value(offer.availability.label());
-    let whole = format!("{}, {stock}", offer.shop.name);
+    let stock = page.words.stock(offer.availability.label());
+    let whole = match offer.availability {
+        Availability::Unknown => offer.shop.name.clone(),
+        _ => format!("{}, {stock}", offer.shop.name),
+    };
     let shown = match (text::width(&whole) <= room, gone) {
         (true, _) => whole,
         (false, true) => page.painter.short(&format!("{stock}, {}", offer.shop.name), room),
