@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 /// A column narrower than this breaks words too often.
-const LEAST_COLUMN: usize = 13;
+const LEAST_COLUMN: usize = 11;
 const WIDEST_COLUMN: usize = 30;
 const CELL_LINES: usize = 3;
 const TITLE_LINES: usize = 3;
