@@ -135,7 +135,7 @@ impl Phrases {
         let mut cuts = text.match_indices(' ').map(|(at, _)| (&text[..at], &text[at + 1..]));
         let figure = |(_, value): &(&str, &str)| value.starts_with(|c: char| c.is_ascii_digit() || c == '-');
         let known = |(name, _): &(&str, &str)| self.aspects.contains_key(*name);
-        let cut = cuts.clone().find(figure).or_else(|| cuts.clone().filter(known).next_back()).or_else(|| cuts.next());
+        let cut = cuts.clone().find(figure).or_else(|| cuts.clone().rfind(known)).or_else(|| cuts.next());
         match cut {
             Some((name, value)) => format!("{} {}", self.aspect(name), self.value(value)),
             None => text.to_owned(),
