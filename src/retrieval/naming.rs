@@ -115,7 +115,10 @@ fn title_with(run: &[PlainWord], brand: usize, vocabulary: &Vocabulary) -> Optio
 /// Whether a property of more than one word begins at the first: "dishwasher safe" behind a name is no kind of thing.
 fn begins_property(words: &[PlainWord], vocabulary: &Vocabulary) -> bool {
     let text = |n: usize| words[..n].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-    (2..=words.len().min(4)).any(|n| aspect_name(&text(n), vocabulary).is_some())
+    (2..=words.len().min(4)).any(|n| {
+        let phrase = text(n);
+        aspect_name(&phrase, vocabulary).is_some() || super::lexicon::lexicon().wants.contains_key(&phrase)
+    })
 }
 
 /// How many words behind a name say only what kind of thing it is: the "pan" of "Omelette pan", of a frying pan.
