@@ -61,8 +61,16 @@ fn is_word(word: &PlainWord) -> bool {
 
 /// How many of the first words are a brand's name.
 fn brand_at(words: &[PlainWord], vocabulary: &Vocabulary) -> usize {
-    let text = |n: usize| words[..n].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
-    (1..=words.len().min(4)).rev().find(|n| vocabulary.has_brand(&text(*n))).unwrap_or(0)
+    (1..=words.len().min(4)).rev().find(|n| vocabulary.has_brand(&text(&words[..*n]))).unwrap_or(0)
+}
+
+fn text(words: &[PlainWord]) -> String {
+    words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Questions are read with "and" for the sign that names are written with: "Owl & Sons".
+fn with_sign(text: &str) -> String {
+    text.replace(" and ", " & ")
 }
 
 /// Whether a word tells a product from others of its kind: few use it, and it says neither what kind of thing it is nor
@@ -92,13 +100,12 @@ fn measured(word: &str) -> bool {
 
 /// The title, as it is compared, of a product that has this run of words in it: whole, or behind its brand.
 fn title_with(run: &[PlainWord], brand: usize, vocabulary: &Vocabulary) -> Option<String> {
-    let key = |words: &[PlainWord]| {
-        let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-        format!(" {} ", name_key(&text.join(" ")))
-    };
-    let (whole, own) = (key(run), key(&run[brand..]));
+    let key = |text: &str| format!(" {} ", name_key(text));
+    let keys = |words: &[PlainWord]| [key(&text(words)), key(&with_sign(&text(words)))];
+    let (whole, own) = (keys(run), keys(&run[brand..]));
     let way = |w: &PlainWord| in_words(&w.text);
-    let phrases: Vec<Vec<String>> = run.iter().filter(|w| is_word(w)).map(way).filter(|w| !w.is_empty()).collect();
+    let names = run.iter().filter(|w| is_word(w) && w.text != "and");
+    let phrases: Vec<Vec<String>> = names.map(way).filter(|w| !w.is_empty()).collect();
     let required: Vec<Required> =
         phrases.iter().map(|words| Required { phrases: vec![words.clone()], parts: BRAND_PARTS }).collect();
     let wanted: Vec<Wanted> =
@@ -106,17 +113,17 @@ fn title_with(run: &[PlainWord], brand: usize, vocabulary: &Vocabulary) -> Optio
     let asked = Asked { wanted: &wanted, noted: &[], beside: 0.0, required: &required, most: LOOKED_AT, stems: false };
     vocabulary.index.top(asked).into_iter().find_map(|found| {
         let title = vocabulary.index.outline(found.product)?.title;
-        let begins = |title: &str| title.starts_with(&whole) || title.starts_with(&format!(" the{whole}"));
-        let fits = if brand > 0 { title.contains(&whole) || title.contains(&own) } else { begins(title) };
+        let begins = |name: &String| title.starts_with(name) || title.starts_with(&format!(" the{name}"));
+        let stands = |name: &String| title.contains(name);
+        let fits = if brand > 0 { whole.iter().chain(&own).any(stands) } else { whole.iter().any(begins) };
         fits.then(|| title.to_owned())
     })
 }
 
 /// Whether a property of more than one word begins at the first: "dishwasher safe" behind a name is no kind of thing.
 fn begins_property(words: &[PlainWord], vocabulary: &Vocabulary) -> bool {
-    let text = |n: usize| words[..n].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
     (2..=words.len().min(4)).any(|n| {
-        let phrase = text(n);
+        let phrase = text(&words[..n]);
         aspect_name(&phrase, vocabulary).is_some() || super::lexicon::lexicon().wants.contains_key(&phrase)
     })
 }

@@ -145,9 +145,9 @@ fn occasions_come_apart_into_things_to_look_for() {
 }
 
 #[test]
-fn a_fact_question_leaves_nothing_out() {
+fn a_fact_question_is_judged_by_what_it_asks_and_leaves_nothing_else_out() {
     let need = rules("is the Bosk Hush 45 free of gluten?");
-    assert_eq!(need.must, Constraints::default());
+    assert_eq!(need.must, Constraints { without: vec!["gluten".into()], ..Constraints::default() });
 }
 
 fn shown() -> Previous {
