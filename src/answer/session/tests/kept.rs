@@ -117,7 +117,9 @@ fn answers_hold_two_to_five_sentences_and_long_ones_more() {
     ];
     for need in &asked {
         let (usual, long) = (told(need, false), told(need, true));
-        assert!((2..=5).contains(&usual), "{:?}: {usual}", need.kind);
+        // A question on one property is answered by what there is on it: another fact would answer nothing.
+        let fewest = if need.kind == QuestionKind::ProductFact { 1 } else { 2 };
+        assert!((fewest..=5).contains(&usual), "{:?}: {usual}", need.kind);
         assert!(long > usual, "{:?}: {long} against {usual}", need.kind);
     }
 }
