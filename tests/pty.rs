@@ -194,8 +194,7 @@ fn a_result_is_narrowed_down_by_a_filter() {
     program.send("\x1b[B\r");
     // The first facet of the demo's dishwashers is a size; whatever it is, its name stands behind the question.
     program.wait_for("› dishwasher · ");
-    program
-        .wait("a narrower result", |s| !s.contents().contains(" products down ") && s.contents().contains("Pick: "));
+    program.wait("a narrower result", |s| !s.contents().contains(" products down ") && s.contents().contains("Pick: "));
     program.send("\x03\x03");
     assert_eq!(program.ended(), 0);
     program.assert_restored();

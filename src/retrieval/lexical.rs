@@ -14,8 +14,10 @@ use crate::domain::{Need, ProductId};
 const MOST_TERMS: usize = 12;
 /// What another name of a thing counts beside the one that was typed.
 const OTHER_NAME: f32 = 0.85;
-/// What the last word of a name of several counts without the others.
+/// What the last word of a name of several counts without the others, and how many products with the whole name leave
+/// no room for them: its list is long.
 const HEAD: f32 = 0.3;
+const MANY: u64 = 400;
 /// What a word beside the thing counts among candidates.
 const BESIDE: f32 = 0.5;
 
@@ -265,7 +267,10 @@ fn idiom(words: &[String], vocabulary: &Vocabulary, ideas: Ideas) -> Option<(Ter
         }
         let head = words[count - 1].clone();
         let head = Some(head).filter(|word| word.chars().all(char::is_alphabetic) && vocabulary.knows(word));
-        let term = || Term { head, ..Term::known(&phrase, spellings, others.to_vec(), vocabulary, ideas) };
+        let term = || {
+            let term = Term::known(&phrase, spellings, others.to_vec(), vocabulary, ideas);
+            Term { head: head.filter(|_| term.used < MANY), ..term }
+        };
         (!others.is_empty()).then(|| (term(), count))
     })
 }
