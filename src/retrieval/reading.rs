@@ -178,8 +178,7 @@ impl WordReader<'_> {
         if !self.ideas.repair || !strange || joined.chars().count() < SHORTEST || is_hebrew(joined) {
             return None;
         }
-        let meant = self.vocabulary.meant(joined).into_iter().next().filter(|meant| meant.cost <= EDIT)?;
-        Some(meant.word.to_owned())
+        self.vocabulary.slip(joined).map(str::to_owned)
     }
 
     /// A maker's number in the parts that the catalogue has it in: `sc141b` -> `sc 141b`.

@@ -139,6 +139,11 @@ impl Vocabulary {
         self.speller.get_or_init(|| Speller::new(self.index.words())).meant(word)
     }
 
+    /// The catalogue's word that a folded one is a single slip of.
+    pub(super) fn slip(&self, word: &str) -> Option<&str> {
+        self.speller.get_or_init(|| Speller::new(self.index.words())).slip(word)
+    }
+
     /// The catalogue's commonest words that begin with a folded text of two letters or more.
     pub(super) fn beginning(&self, start: &str) -> Vec<String> {
         const MOST: usize = 6;
