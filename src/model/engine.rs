@@ -4,7 +4,6 @@
 
 mod context;
 mod lookup;
-mod pace;
 mod prefix;
 mod prompt;
 mod sample;

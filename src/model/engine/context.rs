@@ -3,7 +3,6 @@
 //! llama-cpp-2 cannot set llama.cpp's abort callback and keeps its pointers to itself, so the context is made through
 //! llama-cpp-sys-2; model, vocabulary, templates and samplers stay with llama-cpp-2.
 
-use super::pace::Pace;
 use crate::config::KvType;
 use crate::model::ModelError;
 use llama_cpp_2::model::LlamaModel;
@@ -14,7 +13,6 @@ use std::marker::PhantomData;
 use std::path::Path;
 use std::ptr::{NonNull, null_mut};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How to make a context.
@@ -25,8 +23,7 @@ pub(super) struct ContextOptions {
     pub batch: u32,
     /// Tokens computed at once: what an abort may have to redo, and how long one step of the graph takes.
     pub micro_batch: u32,
-    /// Most threads; fewer compute while others hold the cores.
-    pub threads: usize,
+    pub threads: i32,
     pub sequences: u32,
     /// `None`: llama.cpp decides.
     pub flash_attention: Option<bool>,
@@ -69,8 +66,6 @@ pub(super) struct Context<'model> {
     vocabulary: usize,
     batch: Batch,
     sequences: u32,
-    pace: Pace,
-    threads: usize,
     model: PhantomData<&'model LlamaModel>,
 }
 
@@ -115,8 +110,8 @@ impl<'model> Context<'model> {
         params.n_batch = options.batch;
         params.n_ubatch = options.micro_batch;
         params.n_seq_max = options.sequences;
-        params.n_threads = i32::try_from(options.threads).unwrap_or(i32::MAX);
-        params.n_threads_batch = params.n_threads;
+        params.n_threads = options.threads;
+        params.n_threads_batch = options.threads;
         params.kv_unified = true;
         params.flash_attn_type = match options.flash_attention {
             None => sys::LLAMA_FLASH_ATTN_TYPE_AUTO,
@@ -141,16 +136,8 @@ impl<'model> Context<'model> {
             return Err(ModelError::Engine(detail));
         };
         let vocabulary = usize::try_from(model.vocab().n_tokens()).unwrap_or(0);
-        Ok(Self {
-            raw,
-            abort: abort_data,
-            vocabulary,
-            batch: Batch::default(),
-            sequences: options.sequences,
-            pace: Pace::new(options.threads),
-            threads: options.threads,
-            model: PhantomData,
-        })
+        let sequences = options.sequences;
+        Ok(Self { raw, abort: abort_data, vocabulary, batch: Batch::default(), sequences, model: PhantomData })
     }
 
     /// Until the next call, `cancel` interrupts a batch; `None`: only the shutdown does.
@@ -197,27 +184,13 @@ impl<'model> Context<'model> {
         };
         // SAFETY: every array has `count` entries and outlives the call, each sequence id points at a live integer,
         // and llama.cpp checks tokens and positions itself.
-        let begun = Instant::now();
         let status = unsafe { sys::llama_decode(self.raw.as_ptr(), raw) };
         self.batch.sequence_ids.clear();
         match status {
-            0 => {
-                let threads = self.pace.took(tokens.len(), begun.elapsed());
-                self.use_threads(threads);
-                Ok(Decoded::Done)
-            }
+            0 => Ok(Decoded::Done),
             2 => Ok(Decoded::Aborted),
             1 => Err(ModelError::Engine("no room in the KV cache".to_owned())),
             status => Err(ModelError::Engine(format!("llama.cpp could not compute a batch (status {status})"))),
-        }
-    }
-
-    fn use_threads(&mut self, threads: usize) {
-        if std::mem::replace(&mut self.threads, threads) != threads {
-            tracing::debug!(threads, "the machine is busier or quieter: other number of threads");
-            let threads = i32::try_from(threads).unwrap_or(i32::MAX);
-            // SAFETY: the context is alive and computes nothing at the moment.
-            unsafe { sys::llama_set_n_threads(self.raw.as_ptr(), threads, threads) };
         }
     }
 

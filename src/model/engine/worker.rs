@@ -129,9 +129,6 @@ pub(super) struct Worker<'model> {
     pub(super) model: &'model LlamaModel,
     pub(super) context: Context<'model>,
     pub(super) context_tokens: usize,
-    /// Tokens of a prompt read in one call: as many as llama.cpp computes at once, so that each call tells how quick
-    /// the machine is at the moment.
-    chunk: usize,
     /// Most tokens drafted at once; 0: none, also where the model cannot take tokens back.
     pub(super) draft_tokens: usize,
     /// Whether text that a grammar forces is taken without asking the model.
@@ -162,13 +159,12 @@ impl<'model> Worker<'model> {
             micro_batch: u32::try_from(options.batch.unwrap_or(usual)).unwrap_or(BATCH).min(BATCH),
             flash_attention: options.flash_attention,
             kv_type: options.kv_type,
-            threads,
+            threads: i32::try_from(threads).unwrap_or(i32::MAX),
             sequences: SLOTS,
         };
         Ok(Self {
             model,
             context: Context::new(model, context, shared.shutdown.clone())?,
-            chunk: context.micro_batch as usize,
             context_tokens: options.context_tokens,
             draft_tokens: if takes_back(model) { options.draft_tokens } else { 0 },
             jump: options.jump,
@@ -205,7 +201,7 @@ impl<'model> Worker<'model> {
         let (prompt, opening, mut sampler) = self.prepare(request)?;
         let asked = prompt.tokens.len() - opening.len();
         self.context.interruptible(Some(job.cancel.clone()));
-        let read = self.read(&prompt, request.max_tokens, self.chunk, |_| job.cancel.is_cancelled())?;
+        let read = self.read(&prompt, request.max_tokens, BATCH as usize, |_| job.cancel.is_cancelled())?;
         let mut account = Generation {
             text: String::new(),
             prompt_tokens: asked,
