@@ -112,12 +112,6 @@ impl Term {
         term
     }
 
-    /// Whether no product has the word, nor anything that it may stand for.
-    pub fn is_unheard_of(&self) -> bool {
-        let word = self.text.chars().all(char::is_alphabetic) && self.others.is_empty() && self.stem_keys.is_empty();
-        word && self.used == 0
-    }
-
     /// Whether it is a number with its unit.
     pub fn is_measure(&self) -> bool {
         self.text.starts_with(|c: char| c.is_ascii_digit()) && self.spellings.len() > 1
@@ -243,7 +237,8 @@ impl Query {
 
 /// What is told of a name in the thing that no product has: it may be the word that matters ("a Bosk dishwasher").
 fn unheard_of(term: &Term) -> Option<String> {
-    term.is_unheard_of().then(|| format!("nothing here mentions \"{}\"", term.text))
+    let word = term.text.chars().all(char::is_alphabetic) && term.others.is_empty() && term.stem_keys.is_empty();
+    (word && term.used == 0).then(|| format!("nothing here mentions \"{}\"", term.text))
 }
 
 /// The words of a phrase, folded, none longer than any catalogue's.
