@@ -274,7 +274,7 @@ impl Config {
                 embedding: None,
                 threads: None,
                 context_tokens: 4096,
-                draft_tokens: 8,
+                draft_tokens: 3,
                 batch: None,
                 flash_attention: None,
                 kv_type: KvType::F16,

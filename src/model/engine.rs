@@ -4,6 +4,7 @@
 
 mod context;
 mod lookup;
+mod pace;
 mod prefix;
 mod prompt;
 mod sample;

@@ -100,7 +100,7 @@ impl Knob {
                 [true, false].into_iter().map(|on| Settings { flash_attention: Some(on), ..*best }).collect()
             }
             Self::DraftTokens => {
-                [0, 4, 8, 16].into_iter().map(|draft_tokens| Settings { draft_tokens, ..*best }).collect()
+                [0, 3, 7, 15].into_iter().map(|draft_tokens| Settings { draft_tokens, ..*best }).collect()
             }
             // llama.cpp reads a quantised cache only with flash attention.
             Self::KvType if best.flash_attention == Some(false) => Vec::new(),

@@ -23,8 +23,12 @@ pub fn run(setting: &Setting) -> anyhow::Result<()> {
     let requests = requests(setting, 1)?;
     for file in &weights(setting)? {
         println!("{}:", file.file_name().unwrap_or_default().to_string_lossy());
-        let ways =
-            [("one after the other", 0, false), ("drafts of up to 8", 8, false), ("drafts and forced text", 8, true)];
+        let ways = [
+            ("one after the other", 0, false),
+            ("drafts of up to 3", 3, false),
+            ("drafts and forced text", 3, true),
+            ("longer drafts, of up to 8", 8, true),
+        ];
         let engines = ways.iter().map(|(_, drafts, jump)| open(file, *drafts, *jump)).collect::<Result<Vec<_>, _>>()?;
         for (what, requests) in ["answers", "plans"].into_iter().zip(&requests) {
             let requests = requests.get(..if setting.quick { 3.min(requests.len()) } else { requests.len() });

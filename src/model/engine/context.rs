@@ -3,6 +3,7 @@
 //! llama-cpp-2 cannot set llama.cpp's abort callback and keeps its pointers to itself, so the context is made through
 //! llama-cpp-sys-2; model, vocabulary, templates and samplers stay with llama-cpp-2.
 
+use super::pace::Pace;
 use crate::config::KvType;
 use crate::model::ModelError;
 use llama_cpp_2::model::LlamaModel;
@@ -12,6 +13,7 @@ use std::ffi::{CString, c_void};
 use std::marker::PhantomData;
 use std::path::Path;
 use std::ptr::{NonNull, null_mut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +25,9 @@ pub(super) struct ContextOptions {
     pub batch: u32,
     /// Tokens computed at once: what an abort may have to redo, and how long one step of the graph takes.
     pub micro_batch: u32,
-    pub threads: i32,
+    pub threads: usize,
+    /// Whether fewer threads compute while others hold the cores.
+    pub adapt: bool,
     pub sequences: u32,
     /// `None`: llama.cpp decides.
     pub flash_attention: Option<bool>,
@@ -36,18 +40,34 @@ pub(super) enum Decoded {
     Done,
     /// Interrupted; what was computed before stays in the sequence.
     Aborted,
+    /// Interrupted likewise, to be begun again with fewer threads: others hold the cores.
+    Starved,
 }
 
 /// What the abort callback reads.
 struct Abort {
     shutdown: CancellationToken,
     cancel: Mutex<Option<CancellationToken>>,
+    /// `None`: the number of threads is fixed.
+    pace: Option<Mutex<Pace>>,
+    starved: AtomicBool,
 }
 
 impl Abort {
     fn asked(&self) -> bool {
         let cancel = self.cancel.lock().unwrap_or_else(PoisonError::into_inner);
         self.shutdown.is_cancelled() || cancel.as_ref().is_some_and(CancellationToken::is_cancelled)
+    }
+
+    fn with_pace<T>(&self, act: impl FnOnce(&mut Pace) -> T) -> Option<T> {
+        self.pace.as_ref().map(|pace| act(&mut pace.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Remembers that it was so.
+    fn starved(&self) -> bool {
+        let starved = self.with_pace(|pace| pace.starved()).unwrap_or(false);
+        self.starved.fetch_or(starved, Ordering::Relaxed);
+        starved
     }
 }
 
@@ -56,7 +76,7 @@ unsafe extern "C" fn should_abort(data: *mut c_void) -> bool {
     // SAFETY: `data` is the `Abort` that `Context` owns in a box and frees only after the context; it is only ever
     // shared, and `Abort` is Sync.
     let abort = unsafe { &*data.cast::<Abort>() };
-    abort.asked()
+    abort.asked() || abort.starved()
 }
 
 /// A context over a borrowed model.
@@ -103,15 +123,18 @@ impl<'model> Context<'model> {
         options: ContextOptions,
         shutdown: CancellationToken,
     ) -> Result<Self, ModelError> {
-        let abort = Box::into_raw(Box::new(Abort { shutdown, cancel: Mutex::new(None) }));
+        let threads = i32::try_from(options.threads).unwrap_or(i32::MAX);
+        let pace = options.adapt.then(|| Mutex::new(Pace::new(options.threads)));
+        let abort = Abort { shutdown, cancel: Mutex::new(None), pace, starved: AtomicBool::new(false) };
+        let abort = Box::into_raw(Box::new(abort));
         // SAFETY: no preconditions; returns a plain struct.
         let mut params = unsafe { sys::llama_context_default_params() };
         params.n_ctx = options.context_tokens;
         params.n_batch = options.batch;
         params.n_ubatch = options.micro_batch;
         params.n_seq_max = options.sequences;
-        params.n_threads = options.threads;
-        params.n_threads_batch = options.threads;
+        params.n_threads = threads;
+        params.n_threads_batch = threads;
         params.kv_unified = true;
         params.flash_attn_type = match options.flash_attention {
             None => sys::LLAMA_FLASH_ATTN_TYPE_AUTO,
@@ -140,11 +163,14 @@ impl<'model> Context<'model> {
         Ok(Self { raw, abort: abort_data, vocabulary, batch: Batch::default(), sequences, model: PhantomData })
     }
 
+    fn abort(&self) -> &Abort {
+        // SAFETY: the box lives as long as self, and is only ever shared.
+        unsafe { self.abort.as_ref() }
+    }
+
     /// Until the next call, `cancel` interrupts a batch; `None`: only the shutdown does.
     pub fn interruptible(&mut self, cancel: Option<CancellationToken>) {
-        // SAFETY: the box lives as long as self.
-        let abort = unsafe { self.abort.as_ref() };
-        *abort.cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel;
+        *self.abort().cancel.lock().unwrap_or_else(PoisonError::into_inner) = cancel;
     }
 
     /// Computes `tokens` at `position` of `sequence`; the logits after the last `outputs` of them can be read.
@@ -182,12 +208,19 @@ impl<'model> Context<'model> {
             seq_id: batch.sequence_ids.as_mut_ptr(),
             logits: batch.outputs.as_mut_ptr(),
         };
+        if let Some(threads) = self.abort().with_pace(Pace::begin).and_then(|threads| i32::try_from(threads).ok()) {
+            // SAFETY: the context is alive and computes nothing now.
+            unsafe { sys::llama_set_n_threads(self.raw.as_ptr(), threads, threads) };
+        }
         // SAFETY: every array has `count` entries and outlives the call, each sequence id points at a live integer,
         // and llama.cpp checks tokens and positions itself.
         let status = unsafe { sys::llama_decode(self.raw.as_ptr(), raw) };
         self.batch.sequence_ids.clear();
+        self.abort().with_pace(Pace::end);
+        let starved = self.abort().starved.swap(false, Ordering::Relaxed) && !self.abort().asked();
         match status {
             0 => Ok(Decoded::Done),
+            2 if starved => Ok(Decoded::Starved),
             2 => Ok(Decoded::Aborted),
             1 => Err(ModelError::Engine("no room in the KV cache".to_owned())),
             status => Err(ModelError::Engine(format!("llama.cpp could not compute a batch (status {status})"))),

@@ -159,7 +159,9 @@ impl<'model> Worker<'model> {
             micro_batch: u32::try_from(options.batch.unwrap_or(usual)).unwrap_or(BATCH).min(BATCH),
             flash_attention: options.flash_attention,
             kv_type: options.kv_type,
-            threads: i32::try_from(threads).unwrap_or(i32::MAX),
+            threads,
+            // A GPU computes while its threads wait.
+            adapt: !(ON_GPU && options.gpu_layers > 0),
             sequences: SLOTS,
         };
         Ok(Self {
@@ -295,12 +297,22 @@ impl<'model> Worker<'model> {
         let Some(slot) = self.slots.get_mut(index) else {
             return Err(ModelError::Engine("no such slot".to_owned()));
         };
-        let result = self.context.decode(tokens, slot.tokens.len(), sequence(index), outputs);
-        slot.tokens.extend_from_slice(tokens);
-        if !matches!(result, Ok(Decoded::Done)) {
-            slot.tokens.truncate(self.context.held(sequence(index)));
+        let end = slot.tokens.len() + tokens.len();
+        loop {
+            let left = tokens.get(tokens.len().saturating_sub(end - slot.tokens.len())..).unwrap_or_default();
+            let result = self.context.decode(left, slot.tokens.len(), sequence(index), outputs);
+            slot.tokens.extend_from_slice(left);
+            if !matches!(result, Ok(Decoded::Done)) {
+                slot.tokens.truncate(self.context.held(sequence(index)));
+            }
+            if !matches!(result, Ok(Decoded::Starved)) {
+                return result;
+            }
+            // Logits are only there for the last call: what they are wanted for is computed in it.
+            if slot.tokens.len() > end - outputs && self.context.forget(sequence(index), end - outputs) {
+                slot.tokens.truncate(end - outputs);
+            }
         }
-        result
     }
 
     /// The slot to read the prompt into. One that holds most of it, or nothing else, goes on; where little more than the

@@ -34,7 +34,7 @@ impl Out<'_> {
 struct Draft {
     tokens: Vec<LlamaToken>,
     accepted: usize,
-    /// Row of the last batch whose logits say what comes next.
+    /// Row of logits that says what comes next, counted from the last one, which is -1.
     row: i32,
 }
 
@@ -102,10 +102,10 @@ impl Worker<'_> {
             draft.tokens = self.draft(&text, length.now(), sampler, job.request.max_tokens - account.generated_tokens);
             account.drafted_tokens += draft.tokens.len();
             draft.accepted = 0;
-            draft.row = i32::try_from(forced.len()).unwrap_or(0);
             let mut batch = vec![token];
             batch.extend(forced);
             let outputs = draft.tokens.len() + 1;
+            draft.row = i32::try_from(outputs).map_or(-1, |outputs| -outputs);
             batch.extend(&draft.tokens);
             if batch.len() > self.context_tokens.saturating_sub(self.held(slot).len()) {
                 break Finish::Length;
@@ -170,8 +170,9 @@ impl Worker<'_> {
         if spelt != text.as_bytes() {
             return (Vec::new(), end && text.is_empty());
         }
-        // The last token may be the beginning of a longer one of the model's choice.
-        if !end && text.ends_with(|c: char| c.is_alphanumeric() || c == ' ') {
+        // The last token may be the beginning of a longer one of the model's choice: after `[` alone a model that knows
+        // `["` as one token takes the list to be empty.
+        if !end {
             tokens.pop();
         }
         (tokens, end)
