@@ -1,7 +1,7 @@
 //! Amounts of money in a sentence: which price field the words around them mean, and the differences that code allows.
 
 use super::Gate;
-use super::figures::Figure;
+use super::figures::{Figure, FigureKind};
 use super::hold::{has, near};
 use super::tokens::{Kind, Token};
 use super::units;
@@ -34,6 +34,34 @@ pub struct Cues {
     apart: bool,
     /// The amount is of so many pieces: "two bottles of A cost".
     pieces: Option<f64>,
+    /// The day that the sentence names, where it names one.
+    day: Option<Day>,
+}
+
+/// A day, or a month of any year.
+#[derive(Debug, Clone, Copy)]
+pub struct Day {
+    pub year: Option<i16>,
+    pub month: i8,
+    pub day: Option<i8>,
+}
+
+impl Day {
+    pub fn fits(self, at: Timestamp) -> bool {
+        let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        date.month() == self.month
+            && self.year.is_none_or(|y| date.year() == y)
+            && self.day.is_none_or(|d| date.day() == d)
+    }
+}
+
+/// The one day that the figures of a sentence name.
+fn only_day(tokens: &[Token]) -> Option<Day> {
+    let mut days = super::figures::figures(tokens).into_iter().filter_map(|f| match f.kind {
+        FigureKind::Date { year, month, day } => Some(Day { year, month, day }),
+        _ => None,
+    });
+    days.next().filter(|_| days.next().is_none())
 }
 
 #[derive(Debug, Default, PartialEq, Clone, Copy)]
@@ -74,7 +102,16 @@ impl Cues {
             sum: has(tokens, &["together", "total", "combined", "altogether"]),
             pieces: pieces(tokens),
             apart: super::scope::apart(tokens, figure),
+            day: only_day(tokens),
         }
+    }
+}
+
+impl Cues {
+    /// Whether nothing around the amount makes it anything but the price.
+    pub fn of_price(&self) -> bool {
+        let other = self.by_unit || self.shipped || self.sum || self.apart;
+        self.field == Field::Price && self.per.is_none() && self.pieces.is_none() && !other
     }
 }
 
@@ -102,7 +139,7 @@ pub fn pieces(tokens: &[Token]) -> Option<f64> {
     let plural = tokens[of - 1].kind == Kind::Word && tokens[of - 1].lower.ends_with('s');
     let value = match &tokens[of - 2].kind {
         Kind::Number(value) => *value,
-        Kind::Word => super::tokens::number_word(&tokens[of - 2].lower)?,
+        Kind::Word => super::numerals::value(&tokens[of - 2].lower)?,
         _ => return None,
     };
     (plural && super::units::of(&tokens[of - 1].lower).is_none() && value.fract() == 0.0 && value > 1.0)
@@ -209,6 +246,13 @@ fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {
     };
     let priced = is("price") || is("current price");
     match cues.field {
+        Field::Price if cues.day.is_some() && !priced => {
+            let on = |field: &str| {
+                let date = |f: &Fact| matches!(f.value, FactValue::Date(at) if cues.day.is_some_and(|d| d.fits(at)));
+                card.facts.iter().any(|f| f.field == field && date(f))
+            };
+            is("lowest price") && on("lowest on") || is("highest price") && on("highest on")
+        }
         Field::Price => priced && !(cues.limit && !cues.spare && limit(gate, amount.currency) == Some(amount)),
         Field::List => is("list price"),
         Field::EarlierList => is("earlier list price") || is("list price"),

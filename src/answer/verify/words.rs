@@ -103,6 +103,8 @@ pub fn check(
 ) -> Result<usize, String> {
     let mut held = 0;
     absolutes(tokens, covered)?;
+    let advises = tokens.iter().any(|t| t.is_word(&ADVICE));
+    super::bends::check(gate, tokens, figures, advises, says_unknown(tokens))?;
     for (at, token) in tokens.iter().enumerate() {
         if let Kind::Field(field) = &token.kind {
             flag(gate, tokens, scene, at, field)?;
@@ -157,6 +159,9 @@ fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) ->
     }
     if says_unknown(tokens) {
         return Ok(());
+    }
+    if super::relations::twice_denied(tokens, at) {
+        return Err(format!("\"{field}\": denied twice"));
     }
     for card in subjects {
         match card.facts.iter().find(|f| f.field == field).map(|f| &f.value) {
@@ -365,6 +370,7 @@ fn grounded(
     covered: &[bool],
 ) -> Result<usize, String> {
     let mut held = 0;
+    let unknown = says_unknown(tokens);
     let has = |set: &BTreeSet<String>, word: &str| set.contains(word) || set.iter().any(|w| stem(w) == stem(word));
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
@@ -376,10 +382,14 @@ fn grounded(
         let place = &scene.places[at];
         let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| has(v, word));
         if (!place.subject.is_empty() && place.subject.iter().all(own)) || place.object.iter().any(own) {
+            // "Is not navy" of what is navy.
+            if !unknown && !ASPECT_WORDS.contains(word) && negated(tokens, at) {
+                return Err(format!("\"{}\": the data says otherwise", token.raw));
+            }
             held += 1;
             continue;
         }
-        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) {
+        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) && !ascribed(tokens, at) {
             continue;
         }
         let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| has(v, word)));
@@ -390,6 +400,14 @@ fn grounded(
         });
     }
     Ok(held)
+}
+
+/// "Is wireless": a word of the question said of a product as its own.
+fn ascribed(tokens: &[Token], at: usize) -> bool {
+    let links = ["is", "are", "has", "have", "very", "quite", "and", "also", "being", "with"];
+    let before = at.checked_sub(1).and_then(|i| tokens.get(i));
+    let after = tokens.get(at + 1).is_none_or(|t| t.kind != Kind::Word || t.is_word(&["and", "but", "at", "with"]));
+    before.is_some_and(|t| t.is_word(&links)) && after
 }
 
 /// The words of one card: its texts, field labels where they are not denied, and review aspects.
