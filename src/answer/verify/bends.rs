@@ -60,11 +60,24 @@ pub fn check(gate: &Gate, tokens: &[Token], figures: &[Figure], advises: bool, u
     {
         return cannot(phrase);
     }
+    lacking(tokens)?;
     causes(tokens, advises)?;
     only_there(tokens)?;
     free(tokens)?;
     vague(tokens, figures)?;
+    parts(gate, tokens)?;
     judged(gate, tokens, figures)
+}
+
+/// "Lacks comfort": only what is known as yes or no can be lacking.
+fn lacking(tokens: &[Token]) -> Result<(), String> {
+    let field = |t: &Token| matches!(t.kind, Kind::Field(_));
+    for (at, token) in tokens.iter().enumerate().filter(|(_, t)| t.is_word(&["lack", "lacks", "lacking"])) {
+        if !tokens[at..].iter().take(4).any(field) {
+            return Err(format!("\"{}\": not known as yes or no", token.raw));
+        }
+    }
+    Ok(())
 }
 
 /// "Because" gives a reason that no row gives; a recommendation may have one.
@@ -101,9 +114,35 @@ fn free(tokens: &[Token]) -> Result<(), String> {
     Ok(())
 }
 
+/// "The lid of A is made of glass", "noise cancelling off", "saves energy": what is said of A is not said of that.
+fn parts(gate: &Gate, tokens: &[Token]) -> Result<(), String> {
+    let reviewers = ["reviews", "reviewers", "reviewer", "review", "buyers", "customers", "people"];
+    let told = tokens.iter().any(|t| t.is_word(&reviewers));
+    let counted = |field: &str| ["mentions of", "praise of", "complaints about"].iter().any(|c| field.starts_with(c));
+    let label = |word: &str| {
+        let says = |field: &str| !counted(field) && field.to_lowercase().split([' ', '_', '-']).any(|w| w == word);
+        gate.cards.iter().flat_map(|c| &c.facts).any(|f| says(&f.field))
+    };
+    for (at, token) in tokens.iter().enumerate() {
+        let next = |n: usize| tokens.get(at + n);
+        let named = next(2).is_some_and(|t| matches!(t.kind, Kind::Name(_)));
+        let part = token.kind == Kind::Word && next(1).is_some_and(|t| t.is_word(&["of"])) && named;
+        let the = at > 0 && tokens[at - 1].is_word(&["the"]);
+        let switched = matches!(token.kind, Kind::Field(_)) && next(1).is_some_and(|t| t.is_word(&["off"]));
+        let saved = token.is_word(&["save", "saves", "saving"])
+            && !tokens[at..].iter().take(4).any(|t| matches!(t.kind, Kind::Number(_)));
+        let unknown = part && the && !told && !super::words::is_common(&token.lower) && !label(&token.lower);
+        if unknown || switched || saved {
+            return Err(format!("\"{}\": nothing in the evidence says so of it", token.raw));
+        }
+    }
+    Ok(())
+}
+
 /// "Costs little", "has many ratings": amounts that nothing measures.
 fn vague(tokens: &[Token], figures: &[Figure]) -> Result<(), String> {
-    let counted = ["complain", "complains", "praise", "praises", "mention", "mentions", "like", "dislike", "complaints"];
+    let counted =
+        ["complain", "complains", "praise", "praises", "mention", "mentions", "like", "dislike", "complaints"];
     let told = tokens.iter().any(|t| t.is_word(&counted));
     for (at, pair) in tokens.windows(2).enumerate() {
         let little = pair[0].is_word(&["cost", "costs", "weighs", "weigh", "uses", "lasts"])
@@ -111,7 +150,16 @@ fn vague(tokens: &[Token], figures: &[Figure]) -> Result<(), String> {
             && !relations::starts_comparative(tokens, at + 2)
             && !tokens.get(at + 2).is_some_and(|t| t.is_word(&["more", "less"]));
         let many = pair[0].is_word(&["many", "few", "several", "most", "some"])
-            && pair[1].is_word(&["rating", "ratings", "reviews", "reviewers", "buyers", "people", "customers", "stars"])
+            && pair[1].is_word(&[
+                "rating",
+                "ratings",
+                "reviews",
+                "reviewers",
+                "buyers",
+                "people",
+                "customers",
+                "stars",
+            ])
             && !told;
         if (little || many) && !figures.iter().any(|f| (f.start..f.end).contains(&at)) {
             return Err(format!("\"{} {}\": no amount of the data", pair[0].raw, pair[1].raw));
@@ -128,7 +176,9 @@ fn judged(gate: &Gate, tokens: &[Token], figures: &[Figure]) -> Result<(), Strin
         let measured = figures.iter().any(|f| {
             matches!(f.kind, FigureKind::Quantity { .. } | FigureKind::Ratio(_)) && at <= f.end + 2 && at + 3 >= f.start
         });
-        let predicate = at > 0 && tokens[at - 1].is_word(&LINKS);
+        // "Is quiet", "is a quiet kettle".
+        let article = usize::from(at > 0 && tokens[at - 1].is_word(&["a", "an"]));
+        let predicate = at > article && tokens[at - 1 - article].is_word(&LINKS);
         let asked = gate.asked.contains(&token.lower) && !predicate;
         let stated = tokens.get(at + 1).is_some_and(|t| matches!(t.kind, Kind::Field(_)));
         if !measured && !asked && !stated && !relations::is_compared(tokens, figures, at) {

@@ -4,7 +4,7 @@
 
 use super::figures::{Figure, FigureKind};
 use super::tokens::Token;
-use super::{Gate, hold, money};
+use super::{Gate, hold, money, relations, units};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 
@@ -39,11 +39,16 @@ impl Bound {
 
 /// The bound that the words right before a figure make of it, and where they start.
 pub fn before(tokens: &[Token], figure: &Figure) -> Option<(Bound, usize)> {
+    // "More than a third".
+    let article = matches!(figure.kind, FigureKind::Ratio(_))
+        && figure.start > 0
+        && tokens[figure.start - 1].is_word(&["a", "one"]);
+    let start = figure.start - usize::from(article);
     let word = |back: usize| {
-        let token = figure.start.checked_sub(back).and_then(|i| tokens.get(i));
+        let token = start.checked_sub(back).and_then(|i| tokens.get(i));
         token.filter(|t| t.kind == super::Kind::Word).map_or("", |t| t.lower.as_str())
     };
-    let found = |bound, back: usize| Some((bound, figure.start - back));
+    let found = |bound, back: usize| Some((bound, start - back));
     let denied = matches!(word(3), "no" | "not");
     // "Observed over 240 days" is a time, not a bound.
     let time = matches!(&figure.kind, FigureKind::Quantity { unit, .. } if unit.dimension == "clock" || unit.dimension == "calendar");
@@ -54,6 +59,10 @@ pub fn before(tokens: &[Token], figure: &Figure) -> Option<(Bound, usize)> {
         ("more", "than") => found(Bound::Over, 2),
         ("at", "least") => found(Bound::AtLeast, 2),
         ("at", "most") => found(Bound::AtMost, 2),
+        (_, "than") => relations::ending_at(tokens, start.checked_sub(2)?).map(|(low, from, _)| {
+            let denied = from.checked_sub(1).is_some_and(|i| relations::is_denial(&tokens[i]));
+            (if low != denied { Bound::Under } else { Bound::Over }, from)
+        }),
         (_, "under" | "below") => found(Bound::Under, 1),
         (_, "over" | "above") if !time => found(Bound::Over, 1),
         _ => None,
@@ -70,6 +79,13 @@ pub fn holds(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, bound:
             price.is_some_and(|p| bound.holds(p.minor as f64, (major * scale).round()))
         }
         FigureKind::Quantity { value, unit, .. } => {
+            let than = figure.start.checked_sub(2).and_then(|at| relations::ending_at(tokens, at));
+            // "Wider than 130 cm": of what the comparative compares.
+            if let Some((_, _, fields)) = than.filter(|_| tokens[figure.start - 1].is_word(&["than"])) {
+                let own =
+                    fields.iter().filter_map(|f| units::based(card.number(f))).find(|(_, d)| *d == unit.dimension);
+                return own.is_some_and(|(own, _)| bound.holds(own, value * unit.factor));
+            }
             let own = hold::measured_as_said(gate, tokens, figure, card, unit);
             matches!(own.as_slice(), [one] if bound.holds(*one, value * unit.factor))
         }

@@ -68,21 +68,20 @@ pub fn english(tokens: Vec<Token>, names: &Names) -> Vec<Token> {
         return LISTS.get("he").map_or(tokens.clone(), |hebrew| translated(&tokens, &hebrew.phrases, names, false));
     }
     let marks = |language: &Language| {
-        tokens.iter().filter(|t| t.kind == Kind::Word && language.marks.contains(&t.lower)).count()
+        let of = |t: &&Token| {
+            language.marks.contains(&t.lower) || !t.lower.is_ascii() && language.phrases.contains_key(&t.lower)
+        };
+        tokens.iter().filter(|t| t.kind == Kind::Word).filter(of).count()
     };
-    let most = LISTS.iter().filter(|(name, _)| *name != "he").max_by_key(|(name, l)| (marks(l), std::cmp::Reverse(*name)));
+    let most =
+        LISTS.iter().filter(|(name, _)| *name != "he").max_by_key(|(name, l)| (marks(l), std::cmp::Reverse(*name)));
     match most.filter(|(_, language)| marks(language) > 0) {
         Some((_, language)) => translated(&tokens, &language.phrases, names, true),
         None => tokens,
     }
 }
 
-fn translated(
-    tokens: &[Token],
-    list: &HashMap<String, Vec<Phrase>>,
-    names: &Names,
-    dotted: bool,
-) -> Vec<Token> {
+fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, names: &Names, dotted: bool) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {

@@ -121,7 +121,10 @@ fn field_distance(tokens: &[Token], figure: &Figure, field: &str) -> Option<usiz
     }
     let distance = |i: usize| if i < figure.start { figure.start - i } else { i + 1 - figure.end };
     let inside = |i: usize| (figure.start..figure.end).contains(&i);
-    (0..tokens.len()).filter(|i| !inside(*i) && tokens[*i].is_word(&words)).map(distance).min()
+    // "They last": the verb of several.
+    let names =
+        |t: &Token| t.is_word(&words) || words.iter().any(|w| w.strip_suffix('s').is_some_and(|w| t.is_word(&[w])));
+    (0..tokens.len()).filter(|i| !inside(*i) && names(&tokens[*i])).map(distance).min()
 }
 
 fn quantity(
@@ -142,7 +145,9 @@ fn quantity(
     }
     let measured = |card: &Card| measured(card, unit);
     let allowed = nearest_fields(gate, tokens, figure, &unit.dimension);
-    let fits = |field: &String| allowed.is_empty() || allowed.iter().any(|a| aspect::same(a, field));
+    // A time has to be of something: "2 years" are not those of the warranty unless the sentence says so.
+    let time = matches!(unit.dimension.as_str(), "clock" | "calendar");
+    let fits = |field: &String| allowed.is_empty() && !time || allowed.iter().any(|a| aspect::same(a, field));
     let own = measured(card);
     let apart = super::scope::apart(tokens, figure);
     let beside = super::scope::named_beside(gate, tokens, figure);
@@ -215,7 +220,8 @@ fn days(tokens: &[Token], figure: &Figure, card: &Card, value: f64, word: &str) 
     }
     let equals = |field: &str| card.count(field).is_some_and(|n| units::equal(n as f64, value));
     let priced = has(near(tokens, figure, 5), &["priced", "prices", "price"]) && has(tokens, &["with", "on"]);
-    equals("days observed") || (priced && equals("days with a price"))
+    let observed = has(tokens, &["observed", "seen", "history", "observation", "observations", "window"]);
+    observed && equals("days observed") || (priced && equals("days with a price"))
 }
 
 fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
@@ -397,7 +403,8 @@ fn date(tokens: &[Token], figure: &Figure, card: &Card, year: Option<i16>, month
         "last" => Some("last observed"),
         _ => None,
     });
-    let on = |field: &str| card.facts.iter().any(|f| f.field == field && matches!(f.value, FactValue::Date(at) if fits(at)));
+    let on =
+        |field: &str| card.facts.iter().any(|f| f.field == field && matches!(f.value, FactValue::Date(at) if fits(at)));
     if let Some(field) = cue {
         return on(field);
     }
@@ -405,24 +412,16 @@ fn date(tokens: &[Token], figure: &Figure, card: &Card, year: Option<i16>, month
     let of_day = |price: &str, field: &str, amount: f64| {
         on(field) && card.money(price).is_some_and(|m| units::equal(m.minor as f64, amount))
     };
-    let amounts = super::figures::figures(tokens).into_iter().filter_map(|f| match f.kind {
-        FigureKind::Money { major, currency } => Some(major * 10_f64.powi(currency.exponent().try_into().unwrap_or(2))),
-        _ => None,
-    });
     let now = |amount: f64| {
         let of = |f: &Fact| matches!(f.value, FactValue::Money(m) if units::equal(m.minor as f64, amount));
         card.facts.iter().any(|f| f.field == "price" && of(f) && f.observed_at.is_some_and(fits))
     };
-    let mut amounts = amounts.peekable();
-    if amounts.peek().is_some() {
-        return amounts.any(|amount| {
-            now(amount)
-                || of_day("lowest price", "lowest on", amount)
-                || of_day("highest price", "highest on", amount)
-                || of_day("list price", "list price raised on", amount)
-        });
+    if let Some(amount) = money::amount_of(tokens, figure) {
+        return now(amount)
+            || of_day("lowest price", "lowest on", amount)
+            || of_day("highest price", "highest on", amount)
+            || of_day("list price", "list price raised on", amount);
     }
-    has(tokens, &["observed", "seen", "price", "priced"]) && card.facts.iter().any(|f| {
-        f.field == "price" && f.observed_at.is_some_and(fits)
-    })
+    has(tokens, &["observed", "seen", "price", "priced"])
+        && card.facts.iter().any(|f| f.field == "price" && f.observed_at.is_some_and(fits))
 }

@@ -36,6 +36,8 @@ pub struct Cues {
     pieces: Option<f64>,
     /// The day that the sentence names, where it names one.
     day: Option<Day>,
+    /// What is saved is saved by the cheaper one.
+    saves: bool,
 }
 
 /// A day, or a month of any year.
@@ -55,13 +57,28 @@ impl Day {
     }
 }
 
-/// The one day that the figures of a sentence name.
-fn only_day(tokens: &[Token]) -> Option<Day> {
-    let mut days = super::figures::figures(tokens).into_iter().filter_map(|f| match f.kind {
+/// The day that is said of an amount: the date right after it, or else right before it.
+fn day_of(tokens: &[Token], figure: &Figure) -> Option<Day> {
+    let all = super::figures::figures(tokens);
+    let at = all.iter().position(|f| f.start == figure.start)?;
+    let day = |f: &Figure| match f.kind {
         FigureKind::Date { year, month, day } => Some(Day { year, month, day }),
         _ => None,
-    });
-    days.next().filter(|_| days.next().is_none())
+    };
+    let of_another = at >= 2 && matches!(all[at - 2].kind, FigureKind::Money { .. });
+    let before = at.checked_sub(1).filter(|_| !of_another).and_then(|i| day(&all[i]));
+    all.get(at + 1).and_then(day).or(before)
+}
+
+/// The amount that a date is said of, in minor units: the one right before it, or else right after it.
+pub fn amount_of(tokens: &[Token], date: &Figure) -> Option<f64> {
+    let all = super::figures::figures(tokens);
+    let at = all.iter().position(|f| f.start == date.start)?;
+    let amount = |f: &Figure| match f.kind {
+        FigureKind::Money { major, currency } => Some(major * 10_f64.powi(currency.exponent().try_into().unwrap_or(2))),
+        _ => None,
+    };
+    at.checked_sub(1).and_then(|i| amount(&all[i])).or_else(|| all.get(at + 1).and_then(amount))
 }
 
 #[derive(Debug, Default, PartialEq, Clone, Copy)]
@@ -81,9 +98,15 @@ impl Cues {
         let close = near(tokens, figure, 4);
         let before = &tokens[figure.start.saturating_sub(3)..figure.start];
         let after = &tokens[figure.end..(figure.end + 2).min(tokens.len())];
+        let added = parts_added(tokens);
         let around = |words: &[&str]| has(before, words) || has(after, words);
         Self {
-            field: field_before(tokens, figure),
+            field: if added && figure.start > 0 && tokens[figure.start - 1].is_word(&["plus"]) {
+                Field::Shipping
+            } else {
+                field_before(tokens, figure)
+            },
+            saves: has(tokens, &["save", "saves", "saving"]),
             limit: has(before, &["limit", "budget", "asked", "ceiling", "maximum", "under", "below", "within", "most"])
                 || has(after, &["limit", "budget", "ceiling", "maximum"]),
             spare: has(close, &["limit", "budget", "spare", "left"]),
@@ -98,11 +121,14 @@ impl Cues {
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
             per: per_unit(tokens, figure.end),
-            shipped: has(tokens, &SHIPPING) && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
+            // "$199.00 plus $4.90 shipping" names the parts.
+            shipped: !added
+                && has(tokens, &SHIPPING)
+                && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
             sum: has(tokens, &["together", "total", "combined", "altogether"]),
             pieces: pieces(tokens),
             apart: super::scope::apart(tokens, figure),
-            day: only_day(tokens),
+            day: day_of(tokens, figure),
         }
     }
 }
@@ -113,6 +139,17 @@ impl Cues {
         let other = self.by_unit || self.shipped || self.sum || self.apart;
         self.field == Field::Price && self.per.is_none() && self.pieces.is_none() && !other
     }
+}
+
+/// "$199.00 plus $4.90 shipping": the price and the shipping as amounts of their own.
+fn parts_added(tokens: &[Token]) -> bool {
+    let figures = super::figures::figures(tokens);
+    figures.windows(2).any(|pair| {
+        let money = pair.iter().all(|f| matches!(f.kind, FigureKind::Money { .. }));
+        let plus = pair[1].start == pair[0].end + 1 && tokens[pair[0].end].is_word(&["plus"]);
+        let after = &tokens[pair[1].end..(pair[1].end + 2).min(tokens.len())];
+        money && plus && has(after, &SHIPPING)
+    })
 }
 
 const SHIPPING: [&str; 3] = ["shipping", "delivery", "postage"];
@@ -285,11 +322,13 @@ fn difference(gate: &Gate, card: &Card, others: &[&Card], amount: Money, cues: &
             return true;
         }
     }
-    if cues.other && others.iter().filter_map(|o| o.money("price")).any(apart) {
+    let way = |other: &Money| !cues.saves || price.minor < other.minor;
+    if cues.other && others.iter().filter_map(|o| o.money("price")).filter(way).any(apart) {
         return true;
     }
     let against = |named: bool, field: &str| named && card.money(field).is_some_and(|m| apart(m) && side(m));
-    against(cues.off_list, "list price")
+    let of_list = cues.off_list && !(cues.saves && !others.is_empty());
+    against(of_list, "list price")
         || against(cues.lowest, "lowest price")
         || against(cues.highest, "highest price")
         || against(cues.median, "median price")

@@ -42,7 +42,8 @@ pub fn read(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
     }
     let mut sum = total + current;
     let mut place = 0.1;
-    while (place < 0.1 || word(end, &["point"])) && value_at(tokens, end + usize::from(place == 0.1)).is_some_and(|n| n < 10.0)
+    while (place < 0.1 || word(end, &["point"]))
+        && value_at(tokens, end + usize::from(place == 0.1)).is_some_and(|n| n < 10.0)
     {
         let at = end + usize::from(place == 0.1);
         sum += value_at(tokens, at)? * place;

@@ -128,7 +128,7 @@ pub fn check(
         comparative(gate, tokens, scene, &found)?;
         held += 1;
     }
-    bounded.into_iter().filter(|i| tokens[*i].is_word(&["more", "less", "fewer", "than"])).for_each(|i| covered[i] = true);
+    bounded.into_iter().for_each(|i| covered[i] = true);
     held += amounts_apart(gate, tokens, scene, figures, covered)?;
     unknown(tokens, figures, covered)?;
     Ok(held)
@@ -157,9 +157,10 @@ fn amounts_apart(
             card.facts.iter().filter(|f| matches!(f.value, FactValue::Number { .. })).any(|fact| {
                 let pair = units::based(card.number(&fact.field)).zip(units::based(other.number(&fact.field)));
                 let meant = word.lower != "higher" || aspect::same(&fact.field, "height");
-                meant && pair.is_some_and(|((a, d), (b, e))| {
-                    d == unit.dimension && d == e && units::equal(a - b, apart) && !negated(tokens, figure.start)
-                })
+                meant
+                    && pair.is_some_and(|((a, d), (b, e))| {
+                        d == unit.dimension && d == e && units::equal(a - b, apart) && !negated(tokens, figure.start)
+                    })
             })
         };
         let holds = !others.is_empty()
@@ -216,6 +217,16 @@ pub fn twice_denied(tokens: &[Token], at: usize) -> bool {
     denials(tokens, at).any(is_not) && denials(tokens, at).any(is_without)
 }
 
+/// "Wifi is what A does not have": a denial after what it denies.
+pub fn denied_after(tokens: &[Token], at: usize) -> bool {
+    let ends = |t: &&Token| {
+        !matches!(t.kind, Kind::Punct(_))
+            && !t.is_word(&["and", "but", "while", "whereas", "though", "although", "or", "nor"])
+    };
+    let clause: Vec<&Token> = tokens[at + 1..].iter().take_while(ends).collect();
+    clause.iter().any(|t| is_denial(t)) && !clause.iter().any(|t| matches!(t.kind, Kind::Field(_)))
+}
+
 /// The fields that the comparative right after a figure speaks of; of the only one where none follows.
 pub fn fields_beside(tokens: &[Token], figure: &Figure) -> Vec<&'static str> {
     let figures = super::figures::figures(tokens);
@@ -229,6 +240,14 @@ pub fn fields_beside(tokens: &[Token], figure: &Figure) -> Vec<&'static str> {
         fields = compared_fields(tokens);
     }
     fields
+}
+
+/// The comparative that ends at `at`: whether it says "lower", where it starts and the fields it is of.
+pub fn ending_at(tokens: &[Token], at: usize) -> Option<(bool, usize, Vec<&'static str>)> {
+    let figures = super::figures::figures(tokens);
+    let found = comparatives(tokens, &figures).into_iter().find(|m| m.tokens.last() == Some(&at))?;
+    let fields = found.aspects.iter().map(|a| a.name.as_str()).collect();
+    Some((found.low, *found.tokens.first()?, fields))
 }
 
 /// Whether a superlative stands in the sentence.

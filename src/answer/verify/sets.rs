@@ -123,6 +123,10 @@ fn counted(gate: &Gate, tokens: &[Token], implied: bool) -> Option<Result<(), St
     let them = of && word(tokens, at, &["them"]);
     let total = if them { Some((gate.cards.len(), at + 1)) } else { whole_number(tokens, at) };
     match total {
+        // "120 of 400 reviews".
+        Some((_, end)) if word(tokens, end, &["reviews", "reviewers", "ratings", "buyers", "people", "customers"]) => {
+            return None;
+        }
         Some((n, end)) if of || quantity == Quantity::All => {
             if n != gate.cards.len() {
                 return fail("not so many products are shown");
@@ -162,9 +166,11 @@ fn part(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
         if n != gate.cards.len() {
             return fail("not so many products are shown");
         }
-        let counted = counted(gate, &rest, true);
         let all = || gate.cards.iter().map(|c| c.number).collect();
-        return Some(counted.map_or_else(|| gate.held(&rest, None), |held| held.map(|()| all())));
+        if let Some(held) = counted(gate, &rest, true) {
+            return Some(held.map(|()| all()));
+        }
+        return Some(gate.held(&of_two(rest, n), None));
     }
     let put = |w: &str| Token { kind: Kind::Word, lower: w.to_owned(), raw: w.to_owned() };
     let mut which = tokens.get(from..comma)?.to_vec();
@@ -187,20 +193,32 @@ fn part(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
     if rest.iter().any(stranger) {
         return fail("a product that is not one of these");
     }
-    rest.retain(|t| t.kind != Kind::Punct('.'));
-    if n == 2 {
-        rest.extend(["of", "the", "two"].map(put));
-    }
+    rest = of_two(rest, n);
     let shown: Vec<Card> = gate.cards.iter().filter(|c| cards.contains(&c.number)).cloned().collect();
     Some(Gate::new(&shown, &[], &gate.need, gate.pick).held(&rest, None))
 }
 
+/// What is said of one of two is said of it "of the two".
+fn of_two(mut tokens: Vec<Token>, n: usize) -> Vec<Token> {
+    if n == 2 {
+        let put = |w: &str| Token { kind: Kind::Word, lower: w.to_owned(), raw: w.to_owned() };
+        tokens.retain(|t| t.kind != Kind::Punct('.'));
+        tokens.extend(["of", "the", "two"].map(put));
+    }
+    tokens
+}
+
 /// "Unlike B, A has wifi": A has, and B is known not to.
 fn unlike(gate: &Gate, tokens: &[Token], about: Option<u32>) -> Option<Result<Vec<u32>, String>> {
-    let (Some(Kind::Name(others)), true) = (tokens.get(1).map(|t| &t.kind), word(tokens, 0, &["unlike"])) else {
-        return None;
+    let at = tokens.iter().position(|t| t.is_word(&["unlike"]))?;
+    let Some(Kind::Name(others)) = tokens.get(at + 1).map(|t| &t.kind) else { return None };
+    let (before, after) = (&tokens[..at], &tokens[at + 2..]);
+    let is_end = |t: &Token| matches!(t.kind, Kind::Punct(',' | '.'));
+    let rest: Vec<Token> = match (at, after.iter().all(is_end)) {
+        (0, _) => after.iter().skip_while(|t| is_end(t)).cloned().collect(),
+        (_, true) => before.to_vec(),
+        _ => return fail("\"unlike\": it is not clear of which product"),
     };
-    let rest = tokens.get(2..)?.iter().skip_while(|t| t.kind == Kind::Punct(',')).cloned().collect::<Vec<_>>();
     let mut predicate = rest.clone();
     let subject = predicate.iter().position(|t| matches!(t.kind, Kind::Name(_)));
     if let Some(at) = subject.filter(|at| *at < 2) {
@@ -226,7 +244,9 @@ fn respectively(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String
     let names: Vec<usize> = (0..end).filter(|i| matches!(tokens[*i].kind, Kind::Name(_))).collect();
     let link = |t: &Token| t.is_word(&["and", "the"]) || t.kind == Kind::Punct(',');
     let Some(last) = names.last().copied() else { return unclear() };
-    let Some(verb) = tokens[last + 1..end].iter().position(|t| !link(t)).map(|n| n + last + 1) else { return unclear() };
+    let Some(verb) = tokens[last + 1..end].iter().position(|t| !link(t)).map(|n| n + last + 1) else {
+        return unclear();
+    };
     let listed = |i: usize| names.contains(&i) || link(&tokens[i]);
     let Some(first) = figures::figures(&tokens[verb..end]).first().map(|f| f.start + verb) else { return unclear() };
     let mut parts: Vec<Vec<Token>> = vec![Vec::new()];

@@ -21,7 +21,13 @@ fn rank(tokens: &[Token], at: usize) -> Option<usize> {
     }
 }
 
-pub(super) fn check(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure], found: &Match) -> Result<(), String> {
+pub(super) fn check(
+    gate: &Gate,
+    tokens: &[Token],
+    scene: &Scene,
+    figures: &[Figure],
+    found: &Match,
+) -> Result<(), String> {
     let at = found.tokens[0];
     let words = said(tokens, found);
     let fail = |why: &str| Err(format!("\"{words}\": {why}"));

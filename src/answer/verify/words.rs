@@ -71,6 +71,11 @@ const ADVICE: [&str; 15] = [
     "consider",
 ];
 
+/// Whether a word says nothing by itself or names an aspect.
+pub fn is_common(word: &str) -> bool {
+    PLAIN.contains(word) || ASPECT_WORDS.contains(word)
+}
+
 /// Whether a text from outside holds an absolute, advice or an order.
 pub fn speaks(tokens: &[Token]) -> bool {
     let free = vec![false; tokens.len()];
@@ -160,8 +165,8 @@ fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) ->
     if says_unknown(tokens) {
         return Ok(());
     }
-    if super::relations::twice_denied(tokens, at) {
-        return Err(format!("\"{field}\": denied twice"));
+    if super::relations::twice_denied(tokens, at) || super::relations::denied_after(tokens, at) {
+        return Err(format!("\"{field}\": it is not clear whether it is denied"));
     }
     for card in subjects {
         match card.facts.iter().find(|f| f.field == field).map(|f| &f.value) {
@@ -273,14 +278,31 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) ->
 
 /// Only the pick may be recommended or called a good fit.
 fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
-    let Some(at) = tokens.iter().position(|t| t.is_word(&ADVICE)) else { return Ok(0) };
-    let place = &scene.places[at];
-    let of_pick = gate.pick.is_some() && place.subject.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
-    if of_pick && !place.subject.is_empty() {
-        return Ok(1);
+    let mut held = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        // "Take A", "go for A": what is advised stands after the words.
+        let urged = tokens
+            .iter()
+            .skip(at + 1)
+            .take(3)
+            .take_while(|t| !matches!(t.kind, Kind::Punct(_)))
+            .find_map(|t| if let Kind::Name(cards) = &t.kind { Some(cards) } else { None });
+        let urges = token.is_word(&URGES) && urged.is_some();
+        if !urges && !token.is_word(&ADVICE) {
+            continue;
+        }
+        let meant = urged.filter(|_| urges || token.is_word(&ADVICE[..5])).unwrap_or(&scene.places[at].subject);
+        let of_pick = gate.pick.is_some() && meant.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
+        if !of_pick || meant.is_empty() {
+            return Err(format!("\"{}\": said of what is not the pick", token.raw));
+        }
+        held = 1;
     }
-    Err(format!("\"{}\": said of what is not the pick", tokens[at].raw))
+    Ok(held)
 }
+
+/// Verbs that advise what is named after them.
+const URGES: [&str; 6] = ["take", "get", "buy", "try", "grab", "go"];
 
 /// "Most reviewers complain about noise": the shares have to say so.
 fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
@@ -383,7 +405,9 @@ fn grounded(
         let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| has(v, word));
         if (!place.subject.is_empty() && place.subject.iter().all(own)) || place.object.iter().any(own) {
             // "Is not navy" of what is navy.
-            if !unknown && !ASPECT_WORDS.contains(word) && negated(tokens, at) {
+            let article = usize::from(at > 0 && tokens[at - 1].is_word(&["a", "an", "any", "its", "the"]));
+            let without = at > article && tokens[at - 1 - article].is_word(&["no", "without"]);
+            if !unknown && (without || !ASPECT_WORDS.contains(word) && negated(tokens, at)) {
                 return Err(format!("\"{}\": the data says otherwise", token.raw));
             }
             held += 1;
