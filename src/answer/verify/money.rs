@@ -327,7 +327,7 @@ fn difference(gate: &Gate, card: &Card, others: &[&Card], amount: Money, cues: &
         return true;
     }
     let against = |named: bool, field: &str| named && card.money(field).is_some_and(|m| apart(m) && side(m));
-    let of_list = cues.off_list && !(cues.saves && !others.is_empty());
+    let of_list = cues.off_list && (!cues.saves || others.is_empty());
     against(of_list, "list price")
         || against(cues.lowest, "lowest price")
         || against(cues.highest, "highest price")
