@@ -2,13 +2,18 @@
 //!
 //! Strict: what the evidence does not say is unsupported. Never repairs a sentence, never asks a model.
 
+mod bends;
+mod bounds;
 mod figures;
 mod foreign;
 mod hold;
 mod money;
+mod numerals;
 mod relations;
 mod scene;
 mod scope;
+mod sets;
+mod superlatives;
 mod tokens;
 mod units;
 mod words;
@@ -88,24 +93,30 @@ impl Gate {
         if let Some(cards) = self.claims.get(&plain(&text)) {
             return Verdict::Supported { cards: cards.clone() };
         }
-        let tokens = foreign::english(tokens::tokens(&text, &self.names));
-        let scene = scene::read(&tokens, about);
+        let tokens = foreign::english(tokens::tokens(&text, &self.names), &self.names);
+        if let Some(held) = sets::check(self, &tokens, about) {
+            return match held {
+                Err(reason) => unsupported(reason),
+                Ok(cards) => cited_of(cards, &cited),
+            };
+        }
         if scope::of_all(&tokens) {
             return self.check_all(&tokens, &cited);
         }
+        let scene = scene::read(&tokens, about);
         match self.judge(&tokens, &scene) {
             Err(reason) => unsupported(reason),
             Ok(0) => Verdict::Empty,
-            Ok(_) => {
-                let mut cards = scene.named.clone();
-                cards.extend(scene.places.iter().flat_map(|p| p.subject.iter().chain(&p.object)).copied());
-                let mut seen = BTreeSet::new();
-                cards.retain(|n| seen.insert(*n));
-                if let Some(number) = cited.iter().find(|n| !cards.contains(n)) {
-                    return unsupported(format!("[{number}] is cited for what another card says"));
-                }
-                Verdict::Supported { cards }
-            }
+            Ok(_) => cited_of(rests_on(&scene), &cited),
+        }
+    }
+
+    /// The cards that a sentence rests on where all of it holds.
+    fn held(&self, tokens: &[Token], about: Option<u32>) -> Result<Vec<u32>, String> {
+        let scene = scene::read(tokens, about);
+        match self.judge(tokens, &scene)? {
+            0 => Err("nothing in it to check".to_owned()),
+            _ => Ok(rests_on(&scene)),
         }
     }
 
@@ -145,6 +156,21 @@ impl Gate {
         held += words::check(self, tokens, scene, &figures, &mut covered)?;
         scope::check(self, tokens, scene)?;
         Ok(held)
+    }
+}
+
+fn rests_on(scene: &Scene) -> Vec<u32> {
+    let mut cards = scene.named.clone();
+    cards.extend(scene.places.iter().flat_map(|p| p.subject.iter().chain(&p.object)).copied());
+    cards
+}
+
+fn cited_of(mut cards: Vec<u32>, cited: &[u32]) -> Verdict {
+    let mut seen = BTreeSet::new();
+    cards.retain(|n| seen.insert(*n));
+    match cited.iter().find(|n| !cards.contains(n)) {
+        Some(number) => Verdict::Unsupported { reason: format!("[{number}] is cited for what another card says") },
+        None => Verdict::Supported { cards },
     }
 }
 

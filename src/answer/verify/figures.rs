@@ -2,7 +2,8 @@
 //!
 //! Reads tokens only; whether a figure is true is held elsewhere.
 
-use super::tokens::{Kind, Token, number_word};
+use super::numerals;
+use super::tokens::{Kind, Token};
 use super::units::{self, Unit};
 use crate::domain::Currency;
 
@@ -55,6 +56,11 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// The number of a month's name.
+pub fn month(word: &str) -> Option<i8> {
+    MONTHS.iter().position(|m| *m == word).map(|n| n as i8 + 1)
+}
+
 /// All figures in order of their place.
 pub fn figures(tokens: &[Token]) -> Vec<Figure> {
     let mut found = Vec::new();
@@ -85,8 +91,8 @@ fn figure_at(tokens: &[Token], at: usize) -> Option<Figure> {
     if let Some(figure) = month_first(tokens, at) {
         return Some(figure);
     }
-    if let Some(ratio) = ratio(tokens, at) {
-        return make(FigureKind::Ratio(ratio), at + 1);
+    if let Some((ratio, end)) = ratio(tokens, at) {
+        return make(FigureKind::Ratio(ratio), end);
     }
     let (value, end) = number(tokens, at)?;
     let next = tokens.get(end);
@@ -127,37 +133,69 @@ fn figure_at(tokens: &[Token], at: usize) -> Option<Figure> {
 fn number(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
     let token = tokens.get(at)?;
     match token.kind {
-        Kind::Number(value) => Some((value, at + 1)),
+        Kind::Number(value) => match numerals::and_a_half(tokens, at + 1) {
+            Some(end) if value.fract() == 0.0 => Some((value + 0.5, end)),
+            _ => Some((value, at + 1)),
+        },
         Kind::Word => {
-            let value = number_word(&token.lower)?;
-            let next = tokens.get(at + 1).filter(|t| t.kind == Kind::Word);
-            if token.lower == "one" {
+            if token.lower == "one" && !numerals::goes_on(tokens, at) {
+                let next = tokens.get(at + 1).filter(|t| t.kind == Kind::Word);
                 let counts = next.is_some_and(|t| {
                     matches!(t.lower.as_str(), "review" | "reviewer" | "buyer" | "person" | "star" | "gap" | "rating")
                         || units::of(&t.lower).is_some() && t.lower != "in"
                 });
                 return counts.then_some((1.0, at + 1));
             }
-            let small =
-                next.and_then(|t| number_word(&t.lower)).filter(|n| *n < 10.0 && (20.0..100.0).contains(&value));
-            match small {
-                Some(n) => Some((value + n, at + 2)),
-                None => Some((value, at + 1)),
-            }
+            numerals::read(tokens, at)
         }
         _ => None,
     }
 }
 
-fn ratio(tokens: &[Token], at: usize) -> Option<f64> {
-    let token = tokens.get(at).filter(|t| t.kind == Kind::Word)?;
+/// "Half", "a third", "three quarters", "three times the", "one in four reviewers", with the index after it.
+fn ratio(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
+    let token = tokens.get(at)?;
+    let word = |i: usize| tokens.get(i).filter(|t| t.kind == Kind::Word).map_or("", |t| t.lower.as_str());
     let article = at > 0 && tokens[at - 1].is_word(&["a", "one"]);
-    match token.lower.as_str() {
+    let single = match word(at) {
         "half" | "halves" => Some(0.5),
         "twice" | "double" | "doubles" => Some(2.0),
         "triple" | "thrice" => Some(3.0),
-        "third" | "thirds" if article => Some(1.0 / 3.0),
-        "quarter" | "quarters" if article => Some(0.25),
+        fraction if article && !fraction.ends_with('s') => part(fraction),
+        _ => None,
+    };
+    if let Some(value) = single {
+        return Some((value, at + 1));
+    }
+    let (value, end) = match token.kind {
+        Kind::Number(value) => (value, at + 1),
+        _ => numerals::read(tokens, at)?,
+    };
+    if let Some(share) = word(end).strip_suffix('s').and_then(part) {
+        return Some((value * share, end + 1));
+    }
+    if word(end) == "times" && matches!(word(end + 1), "the" | "as") {
+        return Some((value, end + 1));
+    }
+    let of = match (word(end), word(end + 1)) {
+        ("in", _) => end + 1,
+        ("out", "of") => end + 2,
+        _ => return None,
+    };
+    let (all, after) = match tokens.get(of)?.kind {
+        Kind::Number(all) => (all, of + 1),
+        _ => numerals::read(tokens, of)?,
+    };
+    let counted = matches!(word(after), "reviews" | "reviewers" | "buyers" | "people" | "customers");
+    (word(end) == "in" && counted && all > 0.0).then(|| (value / all, after))
+}
+
+fn part(word: &str) -> Option<f64> {
+    match word {
+        "third" => Some(1.0 / 3.0),
+        "quarter" => Some(0.25),
+        "fifth" => Some(0.2),
+        "tenth" => Some(0.1),
         _ => None,
     }
 }

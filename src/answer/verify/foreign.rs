@@ -1,42 +1,24 @@
-//! Hebrew and German sentences as English tokens, word by word, so that one gate judges them all.
+//! Hebrew, German, French and Spanish sentences as English tokens, word by word, so that one gate judges them all.
 //!
 //! Translates only what the list knows; what it does not know stays, and is supported only where the evidence has it.
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Names, Token};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Words of a phrase, and the English ones for it.
 type Phrase = (Vec<String>, Vec<String>);
 
+/// One language: words that no English sentence holds, and its phrases by their first word.
 #[derive(Default)]
-struct Lists {
-    hebrew: HashMap<String, Vec<Phrase>>,
-    german: HashMap<String, Vec<Phrase>>,
+struct Language {
+    marks: Vec<String>,
+    phrases: HashMap<String, Vec<Phrase>>,
 }
 
-static LISTS: LazyLock<Lists> = LazyLock::new(|| read(include_str!("../../../assets/lexicon/gate_words.txt")));
+type Lists = HashMap<String, Language>;
 
-/// German words that no English sentence holds.
-const GERMAN: [&str; 17] = [
-    "ist",
-    "kostet",
-    "kosten",
-    "ich",
-    "sind",
-    "wiegt",
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "und",
-    "als",
-    "sterne",
-    "sternen",
-    "bewertungen",
-    "der",
-    "das",
-];
+static LISTS: LazyLock<Lists> = LazyLock::new(|| read(include_str!("../../../assets/lexicon/gate_words.txt")));
 
 fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
@@ -47,11 +29,15 @@ fn read(text: &str) -> Lists {
     for line in text.lines().filter(|l| !l.starts_with('#')) {
         let Some((left, english)) = line.split_once('=') else { continue };
         let Some((language, left)) = left.split_once(' ') else { continue };
+        let list = lists.entry(language.to_owned()).or_default();
+        if left.trim() == "marks" {
+            list.marks.extend(words(english));
+            continue;
+        }
         let mut add = |phrase: &str, english: &str| {
-            let list = if language == "he" { &mut lists.hebrew } else { &mut lists.german };
             let phrase = words(phrase);
             if let Some(first) = phrase.first() {
-                list.entry(first.clone()).or_default().push((phrase, words(english)));
+                list.phrases.entry(first.clone()).or_default().push((phrase, words(english)));
             }
         };
         match left.strip_prefix("adj ") {
@@ -76,15 +62,26 @@ fn is_hebrew(token: &Token) -> bool {
     token.kind == Kind::Word && token.lower.starts_with(|c: char| ('\u{5d0}'..='\u{5ea}').contains(&c))
 }
 
-/// The tokens as English ones where the sentence is Hebrew or German; as they are otherwise.
-pub fn english(tokens: Vec<Token>) -> Vec<Token> {
+/// The tokens as English ones where the sentence is of another language; as they are otherwise.
+pub fn english(tokens: Vec<Token>, names: &Names) -> Vec<Token> {
     if tokens.iter().any(is_hebrew) {
-        return translated(&tokens, &LISTS.hebrew, false);
+        return LISTS.get("he").map_or(tokens.clone(), |hebrew| translated(&tokens, &hebrew.phrases, names, false));
     }
-    if tokens.iter().any(|t| t.is_word(&GERMAN)) { translated(&tokens, &LISTS.german, true) } else { tokens }
+    let marks = |language: &Language| {
+        let of = |t: &&Token| {
+            language.marks.contains(&t.lower) || !t.lower.is_ascii() && language.phrases.contains_key(&t.lower)
+        };
+        tokens.iter().filter(|t| t.kind == Kind::Word).filter(of).count()
+    };
+    let most =
+        LISTS.iter().filter(|(name, _)| *name != "he").max_by_key(|(name, l)| (marks(l), std::cmp::Reverse(*name)));
+    match most.filter(|(_, language)| marks(language) > 0) {
+        Some((_, language)) => translated(&tokens, &language.phrases, names, true),
+        None => tokens,
+    }
 }
 
-fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, german: bool) -> Vec<Token> {
+fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, names: &Names, dotted: bool) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -100,13 +97,18 @@ fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, german: boo
         match known {
             Some((phrase, english)) => {
                 let word = |w: &String| Token { kind: Kind::Word, lower: w.to_lowercase(), raw: w.clone() };
-                out.extend(english.iter().map(word));
+                let whole = english.join(" ");
+                // "Geräuschunterdrückung": the label of a yes-or-no attribute.
+                match names.kind_of(&whole) {
+                    Some(kind) => out.push(Token { kind, lower: whole.clone(), raw: whole }),
+                    None => out.extend(english.iter().map(word)),
+                }
                 at += phrase.len();
             }
             None => {
                 let mut token = token.clone();
                 if let Kind::Number(value) = &mut token.kind
-                    && german
+                    && dotted
                     && thousands(&token.raw)
                 {
                     *value *= 1000.0;
@@ -119,7 +121,7 @@ fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, german: boo
     out
 }
 
-/// `1.299`: in German a dot before three digits parts the thousands.
+/// `1.299`: in these languages a dot before three digits parts the thousands.
 fn thousands(raw: &str) -> bool {
     raw.split_once('.').is_some_and(|(head, tail)| {
         (1..=3).contains(&head.len()) && tail.len() == 3 && tail.chars().all(|c| c.is_ascii_digit())

@@ -2,6 +2,7 @@
 //!
 //! Unknown means unsupported. Never rounds in the sentence's favour.
 
+use super::bounds::{self, Bound};
 use super::figures::{Figure, FigureKind};
 use super::money::{self, Cues};
 use super::scene::Place;
@@ -33,6 +34,14 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
 
 fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> bool {
     let others: Vec<&Card> = scene.named.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect();
+    if let Some((bound, _)) = bounds::before(tokens, figure)
+        && !matches!(figure.kind, FigureKind::Ratio(_))
+    {
+        let strict = matches!(bound, Bound::Under | Bound::Over) && !limit_named(tokens, figure);
+        if strict || bounds::holds(gate, tokens, figure, card, bound) {
+            return bounds::holds(gate, tokens, figure, card, bound);
+        }
+    }
     match &figure.kind {
         FigureKind::Money { major, currency } => {
             let cues = Cues::read(tokens, figure);
@@ -47,8 +56,13 @@ fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Car
         FigureKind::Count { value, noun } => {
             count(tokens, figure, card, *value, noun) || fewer(tokens, figure, card, &others, *value)
         }
-        FigureKind::Ratio(value) => ratio(gate, tokens, card, &others, *value),
+        FigureKind::Ratio(value) => ratio(gate, tokens, figure, card, &others, *value),
     }
+}
+
+/// "Under your limit of", "over the 45 cm asked": the figure is the limit that was given.
+fn limit_named(tokens: &[Token], figure: &Figure) -> bool {
+    has(near(tokens, figure, 3), &["limit", "budget", "asked", "ceiling", "need"])
 }
 
 pub(super) fn has(tokens: &[Token], words: &[&str]) -> bool {
@@ -107,7 +121,10 @@ fn field_distance(tokens: &[Token], figure: &Figure, field: &str) -> Option<usiz
     }
     let distance = |i: usize| if i < figure.start { figure.start - i } else { i + 1 - figure.end };
     let inside = |i: usize| (figure.start..figure.end).contains(&i);
-    (0..tokens.len()).filter(|i| !inside(*i) && tokens[*i].is_word(&words)).map(distance).min()
+    // "They last": the verb of several.
+    let names =
+        |t: &Token| t.is_word(&words) || words.iter().any(|w| w.strip_suffix('s').is_some_and(|w| t.is_word(&[w])));
+    (0..tokens.len()).filter(|i| !inside(*i) && names(&tokens[*i])).map(distance).min()
 }
 
 fn quantity(
@@ -126,18 +143,11 @@ fn quantity(
             card.number("unit price").and_then(|(_, u)| u.split_once("per ").and_then(|(_, per)| units::amount(per)));
         return of.is_some_and(|of| of.dimension == unit.dimension && units::equal(of.factor, base));
     }
-    let measured = |card: &Card| -> Vec<(String, f64)> {
-        let number = |f: &Fact| match &f.value {
-            FactValue::Number { value, unit: u } => {
-                let known = units::of_fact(u);
-                (known.dimension == unit.dimension).then(|| (f.field.clone(), value * known.factor))
-            }
-            _ => None,
-        };
-        card.facts.iter().filter_map(number).collect()
-    };
+    let measured = |card: &Card| measured(card, unit);
     let allowed = nearest_fields(gate, tokens, figure, &unit.dimension);
-    let fits = |field: &String| allowed.is_empty() || allowed.iter().any(|a| aspect::same(a, field));
+    // A time has to be of something: "2 years" are not those of the warranty unless the sentence says so.
+    let time = matches!(unit.dimension.as_str(), "clock" | "calendar");
+    let fits = |field: &String| allowed.is_empty() && !time || allowed.iter().any(|a| aspect::same(a, field));
     let own = measured(card);
     let apart = super::scope::apart(tokens, figure);
     let beside = super::scope::named_beside(gate, tokens, figure);
@@ -163,6 +173,31 @@ fn quantity(
         })
 }
 
+/// A card's numbers of a unit's dimension, in its base.
+fn measured(card: &Card, unit: &units::Unit) -> Vec<(String, f64)> {
+    let number = |f: &Fact| match &f.value {
+        FactValue::Number { value, unit: u } => {
+            let known = units::of_fact(u);
+            (known.dimension == unit.dimension).then(|| (f.field.clone(), value * known.factor))
+        }
+        _ => None,
+    };
+    card.facts.iter().filter_map(number).collect()
+}
+
+/// The card's values that the words around a figure may mean, in the base of its unit.
+pub(super) fn measured_as_said(
+    gate: &Gate,
+    tokens: &[Token],
+    figure: &Figure,
+    card: &Card,
+    unit: &units::Unit,
+) -> Vec<f64> {
+    let allowed = nearest_fields(gate, tokens, figure, &unit.dimension);
+    let fits = |field: &str| allowed.is_empty() || allowed.iter().any(|a| aspect::same(a, field));
+    measured(card, unit).into_iter().filter(|(f, _)| fits(f)).map(|(_, v)| v).collect()
+}
+
 /// The fields of that dimension that the sentence names nearest to the figure; empty where it names none.
 fn nearest_fields(gate: &Gate, tokens: &[Token], figure: &Figure, dimension: &str) -> Vec<String> {
     let mut named: Vec<(usize, String)> = Vec::new();
@@ -185,7 +220,8 @@ fn days(tokens: &[Token], figure: &Figure, card: &Card, value: f64, word: &str) 
     }
     let equals = |field: &str| card.count(field).is_some_and(|n| units::equal(n as f64, value));
     let priced = has(near(tokens, figure, 5), &["priced", "prices", "price"]) && has(tokens, &["with", "on"]);
-    equals("days observed") || (priced && equals("days with a price"))
+    let observed = has(tokens, &["observed", "seen", "history", "observation", "observations", "window"]);
+    observed && equals("days observed") || (priced && equals("days with a price"))
 }
 
 fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
@@ -310,7 +346,7 @@ fn percent(tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], val
         }
     }
     let per = (0..tokens.len()).any(|at| money::is_per(tokens, at));
-    super::relations::compared_fields(tokens).into_iter().any(|field| {
+    super::relations::fields_beside(tokens, figure).into_iter().any(|field| {
         let field = if per && field == "price" { "unit price" } else { field };
         let Some((own, unit)) = card.number(field) else { return false };
         let other = |o: &&Card| o.number(field).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
@@ -318,21 +354,33 @@ fn percent(tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], val
     })
 }
 
-fn ratio(gate: &Gate, tokens: &[Token], card: &Card, others: &[&Card], value: f64) -> bool {
+fn ratio(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card], value: f64) -> bool {
     let reviews = has(tokens, &["reviews", "reviewers", "buyers", "people"]);
+    let bound = bounds::before(tokens, figure).map(|(bound, _)| bound);
     if reviews && let Some(total) = card.count("reviews").filter(|n| *n > 0) {
-        let figure = Figure { kind: FigureKind::Ratio(value), start: 0, end: 0 };
         let share = |f: &Fact| match f.value {
-            FactValue::Count(n) => {
-                review_count(tokens, &figure, card, n as f64) && (n as f64 / total as f64 - value).abs() < 0.005
+            FactValue::Count(n) if review_count(tokens, figure, card, n as f64) => {
+                let share = n as f64 / total as f64;
+                bound.map_or((share - value).abs() < 0.005, |b| b.holds(share, value))
             }
             _ => false,
         };
         return card.facts.iter().any(share);
     }
-    let mut fields: Vec<String> = named_aspects(tokens).into_iter().map(str::to_owned).collect();
-    fields.extend(card.facts.iter().map(|f| f.field.clone()).filter(|f| super::phrase_at(tokens, f).is_some()));
-    fields.iter().any(|field| {
+    if bound.is_some() {
+        return false;
+    }
+    let per = (0..tokens.len()).any(|at| money::is_per(tokens, at));
+    let comparable = |f: &&Fact| match f.value {
+        FactValue::Money(_) => f.field == if per { "unit price" } else { "price" },
+        FactValue::Number { .. } | FactValue::Percent(_) => true,
+        _ => false,
+    };
+    let fields = card.facts.iter().filter(comparable).map(|f| f.field.as_str());
+    let named: Vec<(usize, &str)> =
+        fields.filter_map(|field| field_distance(tokens, figure, field).map(|d| (d, field))).collect();
+    let least = named.iter().map(|(d, _)| *d).min();
+    named.iter().filter(|(d, _)| Some(*d) == least).any(|(_, field)| {
         let Some((own, unit)) = units::based(card.number(field)) else { return false };
         let others: Vec<&Card> = if others.is_empty() && gate.cards.len() == 2 {
             gate.cards.iter().filter(|c| c.number != card.number).collect()
@@ -345,22 +393,35 @@ fn ratio(gate: &Gate, tokens: &[Token], card: &Card, others: &[&Card], value: f6
 }
 
 fn date(tokens: &[Token], figure: &Figure, card: &Card, year: Option<i16>, month: i8, day: Option<i8>) -> bool {
-    let fits = |at: Timestamp| {
-        let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        date.month() == month && year.is_none_or(|y| date.year() == y) && day.is_none_or(|d| date.day() == d)
-    };
+    let fits = |at: Timestamp| money::Day { year, month, day }.fits(at);
     let before = &tokens[..figure.start];
     let cue = before.iter().rev().find_map(|t| match t.lower.as_str() {
         "lowest" | "cheapest" | "low" => Some("lowest on"),
         "highest" | "dearest" | "peak" => Some("highest on"),
         "raised" => Some("list price raised on"),
+        "first" => Some("first observed"),
+        "last" => Some("last observed"),
         _ => None,
     });
-    card.facts.iter().any(|f| match (&f.value, cue) {
-        (FactValue::Date(at), Some(field)) => f.field == field && fits(*at),
-        (FactValue::Date(at), None) => fits(*at),
-        // A price may be said to be of the day it was observed.
-        (FactValue::Money(_), None) => f.field == "price" && f.observed_at.is_some_and(fits),
-        _ => false,
-    })
+    let on =
+        |field: &str| card.facts.iter().any(|f| f.field == field && matches!(f.value, FactValue::Date(at) if fits(at)));
+    if let Some(field) = cue {
+        return on(field);
+    }
+    // An amount with a date: the price has to be of that day.
+    let of_day = |price: &str, field: &str, amount: f64| {
+        on(field) && card.money(price).is_some_and(|m| units::equal(m.minor as f64, amount))
+    };
+    let now = |amount: f64| {
+        let of = |f: &Fact| matches!(f.value, FactValue::Money(m) if units::equal(m.minor as f64, amount));
+        card.facts.iter().any(|f| f.field == "price" && of(f) && f.observed_at.is_some_and(fits))
+    };
+    if let Some(amount) = money::amount_of(tokens, figure) {
+        return now(amount)
+            || of_day("lowest price", "lowest on", amount)
+            || of_day("highest price", "highest on", amount)
+            || of_day("list price", "list price raised on", amount);
+    }
+    has(tokens, &["observed", "seen", "price", "priced"])
+        && card.facts.iter().any(|f| f.field == "price" && f.observed_at.is_some_and(fits))
 }

@@ -1,7 +1,7 @@
 //! Amounts of money in a sentence: which price field the words around them mean, and the differences that code allows.
 
 use super::Gate;
-use super::figures::Figure;
+use super::figures::{Figure, FigureKind};
 use super::hold::{has, near};
 use super::tokens::{Kind, Token};
 use super::units;
@@ -34,6 +34,51 @@ pub struct Cues {
     apart: bool,
     /// The amount is of so many pieces: "two bottles of A cost".
     pieces: Option<f64>,
+    /// The day that the sentence names, where it names one.
+    day: Option<Day>,
+    /// What is saved is saved by the cheaper one.
+    saves: bool,
+}
+
+/// A day, or a month of any year.
+#[derive(Debug, Clone, Copy)]
+pub struct Day {
+    pub year: Option<i16>,
+    pub month: i8,
+    pub day: Option<i8>,
+}
+
+impl Day {
+    pub fn fits(self, at: Timestamp) -> bool {
+        let date = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        date.month() == self.month
+            && self.year.is_none_or(|y| date.year() == y)
+            && self.day.is_none_or(|d| date.day() == d)
+    }
+}
+
+/// The day that is said of an amount: the date right after it, or else right before it.
+fn day_of(tokens: &[Token], figure: &Figure) -> Option<Day> {
+    let all = super::figures::figures(tokens);
+    let at = all.iter().position(|f| f.start == figure.start)?;
+    let day = |f: &Figure| match f.kind {
+        FigureKind::Date { year, month, day } => Some(Day { year, month, day }),
+        _ => None,
+    };
+    let of_another = at >= 2 && matches!(all[at - 2].kind, FigureKind::Money { .. });
+    let before = at.checked_sub(1).filter(|_| !of_another).and_then(|i| day(&all[i]));
+    all.get(at + 1).and_then(day).or(before)
+}
+
+/// The amount that a date is said of, in minor units: the one right before it, or else right after it.
+pub fn amount_of(tokens: &[Token], date: &Figure) -> Option<f64> {
+    let all = super::figures::figures(tokens);
+    let at = all.iter().position(|f| f.start == date.start)?;
+    let amount = |f: &Figure| match f.kind {
+        FigureKind::Money { major, currency } => Some(major * 10_f64.powi(currency.exponent().try_into().unwrap_or(2))),
+        _ => None,
+    };
+    at.checked_sub(1).and_then(|i| amount(&all[i])).or_else(|| all.get(at + 1).and_then(amount))
 }
 
 #[derive(Debug, Default, PartialEq, Clone, Copy)]
@@ -53,9 +98,15 @@ impl Cues {
         let close = near(tokens, figure, 4);
         let before = &tokens[figure.start.saturating_sub(3)..figure.start];
         let after = &tokens[figure.end..(figure.end + 2).min(tokens.len())];
+        let added = parts_added(tokens);
         let around = |words: &[&str]| has(before, words) || has(after, words);
         Self {
-            field: field_before(tokens, figure),
+            field: if added && figure.start > 0 && tokens[figure.start - 1].is_word(&["plus"]) {
+                Field::Shipping
+            } else {
+                field_before(tokens, figure)
+            },
+            saves: has(tokens, &["save", "saves", "saving"]),
             limit: has(before, &["limit", "budget", "asked", "ceiling", "maximum", "under", "below", "within", "most"])
                 || has(after, &["limit", "budget", "ceiling", "maximum"]),
             spare: has(close, &["limit", "budget", "spare", "left"]),
@@ -70,12 +121,35 @@ impl Cues {
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
             per: per_unit(tokens, figure.end),
-            shipped: has(tokens, &SHIPPING) && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
+            // "$199.00 plus $4.90 shipping" names the parts.
+            shipped: !added
+                && has(tokens, &SHIPPING)
+                && has(tokens, &["with", "including", "included", "incl", "plus", "total"]),
             sum: has(tokens, &["together", "total", "combined", "altogether"]),
             pieces: pieces(tokens),
             apart: super::scope::apart(tokens, figure),
+            day: day_of(tokens, figure),
         }
     }
+}
+
+impl Cues {
+    /// Whether nothing around the amount makes it anything but the price.
+    pub fn of_price(&self) -> bool {
+        let other = self.by_unit || self.shipped || self.sum || self.apart;
+        self.field == Field::Price && self.per.is_none() && self.pieces.is_none() && !other
+    }
+}
+
+/// "$199.00 plus $4.90 shipping": the price and the shipping as amounts of their own.
+fn parts_added(tokens: &[Token]) -> bool {
+    let figures = super::figures::figures(tokens);
+    figures.windows(2).any(|pair| {
+        let money = pair.iter().all(|f| matches!(f.kind, FigureKind::Money { .. }));
+        let plus = pair[1].start == pair[0].end + 1 && tokens[pair[0].end].is_word(&["plus"]);
+        let after = &tokens[pair[1].end..(pair[1].end + 2).min(tokens.len())];
+        money && plus && has(after, &SHIPPING)
+    })
 }
 
 const SHIPPING: [&str; 3] = ["shipping", "delivery", "postage"];
@@ -102,7 +176,7 @@ pub fn pieces(tokens: &[Token]) -> Option<f64> {
     let plural = tokens[of - 1].kind == Kind::Word && tokens[of - 1].lower.ends_with('s');
     let value = match &tokens[of - 2].kind {
         Kind::Number(value) => *value,
-        Kind::Word => super::tokens::number_word(&tokens[of - 2].lower)?,
+        Kind::Word => super::numerals::value(&tokens[of - 2].lower)?,
         _ => return None,
     };
     (plural && super::units::of(&tokens[of - 1].lower).is_none() && value.fract() == 0.0 && value > 1.0)
@@ -209,6 +283,13 @@ fn direct(gate: &Gate, card: &Card, amount: Money, cues: &Cues) -> bool {
     };
     let priced = is("price") || is("current price");
     match cues.field {
+        Field::Price if cues.day.is_some() && !priced => {
+            let on = |field: &str| {
+                let date = |f: &Fact| matches!(f.value, FactValue::Date(at) if cues.day.is_some_and(|d| d.fits(at)));
+                card.facts.iter().any(|f| f.field == field && date(f))
+            };
+            is("lowest price") && on("lowest on") || is("highest price") && on("highest on")
+        }
         Field::Price => priced && !(cues.limit && !cues.spare && limit(gate, amount.currency) == Some(amount)),
         Field::List => is("list price"),
         Field::EarlierList => is("earlier list price") || is("list price"),
@@ -241,11 +322,13 @@ fn difference(gate: &Gate, card: &Card, others: &[&Card], amount: Money, cues: &
             return true;
         }
     }
-    if cues.other && others.iter().filter_map(|o| o.money("price")).any(apart) {
+    let way = |other: &Money| !cues.saves || price.minor < other.minor;
+    if cues.other && others.iter().filter_map(|o| o.money("price")).filter(way).any(apart) {
         return true;
     }
     let against = |named: bool, field: &str| named && card.money(field).is_some_and(|m| apart(m) && side(m));
-    against(cues.off_list, "list price")
+    let of_list = cues.off_list && (!cues.saves || others.is_empty());
+    against(of_list, "list price")
         || against(cues.lowest, "lowest price")
         || against(cues.highest, "highest price")
         || against(cues.median, "median price")

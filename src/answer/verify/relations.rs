@@ -11,10 +11,10 @@ use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 
 /// A phrase found: the aspects it may speak of, whether it says "lower", and the tokens it covers.
-struct Match {
-    aspects: Vec<&'static Aspect>,
-    low: bool,
-    tokens: Vec<usize>,
+pub(super) struct Match {
+    pub aspects: Vec<&'static Aspect>,
+    pub low: bool,
+    pub tokens: Vec<usize>,
 }
 
 /// Indices of tokens outside figures, so that "costs €30.00 more than" reads as "costs more than".
@@ -82,7 +82,7 @@ pub fn starts_comparative(tokens: &[Token], at: usize) -> bool {
 /// Whether a text from outside holds a comparative or a superlative.
 pub fn speaks(tokens: &[Token]) -> bool {
     let free = vec![false; tokens.len()];
-    compares(tokens) || !superlatives(tokens, &[]).is_empty() || unknown(tokens, &free).is_err()
+    compares(tokens) || !superlatives(tokens, &[]).is_empty() || unknown(tokens, &[], &free).is_err()
 }
 
 /// The aspects that comparatives in the sentence speak of.
@@ -111,19 +111,26 @@ pub fn check(
     let mut held = 0;
     for found in superlatives(tokens, figures) {
         found.tokens.iter().for_each(|i| covered[*i] = true);
-        superlative(gate, tokens, scene, figures, &found)?;
+        super::superlatives::check(gate, tokens, scene, figures, &found)?;
         held += 1;
     }
+    // "Costs less than $250": held as a bound, not against another product.
+    let mut bounded: Vec<usize> = Vec::new();
+    for figure in figures {
+        let from = super::bounds::before(tokens, figure).map(|(_, from)| from);
+        bounded.extend(from.into_iter().flat_map(|from| from..figure.start));
+    }
     for found in comparatives(tokens, figures) {
-        if found.tokens.iter().any(|i| covered[*i]) {
+        if found.tokens.iter().any(|i| covered[*i] || bounded.contains(i)) {
             continue;
         }
         found.tokens.iter().for_each(|i| covered[*i] = true);
         comparative(gate, tokens, scene, &found)?;
         held += 1;
     }
+    bounded.into_iter().for_each(|i| covered[i] = true);
     held += amounts_apart(gate, tokens, scene, figures, covered)?;
-    unknown(tokens, covered)?;
+    unknown(tokens, figures, covered)?;
     Ok(held)
 }
 
@@ -139,19 +146,21 @@ fn amounts_apart(
     for figure in figures {
         let FigureKind::Quantity { value, unit, .. } = &figure.kind else { continue };
         let at = figure.end;
-        let Some(word) = tokens.get(at).filter(|t| t.is_word(&["more", "less"])) else { continue };
+        let Some(word) = tokens.get(at).filter(|t| t.is_word(&["more", "less", "higher"])) else { continue };
         if covered[at] || !tokens.get(at + 1).is_some_and(|t| t.is_word(&["than"])) {
             continue;
         }
         let subject = &scene.places[figure.start].subject;
         let others = objects(gate, tokens, scene, at, subject);
-        let apart = value * unit.factor * if word.lower == "more" { 1.0 } else { -1.0 };
+        let apart = value * unit.factor * if word.lower == "less" { -1.0 } else { 1.0 };
         let so = |card: &Card, other: &Card| {
             card.facts.iter().filter(|f| matches!(f.value, FactValue::Number { .. })).any(|fact| {
                 let pair = units::based(card.number(&fact.field)).zip(units::based(other.number(&fact.field)));
-                pair.is_some_and(|((a, d), (b, e))| {
-                    d == unit.dimension && d == e && units::equal(a - b, apart) && !negated(tokens, figure.start)
-                })
+                let meant = word.lower != "higher" || aspect::same(&fact.field, "height");
+                meant
+                    && pair.is_some_and(|((a, d), (b, e))| {
+                        d == unit.dimension && d == e && units::equal(a - b, apart) && !negated(tokens, figure.start)
+                    })
             })
         };
         let holds = !others.is_empty()
@@ -166,102 +175,89 @@ fn amounts_apart(
     Ok(held)
 }
 
-fn said(tokens: &[Token], found: &Match) -> String {
+pub(super) fn said(tokens: &[Token], found: &Match) -> String {
     found.tokens.iter().map(|i| tokens[*i].raw.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// The field that an aspect means here: of a price "per litre" the unit price.
-fn field_of<'a>(aspect: &'a Aspect, tokens: &[Token]) -> &'a str {
+pub(super) fn field_of<'a>(aspect: &'a Aspect, tokens: &[Token]) -> &'a str {
     let per = aspect.name == "price" && (0..tokens.len()).any(|at| super::money::is_per(tokens, at));
     if per { "unit price" } else { &aspect.name }
 }
 
+/// Whether a word denies what follows it.
+pub fn is_denial(token: &Token) -> bool {
+    is_not(token) || is_without(token)
+}
+
+fn is_not(token: &Token) -> bool {
+    token.is_word(&["not", "never", "neither", "nor", "hardly", "cannot"])
+        || (token.kind == Kind::Word && token.lower.ends_with("n't"))
+}
+
+fn is_without(token: &Token) -> bool {
+    token.is_word(&["no", "without", "lacks", "lack", "lacking"])
+}
+
+/// The words that may deny what stands at `at`: the three before it, up to the end of the clause.
+fn denials(tokens: &[Token], at: usize) -> impl Iterator<Item = &Token> {
+    let inside = |t: &&Token| {
+        !matches!(t.kind, Kind::Punct(';' | ':')) && !t.is_word(&["but", "while", "whereas", "though", "although"])
+    };
+    tokens[at.saturating_sub(3)..at].iter().rev().take_while(inside).filter(|t| is_denial(t))
+}
+
 /// Whether a denial stands within three tokens before.
 pub fn negated(tokens: &[Token], at: usize) -> bool {
-    tokens[at.saturating_sub(3)..at].iter().any(|t| {
-        t.is_word(&["not", "no", "never", "neither", "nor", "without", "hardly", "cannot", "lacks", "lack"])
-            || (t.kind == Kind::Word && t.lower.ends_with("n't"))
-    })
+    denials(tokens, at).next().is_some()
 }
 
-fn superlative(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure], found: &Match) -> Result<(), String> {
-    let at = found.tokens[0];
-    let words = said(tokens, found);
-    let fail = |why: &str| Err(format!("\"{words}\": {why}"));
-    let [subject] = scene.places[at].subject.as_slice() else { return fail("it is not clear of which product") };
-    let Some(card) = gate.card(*subject) else { return fail("it is not clear of which product") };
-    let has = |list: &[&str]| tokens.iter().any(|t| t.is_word(list));
-    let price = found.aspects.iter().any(|a| a.name == "price");
-    if price && let Some(beyond) = beyond(tokens, at) {
-        return past_extreme(card, found.low, beyond)
-            .then_some(())
-            .ok_or_else(|| format!("\"{words}\": not what the prices observed say"));
-    }
-    if price && (has(&["seen", "observed", "history"]) || names_extreme(card, found.low, figures)) {
-        return in_history(card, found.low, tokens, figures)
-            .then_some(())
-            .ok_or_else(|| format!("\"{words}\": not what the prices observed say"));
-    }
-    let shared = has(&["among", "joint", "equal"]) || super::phrase_at(tokens, "one of the").is_some();
-    let partial = has(&["state", "stated", "states", "known"]);
-    let mut judged = 0;
-    for aspect in &found.aspects {
-        let field = field_of(aspect, tokens);
-        let Some((own, unit)) = units::based(card.number(field)) else { continue };
-        let all: Vec<f64> = gate
-            .cards
-            .iter()
-            .filter_map(|c| units::based(c.number(field)))
-            .filter(|(_, u)| *u == unit)
-            .map(|(v, _)| v)
-            .collect();
-        if all.len() < gate.cards.len() && !partial {
-            return fail("not every product shown states it");
-        }
-        let beats = |v: f64| if found.low { v < own } else { v > own };
-        let best = !all.iter().any(|v| beats(*v)) && (shared || all.iter().filter(|v| **v == own).count() == 1);
-        if best == negated(tokens, at) || all.len() < 2 {
-            return fail("the values shown say otherwise");
-        }
-        judged += 1;
-    }
-    if judged == 0 { fail("the value is not stated") } else { Ok(()) }
+/// "Isn't without": a denial of a denial.
+pub fn twice_denied(tokens: &[Token], at: usize) -> bool {
+    denials(tokens, at).any(is_not) && denials(tokens, at).any(is_without)
 }
 
-/// "above the lowest price": whether the words right before say above (true) or below.
-fn beyond(tokens: &[Token], at: usize) -> Option<bool> {
-    let before = tokens[..at].iter().rev().find(|t| !t.is_word(&["the", "its"]))?;
-    match before.lower.as_str() {
-        "above" | "over" => Some(true),
-        "below" | "under" => Some(false),
+/// "Wifi is what A does not have": a denial after what it denies.
+pub fn denied_after(tokens: &[Token], at: usize) -> bool {
+    let ends = |t: &&Token| {
+        !matches!(t.kind, Kind::Punct(_))
+            && !t.is_word(&["and", "but", "while", "whereas", "though", "although", "or", "nor"])
+    };
+    let clause: Vec<&Token> = tokens[at + 1..].iter().take_while(ends).collect();
+    clause.iter().any(|t| is_denial(t)) && !clause.iter().any(|t| matches!(t.kind, Kind::Field(_)))
+}
+
+/// The fields that the comparative right after a figure speaks of; of the only one where none follows.
+pub fn fields_beside(tokens: &[Token], figure: &Figure) -> Vec<&'static str> {
+    let figures = super::figures::figures(tokens);
+    let found = comparatives(tokens, &figures);
+    let beside = found.iter().find(|m| m.tokens.contains(&figure.end)).or(match found.as_slice() {
+        [one] => Some(one),
         _ => None,
+    });
+    let mut fields: Vec<&str> = beside.iter().flat_map(|m| &m.aspects).map(|a| a.name.as_str()).collect();
+    if found.is_empty() {
+        fields = compared_fields(tokens);
     }
+    fields
 }
 
-fn past_extreme(card: &Card, low: bool, above: bool) -> bool {
-    let field = if low { "lowest price" } else { "highest price" };
-    let now = card.money("price").or_else(|| card.money("current price"));
-    let order = now.zip(card.money(field)).and_then(|(now, extreme)| now.compare(&extreme));
-    order == Some(if above { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less })
+/// The comparative that ends at `at`: whether it says "lower", where it starts and the fields it is of.
+pub fn ending_at(tokens: &[Token], at: usize) -> Option<(bool, usize, Vec<&'static str>)> {
+    let figures = super::figures::figures(tokens);
+    let found = comparatives(tokens, &figures).into_iter().find(|m| m.tokens.last() == Some(&at))?;
+    let fields = found.aspects.iter().map(|a| a.name.as_str()).collect();
+    Some((found.low, *found.tokens.first()?, fields))
 }
 
-fn in_history(card: &Card, low: bool, tokens: &[Token], figures: &[Figure]) -> bool {
-    let field = if low { "lowest price" } else { "highest price" };
-    let (Some(extreme), Some(current)) = (card.money(field), card.money("current price")) else { return false };
-    let denied = tokens.iter().any(|t| t.is_word(&["not", "never"]));
-    names_extreme(card, low, figures) || (current == extreme) != denied
+/// Whether a superlative stands in the sentence.
+pub fn has_superlative(tokens: &[Token], figures: &[Figure]) -> bool {
+    !superlatives(tokens, figures).is_empty()
 }
 
-/// Whether the sentence names the lowest (or highest) price seen as an amount.
-fn names_extreme(card: &Card, low: bool, figures: &[Figure]) -> bool {
-    let Some(extreme) = card.money(if low { "lowest price" } else { "highest price" }) else { return false };
-    figures.iter().any(|f| match f.kind {
-        FigureKind::Money { major, currency } => {
-            let minor = major * 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
-            currency == extreme.currency && (minor - extreme.minor as f64).abs() < 0.5
-        }
-        _ => false,
-    })
+/// Whether the word at `at` is part of a comparison of the table.
+pub fn is_compared(tokens: &[Token], figures: &[Figure], at: usize) -> bool {
+    comparatives(tokens, figures).iter().chain(&superlatives(tokens, figures)).any(|m| m.tokens.contains(&at))
 }
 
 fn comparative(gate: &Gate, tokens: &[Token], scene: &Scene, found: &Match) -> Result<(), String> {
@@ -349,7 +345,7 @@ fn objects<'a>(gate: &'a Gate, tokens: &[Token], scene: &Scene, last: usize, sub
 }
 
 /// Words of comparison that no phrase covered.
-fn unknown(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
+fn unknown(tokens: &[Token], figures: &[Figure], covered: &[bool]) -> Result<(), String> {
     const EST: [&str; 16] = [
         "best", "rest", "test", "tests", "west", "guest", "request", "interest", "suggest", "honest", "forest", "nest",
         "chest", "vest", "digest", "harvest",
@@ -378,7 +374,9 @@ fn unknown(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
             return Err(format!("\"{}\": a comparison that the data cannot check", token.raw));
         }
         let as_as = word == "as" && tokens.get(at + 2).is_some_and(|t| t.is_word(&["as"]));
-        if as_as && !next.is_some_and(|t| t.is_word(&["well", "far", "long"])) {
+        // "Twice as heavy as": held with the ratio.
+        let ratio = figures.iter().any(|f| matches!(f.kind, FigureKind::Ratio(_)) && f.end == at);
+        if as_as && !ratio && !next.is_some_and(|t| t.is_word(&["well", "far", "long"])) {
             return Err("\"as ... as\": a comparison that the data cannot check".to_owned());
         }
     }

@@ -91,6 +91,12 @@ impl Names {
         Self { known }
     }
 
+    /// What a whole text names.
+    pub fn kind_of(&self, text: &str) -> Option<Kind> {
+        let chars: Vec<char> = text.chars().collect();
+        self.at(&chars, 0).filter(|(end, _)| *end == chars.len()).map(|(_, kind)| kind)
+    }
+
     fn at(&self, text: &[char], from: usize) -> Option<(usize, Kind)> {
         let open = from == 0 || !text[from - 1].is_alphanumeric();
         if !open {
@@ -171,11 +177,29 @@ pub fn tokens(sentence: &str, names: &Names) -> Vec<Token> {
 fn number_end(text: &[char], from: usize) -> usize {
     let digit = |i: usize| text.get(i).is_some_and(char::is_ascii_digit);
     let mut end = from;
+    // "1 299 €": a space before three digits parts the thousands of an amount.
+    let spaced = |i: usize| {
+        let gap = text.get(i).is_some_and(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}'));
+        gap && digit(i + 1) && digit(i + 2) && digit(i + 3) && !digit(i + 4)
+    };
+    let first = (from..from + 4).take_while(|i| digit(*i)).count();
+    if (1..=3).contains(&first) && spaced(from + first) && is_amount(text, from, from + first + 4) {
+        end = from + first + 4;
+    }
     while digit(end) || (text.get(end).is_some_and(|c| matches!(c, '.' | ',')) && digit(end + 1)) {
         end += 1;
     }
     let iso = |i: usize, n: usize| text.get(i) == Some(&'-') && (1..=n).all(|k| digit(i + k)) && !digit(i + n + 1);
     if end - from == 4 && iso(end, 2) && iso(end + 3, 2) { end + 6 } else { end }
+}
+
+/// Whether a currency stands beside the number, cents left out.
+fn is_amount(text: &[char], from: usize, end: usize) -> bool {
+    let sign = |c: &&char| matches!(c, '€' | '$' | '£' | '₪' | '₹' | '¥');
+    let skipped = |c: &&char| !(c.is_whitespace() || c.is_ascii_digit() || matches!(c, ',' | '.'));
+    let mut after = text[end..].iter().take(5).filter(skipped);
+    let mut before = text[..from].iter().rev().take(2).filter(|c| !c.is_whitespace());
+    after.next().as_ref().is_some_and(sign) || before.next().as_ref().is_some_and(sign)
 }
 
 fn day(text: &str) -> Option<Kind> {
@@ -186,6 +210,7 @@ fn day(text: &str) -> Option<Kind> {
 
 /// `1,299.00`, `12.50`, `12,50`, `1299`: a comma with two digits after it is a decimal comma.
 fn value(text: &str) -> f64 {
+    let text = &text.replace([' ', '\u{a0}', '\u{202f}'], "");
     let plain = match (text.rfind(','), text.rfind('.')) {
         (Some(comma), Some(dot)) if comma > dot => text.replace('.', "").replace(',', "."),
         (Some(_), Some(_)) => text.replace(',', ""),
@@ -194,47 +219,4 @@ fn value(text: &str) -> f64 {
         _ => text.to_owned(),
     };
     plain.parse().unwrap_or(f64::NAN)
-}
-
-/// The value of a number word.
-pub fn number_word(word: &str) -> Option<f64> {
-    const WORDS: [&str; 21] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    const TENS: [(&str, f64); 7] = [
-        ("thirty", 30.0),
-        ("forty", 40.0),
-        ("fifty", 50.0),
-        ("sixty", 60.0),
-        ("seventy", 70.0),
-        ("eighty", 80.0),
-        ("ninety", 90.0),
-    ];
-    const OTHERS: [(&str, f64); 5] =
-        [("dozen", 12.0), ("dozens", 24.0), ("hundred", 100.0), ("hundreds", 200.0), ("thousand", 1000.0)];
-    WORDS
-        .iter()
-        .position(|w| *w == word)
-        .map(|n| n as f64)
-        .or_else(|| TENS.iter().chain(&OTHERS).find(|(w, _)| *w == word).map(|(_, n)| *n))
 }

@@ -71,6 +71,11 @@ const ADVICE: [&str; 15] = [
     "consider",
 ];
 
+/// Whether a word says nothing by itself or names an aspect.
+pub fn is_common(word: &str) -> bool {
+    PLAIN.contains(word) || ASPECT_WORDS.contains(word)
+}
+
 /// Whether a text from outside holds an absolute, advice or an order.
 pub fn speaks(tokens: &[Token]) -> bool {
     let free = vec![false; tokens.len()];
@@ -103,6 +108,8 @@ pub fn check(
 ) -> Result<usize, String> {
     let mut held = 0;
     absolutes(tokens, covered)?;
+    let advises = tokens.iter().any(|t| t.is_word(&ADVICE));
+    super::bends::check(gate, tokens, figures, advises, says_unknown(tokens))?;
     for (at, token) in tokens.iter().enumerate() {
         if let Kind::Field(field) = &token.kind {
             flag(gate, tokens, scene, at, field)?;
@@ -157,6 +164,9 @@ fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) ->
     }
     if says_unknown(tokens) {
         return Ok(());
+    }
+    if super::relations::twice_denied(tokens, at) || super::relations::denied_after(tokens, at) {
+        return Err(format!("\"{field}\": it is not clear whether it is denied"));
     }
     for card in subjects {
         match card.facts.iter().find(|f| f.field == field).map(|f| &f.value) {
@@ -268,14 +278,31 @@ fn states(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) ->
 
 /// Only the pick may be recommended or called a good fit.
 fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
-    let Some(at) = tokens.iter().position(|t| t.is_word(&ADVICE)) else { return Ok(0) };
-    let place = &scene.places[at];
-    let of_pick = gate.pick.is_some() && place.subject.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
-    if of_pick && !place.subject.is_empty() {
-        return Ok(1);
+    let mut held = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        // "Take A", "go for A": what is advised stands after the words.
+        let urged = tokens
+            .iter()
+            .skip(at + 1)
+            .take(3)
+            .take_while(|t| !matches!(t.kind, Kind::Punct(_)))
+            .find_map(|t| if let Kind::Name(cards) = &t.kind { Some(cards) } else { None });
+        let urges = token.is_word(&URGES) && urged.is_some();
+        if !urges && !token.is_word(&ADVICE) {
+            continue;
+        }
+        let meant = urged.filter(|_| urges || token.is_word(&ADVICE[..5])).unwrap_or(&scene.places[at].subject);
+        let of_pick = gate.pick.is_some() && meant.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
+        if !of_pick || meant.is_empty() {
+            return Err(format!("\"{}\": said of what is not the pick", token.raw));
+        }
+        held = 1;
     }
-    Err(format!("\"{}\": said of what is not the pick", tokens[at].raw))
+    Ok(held)
 }
+
+/// Verbs that advise what is named after them.
+const URGES: [&str; 6] = ["take", "get", "buy", "try", "grab", "go"];
 
 /// "Most reviewers complain about noise": the shares have to say so.
 fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {
@@ -365,6 +392,7 @@ fn grounded(
     covered: &[bool],
 ) -> Result<usize, String> {
     let mut held = 0;
+    let unknown = says_unknown(tokens);
     let has = |set: &BTreeSet<String>, word: &str| set.contains(word) || set.iter().any(|w| stem(w) == stem(word));
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
@@ -376,10 +404,16 @@ fn grounded(
         let place = &scene.places[at];
         let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| has(v, word));
         if (!place.subject.is_empty() && place.subject.iter().all(own)) || place.object.iter().any(own) {
+            // "Is not navy" of what is navy.
+            let article = usize::from(at > 0 && tokens[at - 1].is_word(&["a", "an", "any", "its", "the"]));
+            let without = at > article && tokens[at - 1 - article].is_word(&["no", "without"]);
+            if !unknown && (without || !ASPECT_WORDS.contains(word) && negated(tokens, at)) {
+                return Err(format!("\"{}\": the data says otherwise", token.raw));
+            }
             held += 1;
             continue;
         }
-        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) {
+        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) && !ascribed(tokens, at) {
             continue;
         }
         let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| has(v, word)));
@@ -390,6 +424,14 @@ fn grounded(
         });
     }
     Ok(held)
+}
+
+/// "Is wireless": a word of the question said of a product as its own.
+fn ascribed(tokens: &[Token], at: usize) -> bool {
+    let links = ["is", "are", "has", "have", "very", "quite", "and", "also", "being", "with"];
+    let before = at.checked_sub(1).and_then(|i| tokens.get(i));
+    let after = tokens.get(at + 1).is_none_or(|t| t.kind != Kind::Word || t.is_word(&["and", "but", "at", "with"]));
+    before.is_some_and(|t| t.is_word(&links)) && after
 }
 
 /// The words of one card: its texts, field labels where they are not denied, and review aspects.
