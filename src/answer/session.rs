@@ -232,6 +232,7 @@ impl Session {
             title: r.product.facts.title.clone(),
             brand: r.product.facts.brand.clone(),
             price: r.offer.as_ref().and_then(|o| o.price),
+            stated: r.product.facts.attributes.iter().map(|a| a.name.clone()).collect(),
         };
         let rows: Vec<PreviousRow> = facts.rows.iter().map(row).collect();
         let pick = facts.pick.as_ref().map(|p| p.product);

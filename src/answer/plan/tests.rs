@@ -157,6 +157,7 @@ fn shown() -> Previous {
         title: title.into(),
         brand: title.split(' ').next().map(str::to_owned),
         price: Some(Money::new(minor, Currency::EUR)),
+        stated: vec!["energy_class".to_owned()],
     };
     Previous {
         need: rules("quiet dishwasher under 600 euros"),
