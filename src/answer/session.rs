@@ -10,6 +10,7 @@ mod foresee;
 mod products;
 mod record;
 mod length;
+mod named;
 mod part;
 mod search;
 mod set;

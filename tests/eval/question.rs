@@ -99,6 +99,7 @@ pub fn questions() -> Vec<Question> {
         include_str!("questions_traps.toml"),
         include_str!("questions_unanswerable.toml"),
         include_str!("questions_hebrew.toml"),
+        include_str!("questions_second.toml"),
     ])
 }
 

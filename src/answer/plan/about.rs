@@ -403,7 +403,8 @@ pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Opt
     // "Reviews of the X headphones" asks after no headset.
     let of_kind = |i: usize| {
         let near = i.saturating_sub(2)..=i;
-        near.into_iter().any(|from| (i + 1..=words.len().min(from + 3)).any(|to| names_a_kind(&words[from..to], vocabulary)))
+        near.into_iter()
+            .any(|from| (i + 1..=words.len().min(from + 3)).any(|to| names_a_kind(&words[from..to], vocabulary)))
     };
     let told = |i: &usize| !is_name(&words[*i]) && !PEOPLE.contains(&words[*i].text.as_str()) && !of_kind(*i);
     let words: Vec<PlainWord> = (0..words.len()).filter(told).map(|i| words[i].clone()).collect();

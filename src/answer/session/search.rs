@@ -2,7 +2,7 @@
 
 use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn};
-use super::{coverage, decide, suggest};
+use super::{coverage, decide, named, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
 use crate::answer::evidence::CardFacts;
 use crate::answer::{as_of, claims, clean, compare as table, evidence, history, pick, reviews, rows};
@@ -20,18 +20,25 @@ const NEAR_MISSES: usize = 3;
 const FACETED: usize = 200;
 
 pub fn search(turn: &Turn, emit: Emit) -> Result {
+    if let Some(brands) = foreign(turn) {
+        return others(turn, brands, emit);
+    }
     let mut result = run(turn, turn.need, CONSIDERED)?;
     let mut covered = coverage::start(turn, &result)?;
     let whole = !turn.need.wholly || keeps_whole(turn.need, &mut result.hits);
-    if !result.named || !whole || !keeps_the_kind(turn, &mut result.hits) {
+    if !result.named || !whole || !keeps_the_kind(turn, turn.need, &mut result.hits) {
         // What only happens to be mentioned is no answer, and no near miss either.
         result.named = false;
         result.hits.clear();
         result.near_misses.clear();
     }
+    if let Some(beyond) = named::beyond_the_price(turn, &result.hits)? {
+        (result.hits, result.near_misses) = (Vec::new(), beyond);
+    }
     if result.hits.is_empty() {
         return Ok(nothing(turn, result, covered, emit));
     }
+    named::keep(turn.need, &mut result.hits);
     let relevance: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
     let of = |id: ProductId| relevance.get(&id).copied().unwrap_or(0.0);
     let hits = best_hits(std::mem::take(&mut result.hits), turn.need, &of);
@@ -89,10 +96,30 @@ fn foreign<'n>(turn: &Turn<'n>) -> Option<&'n [String]> {
     none.then_some(brands)
 }
 
+/// Nothing here is of the brand asked for: that first, and what others there are only as such.
+fn others(turn: &Turn, brands: &[String], emit: Emit) -> Result {
+    let need = Need { must: Constraints { brands: Vec::new(), ..turn.need.must.clone() }, ..turn.need.clone() };
+    let mut result = if need.words.is_empty() { SearchResult::default() } else { run(turn, &need, CONSIDERED)? };
+    let mut covered = coverage::start(turn, &result)?;
+    if !result.named || !keeps_the_kind(turn, &need, &mut result.hits) {
+        result.hits.clear();
+    }
+    let relevance: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
+    let hits = best_hits(result.hits, &need, &|id| relevance.get(&id).copied().unwrap_or(0.0));
+    let rows = hits.into_iter().take(NEAR_MISSES).zip(1..).map(|(hit, number)| rows::of_hit(number, hit, &need));
+    let made_by = |row: &ResultRow| format!("made by {}", row.product.facts.brand.as_deref().unwrap_or("another"));
+    let near_misses: Vec<(ResultRow, String)> = rows.map(|row| (row.clone(), made_by(&row))).collect();
+    let rows: Vec<ResultRow> = near_misses.iter().map(|(row, _)| row.clone()).collect();
+    coverage::add_rows(turn, &mut covered, &rows);
+    let end = if rows.is_empty() { "" } else { "; others of that kind:" };
+    let reason = format!("nothing here is made by {}{end}", brands.join(", "));
+    emit(Found::Nothing { reason, near_misses });
+    Ok(Facts { rows, coverage: covered, outcome: Outcome::Nothing, ..Facts::default() })
+}
+
 /// Keeps of what was found what is of the kind asked for, where the lists know its name; whether there is any of it. A
 /// dog bed called "Sofa Treaty" is no sofa.
-fn keeps_the_kind(turn: &Turn, hits: &mut Vec<Hit>) -> bool {
-    let need = turn.need;
+fn keeps_the_kind(turn: &Turn, need: &Need, hits: &mut Vec<Hit>) -> bool {
     let thing = need.words.first().filter(|_| need.must.category.is_none() && need.must.brands.is_empty());
     let Some(noun) = thing.and_then(|thing| retrieval::named_thing(thing)) else { return true };
     let kind = retrieval::Kind::new(&noun, turn.vocabulary);
@@ -126,12 +153,6 @@ fn nothing(turn: &Turn, mut result: SearchResult, mut covered: Coverage, emit: E
     let thing = turn.need.words.first().map(|thing| clean::line(thing, clean::TITLE));
     let reason = if turn.need.wholly {
         "the data hold products with their prices and reviews, and none of that answers this".to_owned()
-    } else if let Some(brands) = foreign(turn) {
-        let brands = brands.join(", ");
-        match near_misses.is_empty() {
-            true => format!("nothing here is made by {brands}"),
-            false => format!("nothing here is made by {brands}; others of that kind:"),
-        }
     } else if let (false, Some(thing)) = (result.named, &thing) {
         format!("nothing in the data fits the question: nothing here is called \"{thing}\"")
     } else if near_misses.is_empty() {

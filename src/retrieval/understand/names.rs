@@ -9,8 +9,19 @@ use crate::retrieval::spelling::EDIT;
 
 /// Words before the brand of something that is not looked for.
 const OF_ANOTHER: [&str; 13] = [
-    "like", "similar", "alternative", "alternatives", "instead", "than", "compatible", "for", "fits", "replace",
-    "replaces", "with", "no",
+    "like",
+    "similar",
+    "alternative",
+    "alternatives",
+    "instead",
+    "than",
+    "compatible",
+    "for",
+    "fits",
+    "replace",
+    "replaces",
+    "with",
+    "no",
 ];
 
 /// Words before a shop's name.

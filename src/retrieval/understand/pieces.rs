@@ -27,13 +27,14 @@ impl Reading<'_> {
         let found = (0..self.tokens.len()).find_map(|at| Some((at, self.pieces_at(at)?)));
         let Some((at, count)) = found else { return };
         self.tokens[at].used = true;
-        self.need.pieces = Some(count);
-        let of_one = self.tokens.iter().any(|t| EACH.iter().any(|word| t.is(word)));
-        if !of_one {
-            let must = &mut self.need.must;
-            let shared = |limit: PriceLimit| PriceLimit { milli: limit.milli / i64::from(count), ..limit };
-            (must.min_price, must.max_price) = (must.min_price.map(shared), must.max_price.map(shared));
+        if self.tokens.iter().any(|t| EACH.iter().any(|word| t.is(word))) {
+            // What each may cost is what a search asks anyway.
+            return;
         }
+        self.need.pieces = Some(count);
+        let must = &mut self.need.must;
+        let shared = |limit: PriceLimit| PriceLimit { milli: limit.milli / i64::from(count), ..limit };
+        (must.min_price, must.max_price) = (must.min_price.map(shared), must.max_price.map(shared));
     }
 
     fn pieces_at(&self, at: usize) -> Option<u32> {

@@ -11,7 +11,8 @@ use crate::retrieval::units::{self, Dimension};
 /// Words that say that a thing goes beneath; "at most" is what some tables make of them.
 const BENEATH: [&str; 5] = ["under", "below", "beneath", "underneath", "most"];
 /// Words between a place and its length.
-const BETWEEN: [&str; 14] = ["of", "with", "a", "an", "the", "at", "is", "in", "only", "just", "my", "our", "about", "that"];
+const BETWEEN: [&str; 14] =
+    ["of", "with", "a", "an", "the", "at", "is", "in", "only", "just", "my", "our", "about", "that"];
 /// How far apart they may be.
 const REACH: usize = 4;
 
