@@ -79,10 +79,13 @@ impl Phrases {
         known.or_else(|| field().filter(|_| !self.is_english())).unwrap_or(label)
     }
 
-    /// The English label of an aspect or attribute that goes by this name here.
-    pub fn named_aspect(&self, name: &str) -> Option<&str> {
+    /// The language in which an aspect or attribute goes by a name, with its English label.
+    pub fn aspect_named(name: &str) -> Option<(Language, &'static str)> {
         let key = fold(name);
-        self.aspects.iter().find(|(_, own)| fold(own) == key).map(|(label, _)| label.as_str())
+        BOOKS.iter().find_map(|book| {
+            let (label, _) = book.aspects.iter().find(|(_, own)| fold(own) == key)?;
+            Some((book.language, label.as_str()))
+        })
     }
 
     /// A kind of thing in this language; as it is where none is known.

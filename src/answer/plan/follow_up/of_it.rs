@@ -4,7 +4,7 @@
 
 use super::{Reading, key};
 use crate::answer::phrases::Phrases;
-use crate::answer::plan::mention::is_mark;
+use crate::answer::plan::mention::{is_mark, text};
 use crate::answer::plan::{about, fact};
 use crate::domain::*;
 use crate::retrieval::{PlainWord, is_stop_word, name_key};
@@ -23,11 +23,16 @@ impl Reading<'_> {
         if need.must.category.is_some() || !need.must.brands.is_empty() || need.must.max_price.is_some() {
             return false;
         }
-        let known = |phrase: &str| fact::fact_name(phrase, self.vocabulary).or_else(|| self.stated(phrase, need));
+        let known = |phrase: &str| fact::fact_name(phrase, self.vocabulary).or_else(|| self.stated(phrase));
         let Some((fact, (from, to))) = about::property(self.words, &known) else { return false };
         let around = |w: &PlainWord| is_mark(w) || is_stop_word(&w.text) || ["how", "and"].contains(&w.text.as_str());
         if !self.words[..from].iter().chain(&self.words[to..]).all(around) {
             return false;
+        }
+        let said = text(&self.words[from..to]);
+        if let (Language::En, Some((language, _))) = (need.language, Phrases::aspect_named(&said)) {
+            // A word alone tells its language by this table only.
+            need.language = language;
         }
         need.kind = QuestionKind::ProductFact;
         need.fact = Some(fact);
@@ -37,11 +42,11 @@ impl Reading<'_> {
         true
     }
 
-    /// The attribute of a product in talk, or of one shown beside it, that a phrase names in the question's language.
-    fn stated(&self, phrase: &str, need: &Need) -> Option<String> {
-        let named = |text: &str| name_key(&text.replace(['_', '-'], " "));
-        let english = Phrases::of(need.language).named_aspect(phrase);
-        let keys = [Some(named(phrase)), english.map(named)];
+    /// The attribute of a product in talk, or of one shown beside it, that a phrase names in any language.
+    fn stated(&self, phrase: &str) -> Option<String> {
+        let named = |name: &str| name_key(&name.replace(['_', '-'], " "));
+        let english = Phrases::aspect_named(phrase).map(|(_, label)| named(label));
+        let keys = [Some(named(phrase)), english];
         let mut names = self.previous.focus.iter().chain(&self.previous.rows).flat_map(|row| &row.stated);
         names.find(|name| keys.contains(&Some(named(name)))).map(|name| name.replace('_', " "))
     }
