@@ -79,9 +79,13 @@ impl Phrases {
         known.or_else(|| field().filter(|_| !self.is_english())).unwrap_or(label)
     }
 
-    /// The language in which an aspect or attribute goes by a name, with its English label.
+    /// The language in which an aspect or attribute goes by a name, with its English label; `None` where the name is
+    /// English too: "material" tells no language.
     pub fn aspect_named(name: &str) -> Option<(Language, &'static str)> {
         let key = fold(name);
+        if BOOKS.iter().any(|book| book.aspects.contains_key(&key)) {
+            return None;
+        }
         BOOKS.iter().find_map(|book| {
             let (label, _) = book.aspects.iter().find(|(_, own)| fold(own) == key)?;
             Some((book.language, label.as_str()))
