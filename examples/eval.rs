@@ -1,4 +1,4 @@
-//! The evaluation with a model: `cargo run --example eval -- --model smollm2-135m [--level N] [--only ID] [--first N] [--every N] [--kept] [--verbose]`; without `--model`, level 0.
+//! The evaluation with a model: `cargo run --example eval -- --model smollm2-135m [--level N] [--only ID] [--first N] [--every N] [--kept] [--verbose] [--ask QUESTION]`; without `--model`, level 0.
 //!
 //! An example and not a bench target, so that it shares the one profile and llama.cpp is not built again.
 
@@ -68,6 +68,12 @@ fn main() {
     let only = value("--only");
     let verbose = arguments.iter().any(|a| a == "--verbose");
     let mut verdicts = Vec::new();
+    if let Some(asked) = value("--ask") {
+        // Any question over the evaluation's catalogue on its day.
+        let question = run::Question::asked(&asked);
+        run::ask(&mut Session::new(store.clone(), None, None), &store, &question, true, true);
+        return;
+    }
     let number = |name: &str| value(name).and_then(|n| n.parse().ok());
     let (first, every) = (number("--first").unwrap_or(usize::MAX), number("--every").unwrap_or(1).max(1));
     let questions = if arguments.iter().any(|a| a == "--kept") { run::kept() } else { run::questions() };

@@ -8,6 +8,7 @@ mod summary;
 
 use super::aspect;
 use crate::domain::Language;
+use crate::retrieval::fold;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -78,9 +79,30 @@ impl Phrases {
         known.or_else(|| field().filter(|_| !self.is_english())).unwrap_or(label)
     }
 
+    /// The language in which an aspect or attribute goes by a name, with its English label; `None` where the name is
+    /// English too: "material" tells no language.
+    pub fn aspect_named(name: &str) -> Option<(Language, &'static str)> {
+        let key = fold(name);
+        if BOOKS.iter().any(|book| book.aspects.contains_key(&key)) {
+            return None;
+        }
+        BOOKS.iter().find_map(|book| {
+            let (label, _) = book.aspects.iter().find(|(_, own)| fold(own) == key)?;
+            Some((book.language, label.as_str()))
+        })
+    }
+
     /// A kind of thing in this language; as it is where none is known.
     pub fn part(&self, name: &str) -> String {
         self.kinds.get(&name.to_lowercase()).cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// A category: its path in English, the kind of thing alone elsewhere, where its name is known.
+    pub fn category(&self, path: &str) -> String {
+        let last = path.rsplit('>').next().unwrap_or_default().trim().to_lowercase();
+        let names = [last.clone(), crate::retrieval::name_key(&last)];
+        let known = names.iter().find_map(|name| self.kinds.get(name)).filter(|_| !self.is_english());
+        known.cloned().unwrap_or_else(|| path.to_owned())
     }
 
     /// A value as shown with its words in this language: `3 Jahre`, `4.4 von 5`, `auf Lager`.

@@ -10,6 +10,7 @@ mod foresee;
 mod products;
 mod record;
 mod length;
+mod named;
 mod part;
 mod search;
 mod set;
@@ -232,6 +233,7 @@ impl Session {
             title: r.product.facts.title.clone(),
             brand: r.product.facts.brand.clone(),
             price: r.offer.as_ref().and_then(|o| o.price),
+            stated: r.product.facts.attributes.iter().map(|a| a.name.clone()).collect(),
         };
         let rows: Vec<PreviousRow> = facts.rows.iter().map(row).collect();
         let pick = facts.pick.as_ref().map(|p| p.product);

@@ -80,9 +80,13 @@ pub fn understood(out: &mut Out, words: &Phrases, need: &Need) -> Result<(), Fai
         let digits = if rest == 0 { whole.to_string() } else { format!("{whole}.{:02}", rest / 10) };
         limit.currency.map_or(digits.clone(), |currency| format!("{currency} {digits}"))
     };
-    musts.extend(must.category.clone());
-    musts.extend(must.max_price.as_ref().map(|limit| words.say("at_most", &[("value", &amount(limit))])));
-    musts.extend(must.min_price.as_ref().map(|limit| words.say("at_least", &[("value", &amount(limit))])));
+    musts.extend(must.category.as_deref().map(|path| words.category(path)));
+    musts.extend(need.pieces.map(|count| words.count_of("pieces", u64::from(count))));
+    let limits = [("at_most", must.max_price), ("at_least", must.min_price)];
+    musts.extend(limits.iter().filter_map(|(bound, limit)| {
+        let said = words.say(bound, &[("value", &amount(&need.of_all((*limit)?)))]);
+        Some(need.pieces.map_or(said.clone(), |_| words.labelled("in_all", &[("what", &said)])))
+    }));
     musts.extend(must.min_stars.map(|stars| words.labelled("least_stars", &[("stars", &stars.to_string())])));
     let any = |names: &[String]| {
         let or = |one: String, other: String| words.labelled("or", &[("one", &one), ("other", &other)]);

@@ -144,7 +144,8 @@ fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> 
 fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> Need {
     let mut need = retrieval::understand(words, vocabulary);
     if args.max_price.is_some() {
-        need.must.max_price = args.max_price;
+        // The flag bounds one piece.
+        (need.must.max_price, need.pieces) = (args.max_price, None);
     }
     if !args.brand.is_empty() {
         need.must.brands.clone_from(&args.brand);

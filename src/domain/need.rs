@@ -118,6 +118,16 @@ pub struct Constraints {
     pub people: Option<u32>,
 }
 
+impl Need {
+    /// A limit on one piece as it was said, of all pieces together.
+    pub fn of_all(&self, limit: PriceLimit) -> PriceLimit {
+        let Some(pieces) = self.pieces.map(i64::from) else { return limit };
+        // A share was rounded down to a thousandth, and what is said has no more than cents.
+        let milli = limit.milli.saturating_mul(pieces).saturating_add(pieces - 1) / 10 * 10;
+        PriceLimit { milli, ..limit }
+    }
+}
+
 /// Attributes that state the most people a thing is for.
 const MOST_PEOPLE: [&str; 13] = [
     "sleeps",
@@ -214,6 +224,12 @@ pub struct Need {
     /// Only what costs clearly less than it usually did.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deals: bool,
+    /// How many of the thing are wanted: the limits on the price are then those of one piece.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<u32>,
+    /// Asked as things to buy seldom are ("who won the election?"): only what has all of its words is an answer.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub wholly: bool,
     /// From this price on it is about what was said; of a gift less is fine too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub about: Option<PriceLimit>,

@@ -80,6 +80,8 @@ pub struct Lexicon {
     /// Names of several words without their spaces -> their keys.
     glued: HashMap<String, String>,
     stop: HashSet<String>,
+    /// Name key of a brand that is known everywhere -> its name, and whether it is a word of its own.
+    pub brands: HashMap<String, (String, bool)>,
     /// Name keys of things, as the lists of other names know them.
     things: HashSet<String>,
     /// Words of names of things, in the singular.
@@ -120,6 +122,7 @@ impl Lexicon {
         Self {
             things: things.chain(same.keys().cloned()).collect(),
             glued,
+            brands: lines(include_str!("../../assets/lexicon/brands.txt")).map(known_brand).collect(),
             ordinary: words,
             hebrew,
             german,
@@ -220,6 +223,12 @@ fn same(text: &str) -> HashMap<String, Vec<String>> {
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// `Shark?` -> a brand whose name is a word of its own.
+fn known_brand(line: &str) -> (String, (String, bool)) {
+    let name = line.trim_end_matches('?');
+    (name_key(name), (name.to_owned(), name.len() < line.len()))
 }
 
 /// `a | b = right` -> (a, right), (b, right), the left sides folded.

@@ -64,6 +64,23 @@ pub struct Plan {
 }
 
 impl Question {
+    /// A question of which nothing is expected.
+    #[allow(dead_code)] // The example asks so.
+    pub fn asked(text: &str) -> Self {
+        Self {
+            id: "asked".to_owned(),
+            ask: text.to_owned(),
+            tags: Vec::new(),
+            plan: Plan::default(),
+            include: Vec::new(),
+            include_any: Vec::new(),
+            exclude: Vec::new(),
+            relevant: Vec::new(),
+            facts: Vec::new(),
+            outcome: Vec::new(),
+        }
+    }
+
     /// Whether the only right answer is that there is nothing, or not enough, to say.
     pub fn is_to_refuse(&self) -> bool {
         self.outcome.iter().all(|end| matches!(end, Ending::Nothing | Ending::NotEnough))
@@ -82,6 +99,7 @@ pub fn questions() -> Vec<Question> {
         include_str!("questions_traps.toml"),
         include_str!("questions_unanswerable.toml"),
         include_str!("questions_hebrew.toml"),
+        include_str!("questions_second.toml"),
     ])
 }
 

@@ -24,6 +24,9 @@ fn price(b: &mut Builder, card: &Card) {
         }
         return;
     };
+    if let Some(count) = b.need.pieces.filter(|_| price.minor > 0) {
+        return pieces(b, card, price, count, &shop);
+    }
     let text = price.to_string();
     let plain = || phrases.say("price", &[("name", name), ("price", &text), ("shop", &shop)]);
     let limit = b.need.must.max_price.filter(|l| l.currency.is_none_or(|c| c == price.currency));
@@ -43,6 +46,26 @@ fn price(b: &mut Builder, card: &Card) {
             b.say(ClaimKind::Fit, "price", &own, 1.0, sentence);
         }
         _ => b.say(ClaimKind::Price, "price", &own, 0.8, plain()),
+    }
+}
+
+/// What several pieces cost together, held against the limit on all of them.
+fn pieces(b: &mut Builder, card: &Card, price: Money, count: u32, shop: &str) {
+    let (name, own) = (card.name(), [card.number]);
+    let Some(minor) = price.minor.checked_mul(i64::from(count)) else { return };
+    let total = Money::new(minor, price.currency);
+    let limit = b.need.must.max_price.filter(|l| l.currency.is_none_or(|c| c == price.currency));
+    let limit = limit.and_then(|l| limit_money(b.need.of_all(l), price.currency));
+    let spare = limit.and_then(|l| l.checked_sub(&total)).filter(|spare| spare.minor >= 0);
+    let (each, count, total) = (price.to_string(), count.to_string(), total.to_string());
+    let mut parts = vec![("name", name), ("each", &*each), ("count", &*count), ("price", &*total), ("shop", shop)];
+    match spare.zip(limit) {
+        Some((spare, limit)) => {
+            let (spare, limit) = (spare.to_string(), limit.to_string());
+            parts.extend([("spare", &*spare), ("limit", &*limit)]);
+            b.say(ClaimKind::Fit, "price", &own, 1.6, b.phrases.say("pieces_under_limit", &parts));
+        }
+        None => b.say(ClaimKind::Price, "price", &own, 1.2, b.phrases.say("pieces", &parts)),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Names have been made one word each before (see [`super::mention::with_names`]). Only reads the form.
 
 use super::fact::{ASKING, fact_name};
-use super::kind::Form;
+use super::kind::{Form, names_a_kind};
 use super::mention::{find_any, is_mark, is_name, named, text};
 use crate::domain::{Direction, QuestionKind, Want};
 use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
@@ -358,7 +358,14 @@ pub(super) fn one(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> 
 
 /// The aspect that reviewers are asked about, by the catalogue's name, the one that reviews are counted by, or its own.
 pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<String> {
-    const PEOPLE: [&str; 33] = [
+    const PEOPLE: [&str; 40] = [
+        "most",
+        "common",
+        "main",
+        "biggest",
+        "usual",
+        "frequent",
+        "typical",
         "people",
         "owners",
         "owner",
@@ -393,8 +400,14 @@ pub(super) fn review_aspect(words: &[PlainWord], vocabulary: &Vocabulary) -> Opt
         "any",
         "worth",
     ];
-    let words: Vec<PlainWord> =
-        words.iter().filter(|w| !is_name(w) && !PEOPLE.contains(&w.text.as_str())).cloned().collect();
+    // "Reviews of the X headphones" asks after no headset.
+    let of_kind = |i: usize| {
+        let near = i.saturating_sub(2)..=i;
+        near.into_iter()
+            .any(|from| (i + 1..=words.len().min(from + 3)).any(|to| names_a_kind(&words[from..to], vocabulary)))
+    };
+    let told = |i: &usize| !is_name(&words[*i]) && !PEOPLE.contains(&words[*i].text.as_str()) && !of_kind(*i);
+    let words: Vec<PlainWord> = (0..words.len()).filter(told).map(|i| words[i].clone()).collect();
     let known = |phrase: &str| {
         let name = aspect_name(phrase, vocabulary).filter(|n| n != "rating");
         name.or_else(|| crate::answer::reviews::canonical(phrase))

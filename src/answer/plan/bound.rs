@@ -6,16 +6,13 @@ use super::about::{LESS, MORE, property};
 use super::mention::{find_any, is_name};
 use crate::domain::units::{self, Dimension};
 use crate::domain::*;
-use crate::retrieval::{PlainWord, Vocabulary, aspect_name};
+use crate::retrieval::{Place, PlainWord, Vocabulary, aspect_name, place};
 
 /// Words that say how much a thing can bear or hold.
 const BEARING: [&str; 19] = [
     "person", "use", "sit", "stand", "hold", "holds", "carry", "carries", "support", "supports", "bear", "bears",
     "take", "takes", "handle", "load", "for", "fit", "suitable",
 ];
-/// Where a thing stands under or on: its height counts.
-const UNDER: [&str; 9] =
-    ["worktop", "counter", "countertop", "table", "desk", "shelf", "ceiling", "cupboard", "windowsill"];
 /// Words that a length without a named side may be a width by.
 const WIDE: [&str; 14] = [
     "width", "wide", "wider", "narrower", "narrow", "slim", "slimmer", "thin", "gap", "space", "opening", "niche",
@@ -54,7 +51,8 @@ fn sided(filter: &AttributeFilter, words: &[PlainWord], vocabulary: &Vocabulary)
     if !SIDES.contains(&filter.name.as_str()) || named || filter.name == "width" && said(&WIDE) {
         return Some(filter.clone());
     }
-    said(&UNDER).then(|| AttributeFilter { name: "height".to_owned(), op: Op::AtMost, ..filter.clone() })
+    let under = words.iter().any(|w| place(&w.text) == Some(Place::Under));
+    under.then(|| AttributeFilter { name: "height".to_owned(), op: Op::AtMost, ..filter.clone() })
 }
 
 /// A bare measure of what the thing is to hold, whom it is for, or what is said of it.
@@ -81,7 +79,9 @@ fn measured(words: &[PlainWord], fact: Option<&str>, vocabulary: &Vocabulary) ->
         true if said(&LESS) => Op::Below,
         _ => Op::Equal,
     };
-    if let Some(found) = of_fact.and_then(|name| filter(&name, op)) {
+    // "Can it carry 35 kg?" is yes for what carries 40.
+    let bears = |name: &str| ["max_load", "load_capacity"].contains(&name) && op == Op::Equal && said(&BEARING);
+    if let Some(found) = of_fact.and_then(|name| filter(&name, if bears(&name) { Op::AtLeast } else { op })) {
         return Some(found);
     }
     match dimension {

@@ -3,7 +3,7 @@
 //! Only reads the form: which property of which product; what the data says of it is for others.
 
 use super::about::left;
-use super::kind::{Form, has_brand};
+use super::kind::{Form, has_brand, names_a_kind};
 use super::mention::{PRONOUNS, find, is_mark, is_name, is_specific, name, text};
 use crate::answer::property::names;
 use crate::domain::QuestionKind;
@@ -236,6 +236,13 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     // "what colour is X", "which ports does X have".
     let verb =
         words.iter().position(|w| ["is", "are", "does", "do", "has"].contains(&w.text.as_str())).filter(|v| *v > 1)?;
+    // "which backpack has the most room?" asks for a thing.
+    if words[0].text == "which"
+        && ["is", "has"].contains(&words[verb].text.as_str())
+        && names_a_kind(&words[1..verb], vocabulary)
+    {
+        return None;
+    }
     let verbs = ["have", "made", "use", "come", "need", "of"];
     let product: Vec<PlainWord> =
         words[verb + 1..].iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();

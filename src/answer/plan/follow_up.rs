@@ -2,6 +2,7 @@
 //!
 //! Changes a plan only where the question has no subject of its own, or corrects the one before.
 
+mod of_it;
 pub(super) mod opening;
 mod point;
 
@@ -168,33 +169,6 @@ impl Reading<'_> {
         }
         need.fact = Some(fact);
         self.decide(need, if rows.len() > 1 { rows } else { &listed });
-        true
-    }
-
-    /// "energy class?", "and waterproof?" behind a question on one product asks it of the same one.
-    fn asks_of_it(&self, need: &mut Need) -> bool {
-        let single = matches!(
-            self.previous.kind,
-            QuestionKind::ProductFact | QuestionKind::PriceHistory | QuestionKind::Reviews
-        );
-        let asks = self.words.last().is_some_and(|w| w.text == "?");
-        let Some(row) = self.previous.focus.first().filter(|_| single && asks && self.count() <= 4) else {
-            return false;
-        };
-        if need.must.category.is_some() || !need.must.brands.is_empty() || need.must.max_price.is_some() {
-            return false;
-        }
-        let known = |phrase: &str| fact::fact_name(phrase, self.vocabulary);
-        let Some((fact, (from, to))) = about::property(self.words, &known) else { return false };
-        let around = |w: &PlainWord| is_mark(w) || is_stop_word(&w.text) || ["how", "and"].contains(&w.text.as_str());
-        if !self.words[..from].iter().chain(&self.words[to..]).all(around) {
-            return false;
-        }
-        need.kind = QuestionKind::ProductFact;
-        need.fact = Some(fact);
-        need.products = vec![key(row)];
-        need.must = Constraints::default();
-        need.sure = 0.8;
         true
     }
 
@@ -386,6 +360,12 @@ impl Reading<'_> {
             let currency = self.previous.need.must.max_price.and_then(|l| l.currency);
             need.must.max_price = Some(PriceLimit { milli: amount * 1000, currency });
             need.words.clear();
+        }
+        if let Some(pieces) = whole.pieces.filter(|_| need.pieces.is_none()) {
+            // Said of all of them again.
+            for limit in [&mut need.must.max_price, &mut need.must.min_price].into_iter().flatten() {
+                limit.milli /= i64::from(pieces);
+            }
         }
         let limit = need.must.max_price;
         merge_constraints(&mut whole.must, std::mem::take(&mut need.must));

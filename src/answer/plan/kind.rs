@@ -71,7 +71,11 @@ const HISTORY_WORDS: [&str; 20] = [
     "wait", "time", "sale", "cost", "show", "good", "month", "months", "year",
 ];
 
-const REVIEWS: [&str; 49] = [
+const REVIEWS: [&str; 53] = [
+    "what is wrong with",
+    "whats wrong with",
+    "what s wrong with",
+    "wrong with",
     "reviews mention",
     "reviewers mention",
     "people mention",

@@ -5,6 +5,7 @@
 
 mod about;
 mod advice;
+mod aside;
 mod ask_model;
 mod asked;
 mod bound;
@@ -15,6 +16,7 @@ mod gift;
 mod kind;
 mod list;
 mod mention;
+mod orders;
 mod period;
 pub mod price;
 mod set;
@@ -60,6 +62,8 @@ pub struct PreviousRow {
     pub brand: Option<String>,
     /// Best fitting price shown.
     pub price: Option<Money>,
+    /// Names of the attributes that it states.
+    pub stated: Vec<String>,
 }
 
 /// Plans an answer to `question`.
@@ -114,6 +118,11 @@ pub fn foreseen(by_rules: &Need) -> Option<ChatRequest> {
 
 /// The plan that rules alone make.
 pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previous>) -> Need {
+    let need = read(&orders::without(question), vocabulary, previous);
+    Need { question: question.to_owned(), ..need }
+}
+
+fn read(question: &str, vocabulary: &Vocabulary, previous: Option<&Previous>) -> Need {
     let all_words = plain_words(question, vocabulary);
     let previous = previous.filter(|p| !p.rows.is_empty() || !p.focus.is_empty() || !p.need.words.is_empty());
     let context = previous.is_some_and(|p| !p.rows.is_empty() || !p.focus.is_empty());
@@ -146,6 +155,10 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             name_whole(&mut need, vocabulary);
             open_up(&mut need, vocabulary);
             without_tiers(&mut need, words);
+            if aside::is_aside(&need, words, vocabulary) {
+                // A shop or a brand that it names bounds nothing that is looked for.
+                (need.wholly, need.must) = (true, Constraints::default());
+            }
         }
         QuestionKind::OpenAdvice => {
             need.parts = if found.parts.is_empty() { advice::parts(&found.occasion) } else { found.parts };
@@ -174,7 +187,8 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
             if found.kind == QuestionKind::ProductFact {
                 need.must = bound::asked(&said, &named, found.fact.as_deref(), vocabulary);
             } else if found.kind == QuestionKind::PriceHistory && found.period.is_none() {
-                need.must.max_price = said.max_price.filter(|l| l.currency.is_some());
+                let held = found.fact.as_deref() != Some("on sale");
+                need.must.max_price = said.max_price.filter(|l| l.currency.is_some() && held);
             }
             need.products = found.products;
             need.fact = found.fact.map(|fact| bound::without_shops(&fact, &need.must.shops));

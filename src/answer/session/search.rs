@@ -2,8 +2,9 @@
 
 use super::products::{self, Resolved};
 use super::turn::{Emit, Facts, Result, Turn};
-use super::{coverage, decide, suggest};
+use super::{coverage, decide, named, suggest};
 use crate::answer::event::{Found, Outcome, ResultRow};
+use crate::answer::evidence::CardFacts;
 use crate::answer::{as_of, claims, clean, compare as table, evidence, history, pick, reviews, rows};
 use crate::domain::*;
 use crate::retrieval::{self, Hit, SearchOptions, SearchResult};
@@ -19,17 +20,25 @@ const NEAR_MISSES: usize = 3;
 const FACETED: usize = 200;
 
 pub fn search(turn: &Turn, emit: Emit) -> Result {
+    if let Some(brands) = foreign(turn) {
+        return others(turn, brands, emit);
+    }
     let mut result = run(turn, turn.need, CONSIDERED)?;
     let mut covered = coverage::start(turn, &result)?;
-    if !result.named || !keeps_the_kind(turn, &mut result.hits) {
+    let whole = !turn.need.wholly || keeps_whole(turn.need, &mut result.hits);
+    if !result.named || !whole || !keeps_the_kind(turn, turn.need, &mut result.hits) {
         // What only happens to be mentioned is no answer, and no near miss either.
         result.named = false;
         result.hits.clear();
         result.near_misses.clear();
     }
+    if let Some(beyond) = named::beyond_the_price(turn, &result.hits)? {
+        (result.hits, result.near_misses) = (Vec::new(), beyond);
+    }
     if result.hits.is_empty() {
         return Ok(nothing(turn, result, covered, emit));
     }
+    named::keep(turn.need, &mut result.hits);
     let relevance: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
     let of = |id: ProductId| relevance.get(&id).copied().unwrap_or(0.0);
     let hits = best_hits(std::mem::take(&mut result.hits), turn.need, &of);
@@ -73,10 +82,44 @@ pub fn run(turn: &Turn, need: &Need, limit: usize) -> std::result::Result<Search
     Ok(result)
 }
 
+/// Keeps what has every word of the question; whether there is any. "Will it rain in Haifa?" is no search for a coat.
+fn keeps_whole(need: &Need, hits: &mut Vec<Hit>) -> bool {
+    let words: Vec<&str> = need.words.iter().flat_map(|w| w.split(' ')).collect();
+    hits.retain(|hit| !words.is_empty() && words.iter().all(|w| retrieval::mentions(&hit.product.facts, w)));
+    !hits.is_empty()
+}
+
+/// The brands asked for, where nothing here is of any of them.
+fn foreign<'n>(turn: &Turn<'n>) -> Option<&'n [String]> {
+    let brands = turn.need.must.brands.as_slice();
+    let none = !brands.is_empty() && brands.iter().all(|brand| !turn.vocabulary.has_brand(brand));
+    none.then_some(brands)
+}
+
+/// Nothing here is of the brand asked for: that first, and what others there are only as such.
+fn others(turn: &Turn, brands: &[String], emit: Emit) -> Result {
+    let need = Need { must: Constraints { brands: Vec::new(), ..turn.need.must.clone() }, ..turn.need.clone() };
+    let mut result = if need.words.is_empty() { SearchResult::default() } else { run(turn, &need, CONSIDERED)? };
+    let mut covered = coverage::start(turn, &result)?;
+    if !result.named || !keeps_the_kind(turn, &need, &mut result.hits) {
+        result.hits.clear();
+    }
+    let relevance: BTreeMap<ProductId, f64> = result.hits.iter().map(|h| (h.product.id, h.score)).collect();
+    let hits = best_hits(result.hits, &need, &|id| relevance.get(&id).copied().unwrap_or(0.0));
+    let rows = hits.into_iter().take(NEAR_MISSES).zip(1..).map(|(hit, number)| rows::of_hit(number, hit, &need));
+    let made_by = |row: &ResultRow| format!("made by {}", row.product.facts.brand.as_deref().unwrap_or("another"));
+    let near_misses: Vec<(ResultRow, String)> = rows.map(|row| (row.clone(), made_by(&row))).collect();
+    let rows: Vec<ResultRow> = near_misses.iter().map(|(row, _)| row.clone()).collect();
+    coverage::add_rows(turn, &mut covered, &rows);
+    let end = if rows.is_empty() { "" } else { "; others of that kind:" };
+    let reason = format!("nothing here is made by {}{end}", brands.join(", "));
+    emit(Found::Nothing { reason, near_misses });
+    Ok(Facts { rows, coverage: covered, outcome: Outcome::Nothing, ..Facts::default() })
+}
+
 /// Keeps of what was found what is of the kind asked for, where the lists know its name; whether there is any of it. A
 /// dog bed called "Sofa Treaty" is no sofa.
-fn keeps_the_kind(turn: &Turn, hits: &mut Vec<Hit>) -> bool {
-    let need = turn.need;
+fn keeps_the_kind(turn: &Turn, need: &Need, hits: &mut Vec<Hit>) -> bool {
     let thing = need.words.first().filter(|_| need.must.category.is_none() && need.must.brands.is_empty());
     let Some(noun) = thing.and_then(|thing| retrieval::named_thing(thing)) else { return true };
     let kind = retrieval::Kind::new(&noun, turn.vocabulary);
@@ -101,10 +144,16 @@ fn free_of(need: &Need, rows: &[ResultRow]) -> Vec<String> {
 }
 
 /// Nothing fits: why, and what nearly did.
-fn nothing(turn: &Turn, result: SearchResult, mut covered: Coverage, emit: Emit) -> Facts {
+fn nothing(turn: &Turn, mut result: SearchResult, mut covered: Coverage, emit: Emit) -> Facts {
+    if turn.need.words.is_empty() {
+        // What is popular comes near nothing that was asked for.
+        result.near_misses.clear();
+    }
     let near_misses = misses(turn, result.near_misses, 0);
     let thing = turn.need.words.first().map(|thing| clean::line(thing, clean::TITLE));
-    let reason = if let (false, Some(thing)) = (result.named, &thing) {
+    let reason = if turn.need.wholly {
+        "the data hold products with their prices and reviews, and none of that answers this".to_owned()
+    } else if let (false, Some(thing)) = (result.named, &thing) {
         format!("nothing in the data fits the question: nothing here is called \"{thing}\"")
     } else if near_misses.is_empty() {
         "nothing in the data fits the question".to_owned()
@@ -169,6 +218,7 @@ pub fn cards(turn: &Turn, rows: &[ResultRow]) -> std::result::Result<Vec<Card>, 
     let mut cards = Vec::with_capacity(rows.len());
     for row in rows {
         let mut card = evidence::row_card(row, CardKind::Offer);
+        card.facts.extend(turn.need.pieces.and_then(|pieces| together(&card, pieces)));
         let (points, summary) = history::known(turn.reader, row.product.id, None, turn.as_of)?;
         if let Some(summary) = summary.filter(|s| s.observations > 1) {
             history::onto(&mut card, &points, &summary);
@@ -181,6 +231,15 @@ pub fn cards(turn: &Turn, rows: &[ResultRow]) -> std::result::Result<Vec<Card>, 
     }
     evidence::tell_apart(&mut cards);
     Ok(cards)
+}
+
+/// What several pieces cost together, so that it may be said.
+fn together(card: &Card, pieces: u32) -> Option<Fact> {
+    let price = card.fact("price")?;
+    let FactValue::Money(each) = price.value else { return None };
+    let total = Money::new(each.minor.checked_mul(i64::from(pieces))?, each.currency);
+    let (field, text) = (format!("price of {pieces}"), total.to_string());
+    Some(Fact { field, value: FactValue::Money(total), text, ..price.clone() })
 }
 
 /// Claims, pick, reasons and suggestions over cards that stand.

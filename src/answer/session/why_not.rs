@@ -7,6 +7,7 @@ use super::turn::{Emit, Facts, Result, Turn, direct, with_direct};
 use super::{coverage, decide, suggest};
 use crate::answer::event::{Found, Outcome};
 use crate::answer::evidence::CardFacts;
+use crate::answer::phrases::Phrases;
 use crate::answer::{as_of, claims, clean, compare as table, pick, rows};
 use crate::domain::*;
 use crate::retrieval::{self, Named};
@@ -113,10 +114,13 @@ fn rival(turn: &Turn, asked: ProductId) -> std::result::Result<Option<ProductId>
 }
 
 /// A sentence for the conditions that a product breaks.
-fn breaks(name: &str, number: u32, broken: &[String], excluded: Option<&str>) -> Claim {
+fn breaks(phrases: &Phrases, name: &str, number: u32, broken: &[String], excluded: Option<&str>) -> Claim {
     let text = match excluded {
-        Some(what) => format!("{name} was left out because you did not want {what}."),
-        None => format!("{name} does not meet what you asked for: {}.", broken.join("; ")),
+        Some(what) => phrases.say("left_out", &[("name", name), ("what", what)]),
+        None => {
+            let broken: Vec<String> = broken.iter().map(|condition| phrases.told(condition)).collect();
+            phrases.say("breaks", &[("name", name), ("what", &broken.join("; "))])
+        }
     };
     direct(ClaimKind::Drawback, "conditions", number, text)
 }
@@ -129,10 +133,11 @@ fn unwanted<'n>(turn: &'n Turn, card: &Card) -> Option<&'n str> {
 
 fn alone(turn: &Turn, cards: &[Card], broken: &[String]) -> Vec<Claim> {
     let Some(card) = cards.first() else { return Vec::new() };
+    let phrases = Phrases::of(turn.need.language);
     if !broken.is_empty() {
-        return vec![breaks(card.name(), card.number, broken, unwanted(turn, card))];
+        return vec![breaks(phrases, card.name(), card.number, broken, unwanted(turn, card))];
     }
-    let text = format!("Nothing speaks against {}: it meets what you asked for.", card.name());
+    let text = phrases.say("nothing_against", &[("name", card.name())]);
     vec![direct(ClaimKind::Fit, "conditions", card.number, text)]
 }
 
@@ -140,22 +145,22 @@ fn alone(turn: &Turn, cards: &[Card], broken: &[String]) -> Vec<Claim> {
 fn against(turn: &Turn, cards: &[Card], asked: u32, broken: &[String], choice: &pick::Choice) -> Vec<Claim> {
     let find = |number: u32| cards.iter().find(|c| c.number == number);
     let (Some(rival), Some(own)) = (find(1), find(asked)) else { return Vec::new() };
+    let phrases = Phrases::of(turn.need.language);
     let was_pick = turn.previous.and_then(|p| p.pick) == Some(own.product);
     let mut told = Vec::new();
     if !broken.is_empty() {
-        told.push(breaks(own.name(), asked, broken, unwanted(turn, own)));
+        told.push(breaks(phrases, own.name(), asked, broken, unwanted(turn, own)));
     }
     let ahead = if choice.pick() == Some(asked) { own } else { rival };
     let close = choice.close_to.is_some();
-    let text = match (was_pick, ahead.number == asked, broken.is_empty()) {
-        (true, ..) => format!("{} is the pick; next to it stands {}.", own.name(), rival.name()),
-        (false, true, true) => {
-            format!("Held against {} alone, {} is a little better for you.", rival.name(), own.name())
-        }
-        (false, true, false) => format!("But for that, {} would stand before {}.", own.name(), rival.name()),
-        (false, false, _) if close => format!("It is close: {} stands a little before {}.", rival.name(), own.name()),
-        (false, false, _) => format!("{} serves you better than {}.", rival.name(), own.name()),
+    let sentence = match (was_pick, ahead.number == asked, broken.is_empty()) {
+        (true, ..) => "is_pick",
+        (false, true, true) => "alone_better",
+        (false, true, false) => "but_for_that",
+        (false, false, _) if close => "close_before",
+        (false, false, _) => "serves_better",
     };
+    let text = phrases.say(sentence, &[("name", own.name()), ("other", rival.name())]);
     told.push(Claim {
         cards: vec![ahead.number, 1 + asked - ahead.number],
         ..direct(ClaimKind::Fit, "utility", ahead.number, text)

@@ -79,10 +79,12 @@ impl Reading<'_> {
             let first = if between { before.unwrap_or(amount.first) } else { left.map_or(amount.first, |l| l.first) };
             return self.apply_range(&amount, &upper, first, end);
         }
-        let right = self
-            .cue_behind(amount.last + 1)
-            .or_else(|| self.price_range_behind(&amount))
-            .or_else(|| self.gap_behind(&amount));
+        if let Some((cue, first, last)) = self.room(&amount)
+            && self.apply(&amount, Some(cue), first, last)
+        {
+            return last + 1;
+        }
+        let right = self.cue_behind(amount.last + 1).or_else(|| self.price_range_behind(&amount));
         let plus = amount.plus.then_some(PLUS);
         let cue = match (left, right) {
             (Some(l), Some(r)) if l.cue.about == About::Weak => Some(r.cue),
@@ -145,15 +147,6 @@ impl Reading<'_> {
         let at = amount.last + 1;
         let range = amount.currency.is_some() && self.free_word(at) == Some("range");
         range.then_some(Said { cue: Cue { op: Op::Equal, about: About::Near }, first: at, last: at })
-    }
-
-    /// "a 60 cm gap", "a 60 cm wide space".
-    fn gap_behind(&self, amount: &Amount) -> Option<Said> {
-        let length = amount.unit.and_then(units::dimension) == Some(units::Dimension::Length);
-        let wide = self.aspect_at(amount.last + 1).map_or(0, |(skip, _)| skip);
-        let at = amount.last + 1 + wide;
-        let cue = cues::gap(self.free_word(at).filter(|_| length)?)?;
-        Some(Said { cue, first: at, last: at })
     }
 
     /// The longest cue right behind an amount, or behind an aspect that stands between.

@@ -3,6 +3,7 @@
 //! Data and look-up only.
 
 use crate::domain::Op;
+use crate::retrieval::fits::Place;
 
 /// What a cue says about the number beside it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +94,13 @@ const BEFORE: &[(&str, Cue)] = &[
     ("larger than", cue(Op::Above, About::Attribute(&["capacity", "volume", "width", "length", "height"]))),
     ("brighter than", cue(Op::Above, About::Attribute(&["brightness", "lumens"]))),
     ("warmer than", cue(Op::Below, About::Attribute(&["temperature_limit", "comfort_temperature"]))),
+    ("fits under", cue(Op::AtMost, About::Attribute(&["height"]))),
+    ("fit under", cue(Op::AtMost, About::Attribute(&["height"]))),
+    ("goes under", cue(Op::AtMost, About::Attribute(&["height"]))),
+    ("go under", cue(Op::AtMost, About::Attribute(&["height"]))),
+    ("fits into", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("fit into", cue(Op::AtMost, About::Attribute(&["width"]))),
+    ("goes into", cue(Op::AtMost, About::Attribute(&["width"]))),
     ("closer than", cue(Op::Below, About::Attribute(SEA))),
     ("nearer than", cue(Op::Below, About::Attribute(SEA))),
 ];
@@ -151,12 +159,15 @@ const BEHIND: &[(&str, Cue)] = &[
     ("or brighter", cue(Op::AtLeast, About::Attribute(&["brightness", "lumens"]))),
 ];
 
-/// What a thing has to fit into: a length before it bounds the width.
-const GAPS: [&str; 6] = ["gap", "space", "opening", "niche", "recess", "alcove"];
-
-/// The bound that a length before this word is.
-pub(super) fn gap(word: &str) -> Option<Cue> {
-    GAPS.contains(&word).then_some(cue(Op::AtMost, About::Attribute(&["width"])))
+/// The bound that a length at a place is: what goes under it has a height, what goes into it a width, unless a side is
+/// named.
+pub(super) fn room(place: Place, side: Option<&str>) -> Cue {
+    let names: &[&str] = match (place, side) {
+        (_, Some("depth")) => &["depth"],
+        (Place::Into, Some("height")) | (Place::Under, None | Some("height")) => &["height"],
+        _ => &["width"],
+    };
+    cue(Op::AtMost, About::Attribute(names))
 }
 
 fn look_up(list: &[(&str, Cue)], phrase: &str) -> Option<Cue> {

@@ -14,6 +14,8 @@ mod negation;
 mod numbers;
 mod occasions;
 mod party;
+mod pieces;
+mod rooms;
 mod signs;
 mod translate;
 mod use_words;
@@ -120,6 +122,8 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
     reading.shops();
     reading.wants();
     reading.brands();
+    reading.foreign_brand();
+    reading.pieces();
     reading.words();
     reading.occasions();
     reading

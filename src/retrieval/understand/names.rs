@@ -7,6 +7,23 @@ use crate::retrieval::fold::name_key;
 use crate::retrieval::lexicon::{lexicon, synonym};
 use crate::retrieval::spelling::EDIT;
 
+/// Words before the brand of something that is not looked for.
+const OF_ANOTHER: [&str; 13] = [
+    "like",
+    "similar",
+    "alternative",
+    "alternatives",
+    "instead",
+    "than",
+    "compatible",
+    "for",
+    "fits",
+    "replace",
+    "replaces",
+    "with",
+    "no",
+];
+
 /// Words before a shop's name.
 const AT: [&str; 5] = ["at", "from", "in", "by", "of"];
 
@@ -62,10 +79,47 @@ impl Reading<'_> {
         }
     }
 
+    /// A brand that is known everywhere and that nothing here is of: asked for all the same, so that the answer says so.
+    pub(super) fn foreign_brand(&mut self) {
+        let here = |key: &str| self.vocabulary.has_brand(key) || self.vocabulary.knows(key);
+        let known = |phrase: &str| {
+            let key = name_key(phrase);
+            lexicon().brands.get(&key).filter(|_| !here(&key)).cloned()
+        };
+        let mut i = 0;
+        while i < self.tokens.len() {
+            let found = self.longest(i, 3, known).filter(|(_, (_, everyday))| !everyday || self.has_capital(i));
+            let Some((n, (brand, _))) = found.filter(|_| !self.is_for_another(i)) else {
+                i += 1;
+                continue;
+            };
+            if !self.need.must.brands.contains(&brand) {
+                self.need.must.brands.push(brand);
+            }
+            for k in i..i + n {
+                self.tokens[k].used = true;
+            }
+            i += n;
+        }
+    }
+
+    fn has_capital(&self, i: usize) -> bool {
+        i > 0 && self.tokens[i].raw.chars().next().is_some_and(char::is_uppercase)
+    }
+
+    /// "like a Dyson", "compatible with Bosch", "a case for my Nikon": the brand of something else.
+    fn is_for_another(&self, i: usize) -> bool {
+        let before = (i.saturating_sub(3)..i).map(|k| self.tokens[k].text.as_str());
+        before.into_iter().any(|word| OF_ANOTHER.contains(&word))
+    }
+
     /// The brand that an unknown word is one slip away from.
     fn misspelt_brand(&self, i: usize) -> Option<String> {
         const SHORTEST: usize = 5;
         let word = self.free_word(i).filter(|w| w.chars().count() >= SHORTEST && !is_filler(w))?;
+        if lexicon().brands.contains_key(&name_key(word)) {
+            return None;
+        }
         if self.vocabulary.knows(word) || lexicon().wants.contains_key(word) || synonym(word).is_some() {
             return None;
         }

@@ -55,7 +55,7 @@ impl Reading<'_> {
         self.need.must.people = group.or_else(|| self.counted()).filter(|n| (1..=MOST).contains(n));
     }
 
-    fn count_at(&self, at: usize) -> Option<u32> {
+    pub(super) fn count_at(&self, at: usize) -> Option<u32> {
         let token = self.tokens.get(at)?;
         let digits = if token.is_number() { token.text.as_str() } else { number_word(&token.text)? };
         digits.parse().ok()

@@ -361,7 +361,8 @@ fn bounds_that_contradict_stay_as_said() {
 #[test]
 fn a_brand_one_slip_away_is_meant() {
     let brands = |question: &str| understand(question, &vocabulary()).must.brands;
-    assert!(brands("Sony headphones").is_empty(), "too far from any");
+    assert!(brands("Zorby headphones").is_empty(), "too far from any");
+    assert_eq!(brands("Sony headphones"), ["Sony"], "known everywhere, and a slip of none here");
     assert_eq!(brands("Quellhof dishwasher"), ["Quellhof"]);
 }
 
@@ -423,4 +424,41 @@ fn people_are_counted_in_every_language() {
     // What is counted already takes no second number.
     let need = understand("tent for 4 people under 600", &vocabulary);
     assert!(need.must.attributes.is_empty() && need.must.max_price.is_some(), "{:?}", need.must);
+}
+
+#[test]
+fn pieces_share_a_limit_and_room_bounds_a_side() {
+    let vocabulary = vocabulary();
+    let read = |question: &str| {
+        let need = understand(question, &vocabulary);
+        let sides: Vec<String> = need.must.attributes.iter().map(|f| format!("{} {}", f.name, f.value)).collect();
+        (need.pieces, need.must.max_price.map(|l| l.milli / 1000), sides.join(" "))
+    };
+    for (question, pieces, price, sides) in [
+        ("two sleeping bags under 150", Some(2), Some(75), ""),
+        ("3 quiet kettles, at most 90 euros", Some(3), Some(30), ""),
+        ("zwei Schlafsäcke unter 150 Euro", Some(2), Some(75), ""),
+        ("two kettles at 40 euros each", None, Some(40), ""),
+        ("a tent for two under 300", None, Some(300), ""),
+        ("4-person tent under 300", None, Some(300), ""),
+        ("a dishwasher under a 90 cm counter", None, None, "height 90"),
+        ("dishwasher to put under a worktop of 84 cm", None, None, "height 84"),
+        ("dishwasher that fits under 84 cm", None, None, "height 84"),
+        ("washing machine for a 60 cm wide gap", None, None, "width 60"),
+        ("washing machine for a niche 50 cm deep", None, None, "depth 50"),
+        ("Geschirrspüler unter eine 82 cm hohe Arbeitsplatte", None, None, "height 82"),
+    ] {
+        assert_eq!(read(question), (pieces, price, sides.to_owned()), "{question}");
+    }
+}
+
+#[test]
+fn a_brand_that_is_not_here_is_asked_for_all_the_same() {
+    let vocabulary = vocabulary();
+    let brands = |question: &str| understand(question, &vocabulary).must.brands;
+    assert_eq!(brands("bosch dishwasher"), ["Bosch"]);
+    assert_eq!(brands("Kopfhörer von Sony"), ["Sony"]);
+    assert_eq!(brands("Bosk dishwasher"), ["Bosk"]);
+    assert!(brands("a speaker like the Sonos").is_empty());
+    assert!(brands("an apple").is_empty());
 }
