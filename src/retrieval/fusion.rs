@@ -19,7 +19,7 @@ const STANDS_OUT: f64 = 0.2;
 pub const LEAST_SIMILARITY: f64 = 0.25;
 
 /// Candidates by words that meaning orders where words suffice.
-pub const ORDERED: usize = 200;
+pub const ORDERED: usize = 100;
 /// The share of a full match from which on words suffice.
 const SUFFICIENT: f64 = 0.9;
 

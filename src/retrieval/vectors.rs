@@ -11,9 +11,9 @@ use std::sync::{Mutex, PoisonError};
 /// How many of the nearest by signs are held against the unrounded query, of these how many codes are looked at for a
 /// result of the usual length, and how many for each wanted product of a longer one. Measured with
 /// `sh tests/bench/run vectors`.
-const HELD: usize = 20_000;
-const RESCORED: usize = 1500;
-const RESCORED_EACH: usize = 5;
+const HELD: usize = 10_000;
+const RESCORED: usize = 600;
+const RESCORED_EACH: usize = 3;
 
 /// Up to so many products the codes are in memory too (39 MB at 384 dimensions); beyond that they are read for those
 /// that are rescored.

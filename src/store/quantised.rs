@@ -96,15 +96,33 @@ pub fn nearest_rows(sketches: &[u64], query: &[u64], most: usize) -> Vec<usize> 
     let bound = bound.unwrap_or(counts.len());
     let mut at_bound = most.saturating_sub(below);
     let mut kept = Vec::with_capacity(most.min(distances.len()));
-    for (row, distance) in distances.iter().enumerate() {
-        let distance = usize::from(*distance);
-        if distance > bound || distance == bound && at_bound == 0 {
-            continue;
+    for (row, distance) in within(&distances, bound) {
+        if distance == bound {
+            if at_bound == 0 {
+                continue;
+            }
+            at_bound -= 1;
         }
-        at_bound -= usize::from(distance == bound);
         kept.push(row);
     }
     kept
+}
+
+/// The rows that are no farther than `bound`, in their order, with how far they are.
+fn within(distances: &[u16], bound: usize) -> Vec<(usize, usize)> {
+    let near = |from: usize, part: &[u16]| -> Vec<(usize, usize)> {
+        let rows = part.iter().map(|distance| usize::from(*distance)).enumerate();
+        rows.filter(|(_, distance)| *distance <= bound).map(|(at, distance)| (from + at, distance)).collect()
+    };
+    let share = distances.len().div_ceil(threads(distances.len())).max(1);
+    std::thread::scope(|scope| {
+        let mut parts = distances.chunks(share).enumerate().map(|(nth, part)| (nth * share, part));
+        let first = parts.next();
+        let others: Vec<_> = parts.map(|(from, part)| scope.spawn(move || near(from, part))).collect();
+        let mut all = first.map(|(from, part)| near(from, part)).unwrap_or_default();
+        all.extend(others.into_iter().filter_map(|other| other.join().ok()).flatten());
+        all
+    })
 }
 
 /// The rows whose signs lean most towards a query, `most` of them in order of rows: of the `first` nearest by
@@ -153,12 +171,15 @@ fn sign_tables(query: &[f32]) -> Vec<[f32; 256]> {
 /// Sketches that one thread compares before a second is worth its start (some tens of microseconds).
 const SHARE: usize = 100_000;
 
+fn threads(rows: usize) -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(rows / SHARE).clamp(1, 4)
+}
+
 /// How far each sketch is from the query's, and how many are so far.
 fn distances(sketches: &[u64], query: &[u64]) -> (Vec<u16>, Vec<usize>) {
     let rows = sketches.len() / query.len().max(1);
     let mut distances = vec![0_u16; rows];
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(rows / SHARE).clamp(1, 4);
-    let share = rows.div_ceil(threads).max(1);
+    let share = rows.div_ceil(threads(rows)).max(1);
     let mut counts = vec![0; query.len() * 64 + 1];
     std::thread::scope(|scope| {
         let mut parts = distances.chunks_mut(share).zip(sketches.chunks((share * query.len()).max(1)));

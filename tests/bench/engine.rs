@@ -61,6 +61,7 @@ fn measure(file: &Path, plan: &Plan) -> anyhow::Result<()> {
     against_plain_loop(file, &engine, threads, plan)?;
     first_words(file, &engine, threads)?;
     cancellations(&engine, plan)?;
+    beside_others(file, &engine, threads)?;
     if threads > 1 {
         let engine = open(file, threads - 1, None)?;
         let said = ask(&engine, &request(0, plan.facts, plan.generated))?;
@@ -228,6 +229,46 @@ fn against_plain_loop(file: &Path, engine: &Engine, threads: usize, plan: &Plan)
         let rate = plain.run(&tokens, 1, chunk)?.1;
         let beside = format!("of reading at once: {:.2} (what cancelling by chunks would cost)", rate / whole);
         value(&format!("  llama.cpp reading {chunk} tokens at a time"), &format!("{rate:.1} tok/s"), &beside);
+    }
+    Ok(())
+}
+
+/// Programs that each hold a core until dropped.
+struct Others(Vec<std::process::Child>);
+
+impl Others {
+    fn new(count: usize) -> anyhow::Result<Self> {
+        let start = |_| std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn();
+        Ok(Self((0..count).map(start).collect::<Result<_, _>>()?))
+    }
+}
+
+impl Drop for Others {
+    fn drop(&mut self) {
+        for child in &mut self.0 {
+            if let Err(error) = child.kill().and_then(|()| child.wait()) {
+                eprintln!("a busy loop could not be ended: {error}");
+            }
+        }
+    }
+}
+
+/// What is left of the speed while other programs hold cores: ours against llama.cpp's loop with its threads fixed.
+fn beside_others(file: &Path, engine: &Engine, threads: usize) -> anyhow::Result<()> {
+    let backend = emptor::model::backend()?;
+    let model = LlamaModel::load_from_file(backend, file, &LlamaModelParams::default())?;
+    let mut plain = Plain::new(backend, &model, threads)?;
+    for count in [1, threads] {
+        let others = Others::new(count)?;
+        let request = request(4000 + count, 2, 12);
+        let tokens = plain.tokens(&request);
+        let said = ask(engine, &request)?;
+        let (_, read, write) = plain.run(&tokens, 12, CONTEXT)?;
+        drop(others);
+        let (reading, writing) = (read_rate(&said), write_rate(&said));
+        let beside =
+            format!("llama.cpp's loop {write:.1}: ratio {:.1}; reading {:.1}", writing / write, reading / read);
+        value(&format!("  writing beside {count} busy programs"), &format!("{writing:.1} tok/s"), &beside);
     }
     Ok(())
 }

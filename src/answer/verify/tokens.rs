@@ -141,11 +141,17 @@ pub fn tokens(sentence: &str, names: &Names) -> Vec<Token> {
             }
         } else if c.is_ascii_digit() {
             let end = number_end(&raw, at);
-            let minus = at > 0
-                && matches!(raw[at - 1], '-' | '−')
-                && (at < 2 || raw[at - 2].is_whitespace() || raw[at - 2] == '(');
+            // "-$5" is as much below nothing as "$-5".
+            let symbol = |c: char| matches!(c, '€' | '$' | '£' | '₪' | '¥');
+            let money = at > 0 && symbol(raw[at - 1]);
+            let sign = at - usize::from(money && at > 1 && matches!(raw[at - 2], '-' | '−'));
+            let minus = sign > 0
+                && matches!(raw[sign - 1], '-' | '−')
+                && (sign < 2 || raw[sign - 2].is_whitespace() || raw[sign - 2] == '(' || symbol(raw[sign - 2]));
+            let thousands = money && matches!(raw.get(end), Some('k' | 'K'));
             let text: String = raw[at..end].iter().collect();
-            let kind = day(&text).unwrap_or_else(|| Kind::Number(value(&text) * if minus { -1.0 } else { 1.0 }));
+            let factor = if minus { -1.0 } else { 1.0 } * if thousands { 1000.0 } else { 1.0 };
+            let kind = day(&text).unwrap_or_else(|| Kind::Number(value(&text) * factor));
             push(&mut out, kind, at, end);
             at = end;
         } else if c.is_alphabetic() || c == '°' {

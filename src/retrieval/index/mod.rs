@@ -27,6 +27,7 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use top::Hidden;
 pub use top::{Asked, Found, Required, Wanted, Way};
 use write::Builder;
 
@@ -212,8 +213,7 @@ impl TextIndex {
         let hidden: Vec<_> =
             self.layers.iter().map(|layer| move |place: Place| layer.outdated.contains(&place)).collect();
         let segments = self.layers.iter().zip(&hidden);
-        let segments =
-            segments.filter_map(|(layer, hidden)| Some((layer.segment()?, hidden as &dyn Fn(Place) -> bool)));
+        let segments = segments.filter_map(|(layer, hidden)| Some((layer.segment()?, hidden as &Hidden<'_>)));
         top::top(&segments.collect::<Vec<_>>(), asked)
     }
 }

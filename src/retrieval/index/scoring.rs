@@ -7,7 +7,7 @@
 
 use super::places::{Places, WINDOW, Within};
 use super::segment::{Place, Segment};
-use super::top::{Asked, Best, Found, Wanted};
+use super::top::{Asked, Best, Found, Hidden, Wanted};
 use super::ways::Ways;
 
 /// Saturation and the share of length that counts (Robertson and Zaragoza 2009), for titles: they are short.
@@ -28,14 +28,58 @@ struct Cell {
     met: u32,
 }
 
+/// Products that one thread scores before a second is worth its start (some tens of microseconds).
+const SHARE: usize = if cfg!(test) { 150 } else { 100_000 };
+const MOST_THREADS: usize = 4;
+
 /// Offers the segment's products to the best. `hidden` tells places that another segment has newer.
-pub fn score(segment: &Segment<'_>, asked: Asked<'_>, rarity: &[f32], hidden: &dyn Fn(Place) -> bool, best: &mut Best) {
+pub fn score(segment: &Segment<'_>, asked: Asked<'_>, rarity: &[f32], hidden: &Hidden<'_>, best: &mut Best) {
     let allowed = (!asked.required.is_empty()).then(|| Places::with_all(segment, asked.required));
-    let mut things = things(segment, asked, rarity);
+    let starts: Vec<Place> = (0..segment.len() as Place).step_by(WINDOW as usize).collect();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(segment.len() / SHARE).clamp(1, MOST_THREADS);
+    let score = |starts: &[Place], best: &mut Best| {
+        score_windows(segment, asked, things(segment, asked, rarity), hidden, allowed.as_ref(), starts, best)
+    };
+    let mut parts = starts.chunks(starts.len().div_ceil(threads).max(1));
+    let first = parts.next().unwrap_or_default();
+    let found = std::thread::scope(|scope| {
+        let of_part = |part| {
+            let mut own = best.empty();
+            scope.spawn(move || (score(part, &mut own), own))
+        };
+        let others: Vec<_> = parts.map(of_part).collect();
+        let mut found = score(first, best);
+        for other in others {
+            let (more, own) = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            found.extend(more);
+            best.add(own);
+        }
+        found
+    });
+    if let Some(allowed) = allowed.filter(|_| found.len() < asked.most) {
+        // Too few have any of the things: so none was passed over, and the rest follow with nothing.
+        let window = Window::new(segment, hidden);
+        let rest = allowed.iter().filter(|place| found.binary_search(place).is_err());
+        rest.for_each(|place| window.offer_one(place, Cell::default(), best));
+    }
+}
+
+/// Scores the windows that begin at these places, ascending; returns at least the first so many places that have any
+/// of the things as are asked for.
+fn score_windows<'b>(
+    segment: &Segment<'b>,
+    asked: Asked<'_>,
+    mut things: Vec<Thing<'b>>,
+    hidden: &Hidden<'_>,
+    allowed: Option<&Places>,
+    starts: &[Place],
+    best: &mut Best,
+) -> Vec<Place> {
     let mut window = Window::new(segment, hidden);
     let mut found: Vec<Place> = Vec::new();
-    for start in (0..segment.len() as Place).step_by(WINDOW as usize) {
-        let allowed = allowed.as_ref().map(|allowed| allowed.within(start));
+    for &start in starts {
+        let allowed = allowed.map(|allowed| allowed.within(start));
         if allowed.as_ref().is_some_and(|allowed| allowed.count() == 0) {
             continue;
         }
@@ -46,11 +90,7 @@ pub fn score(segment: &Segment<'_>, asked: Asked<'_>, rarity: &[f32], hidden: &d
         }
         window.offer(best);
     }
-    if let Some(allowed) = allowed.filter(|_| found.len() < asked.most) {
-        // Too few have any of the things: so none was passed over, and the rest follow with nothing.
-        let rest = allowed.iter().filter(|place| found.binary_search(place).is_err());
-        rest.for_each(|place| window.offer_one(place, Cell::default(), best));
-    }
+    found
 }
 
 /// One thing to look for.
@@ -94,7 +134,7 @@ fn things<'b>(segment: &Segment<'b>, asked: Asked<'_>, rarity: &[f32]) -> Vec<Th
 /// Products side by side in a segment while their scores add up.
 struct Window<'s, 'b> {
     segment: &'s Segment<'b>,
-    hidden: &'s dyn Fn(Place) -> bool,
+    hidden: &'s Hidden<'s>,
     /// What BM25 adds for length, by words of the title.
     norms: Vec<f32>,
     start: Place,
@@ -107,7 +147,7 @@ struct Window<'s, 'b> {
 }
 
 impl<'s, 'b> Window<'s, 'b> {
-    fn new(segment: &'s Segment<'b>, hidden: &'s dyn Fn(Place) -> bool) -> Self {
+    fn new(segment: &'s Segment<'b>, hidden: &'s Hidden<'s>) -> Self {
         let average = segment.average_title_length();
         Self {
             segment,

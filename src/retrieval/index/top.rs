@@ -60,9 +60,12 @@ pub struct Asked<'a> {
     pub stems: bool,
 }
 
+/// Tells places of a segment that another one has newer.
+pub type Hidden<'a> = dyn Fn(Place) -> bool + Sync + 'a;
+
 /// The best products over all segments: by score, among equals fewest missing things, then the better rated, then the
-/// older. `hidden` tells places of a segment that another one has newer.
-pub fn top(segments: &[(Segment<'_>, &dyn Fn(Place) -> bool)], asked: Asked<'_>) -> Vec<Found> {
+/// older.
+pub fn top(segments: &[(Segment<'_>, &Hidden<'_>)], asked: Asked<'_>) -> Vec<Found> {
     let products: usize = segments.iter().map(|(segment, _)| segment.len()).sum();
     let rarity: Vec<f32> = asked
         .wanted
@@ -104,6 +107,17 @@ impl Best {
                 .then(b.appeal.cmp(&a.appeal))
                 .then(a.product.cmp(&b.product))
         }
+    }
+
+    /// One that is asked for the same and has nothing yet, for a part of the segment.
+    pub(super) fn empty(&self) -> Self {
+        Self { found: Vec::new(), most: self.most, wanted: self.wanted, least: self.least }
+    }
+
+    /// Takes in the best of a part.
+    pub(super) fn add(&mut self, part: Self) {
+        self.found.extend(part.found);
+        self.cut();
     }
 
     /// What is below is none of the best.

@@ -8,8 +8,8 @@ use crate::domain::{Language, PriceLimit, variant};
 use crate::retrieval::fold::{name_key, singular};
 use crate::retrieval::lexicon::is_thing;
 
-/// More of a thing than this is a size or a year.
-const MOST: u32 = 20;
+/// More than so many are sold as a set more often than piece by piece: "6 wine glasses under 40" is a limit on the set.
+const MOST: u32 = 4;
 /// Words before a count that leave it one.
 const OPENING: [&str; 16] = [
     "need", "want", "buy", "get", "order", "looking", "search", "find", "me", "us", "for", "and", "about", "only",

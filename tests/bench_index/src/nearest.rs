@@ -12,8 +12,8 @@ use usearch::{IndexOptions, MetricKind, ScalarKind};
 const DIMENSIONS: usize = 384;
 const QUERIES: usize = 100;
 /// As `retrieval::vectors` holds sketches against the query and rescores.
-const HELD: usize = 20_000;
-const RESCORED: usize = 1500;
+const HELD: usize = 10_000;
+const RESCORED: usize = 600;
 /// Above this many vectors the libraries are left out: one reads everything for each query, the other takes long to
 /// build.
 const LIBRARY: usize = 100_000;
@@ -270,7 +270,7 @@ fn ours(folder: &Path, coded: &[Code], sketches: &[u64], queries: &[Vec<f32>], t
             Ok(top(near.into_iter().map(|row| codes.cosine(row, &queries[at])).collect(), 100))
         })?;
     }
-    for (held, most) in [(10_000, 1000), (HELD, RESCORED), (HELD, 3000)] {
+    for (held, most) in [(HELD, 300), (HELD, RESCORED), (20_000, 1500)] {
         line(&format!("{held} held against the query, {most} rescored"), in_memory, truth, |at| {
             let near = leaning_rows(sketches, &queries[at], held, most);
             Ok(top(near.into_iter().map(|row| codes.cosine(row, &queries[at])).collect(), 100))
