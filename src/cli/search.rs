@@ -48,14 +48,15 @@ pub fn run(context: &mut Context, args: &SearchArgs) -> Result<Exit, Failure> {
     }
     let reader = context.filled()?;
     let (vocabulary, semantic) = semantic::load(context, &reader, args.no_model, false)?;
-    let mut need = need_of(&words, args, &vocabulary);
+    let (mut need, unknown) = need_of(&words, args, &vocabulary);
     for limit in [&mut need.must.max_price, &mut need.must.min_price].into_iter().flatten() {
         limit.currency = limit.currency.or(context.config.currency);
     }
     let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(LIMIT)), as_of: None };
     let near = semantic.as_ref().and_then(|semantic| semantic.vector(context, &need));
     let near = near.as_ref().map(|(vector, index)| (vector.as_slice(), *index));
-    let result = retrieval::search(&reader, &vocabulary, &need, near, options)?;
+    let mut result = retrieval::search(&reader, &vocabulary, &need, near, options)?;
+    result.notes.splice(0..0, unknown.iter().map(|brand| format!("nothing here is made by {brand}")));
     let facets = if args.facets { Some(facets(context, &reader, &vocabulary, &need, options)?) } else { None };
     let exit = if result.hits.is_empty() { Exit::Nothing } else { Exit::Ok };
     if context.out.json {
@@ -141,8 +142,16 @@ fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> 
     Ok(())
 }
 
-fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> Need {
+/// What the words and flags ask for, and the brands among the words that nothing here is of: a list shows what comes
+/// nearest all the same, an answer (`--ask`) does not.
+fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> (Need, Vec<String>) {
     let mut need = retrieval::understand(words, vocabulary);
+    let here = |brand: &String| vocabulary.has_brand(brand) || vocabulary.knows(&retrieval::name_key(brand));
+    let (brands, unknown): (Vec<String>, Vec<String>) = need.must.brands.drain(..).partition(here);
+    need.must.brands = brands;
+    if need.words.is_empty() {
+        need.words.extend(unknown.iter().map(|brand| retrieval::fold(brand)));
+    }
     if args.max_price.is_some() {
         // The flag bounds one piece.
         (need.must.max_price, need.pieces) = (args.max_price, None);
@@ -150,7 +159,7 @@ fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> Need {
     if !args.brand.is_empty() {
         need.must.brands.clone_from(&args.brand);
     }
-    need
+    (need, unknown)
 }
 
 fn print(context: &mut Context, words: &str, result: &SearchResult) -> Result<(), Failure> {
@@ -231,7 +240,7 @@ fn query_hits(
     args: &SearchArgs,
     query: &str,
 ) -> Result<Vec<Hit>, Failure> {
-    let need = need_of(query, args, vocabulary);
+    let (need, _) = need_of(query, args, vocabulary);
     let near = semantic.and_then(|semantic| semantic.vector(context, &need));
     let near = near.as_ref().map(|(vector, index)| (vector.as_slice(), *index));
     let options = SearchOptions { limit: usize::from(args.limit.unwrap_or(BATCH_LIMIT)), as_of: None };
