@@ -7,6 +7,7 @@ mod bounds;
 mod figures;
 mod foreign;
 mod hold;
+mod lists;
 mod money;
 mod numerals;
 mod relations;

@@ -33,40 +33,52 @@ const NAMING_SAMPLE: usize = 300;
 /// What rating and popularity decide between equals: less than a word more is worth in any question.
 const TIE_BREAK: f64 = 0.02;
 
-/// Candidates by their words, the best first: which of them (by number), the score, and why.
-pub fn by_words(
-    candidates: &[(Candidate, Outline<'_>)],
-    query: &Query,
-    vocabulary: &Vocabulary,
-    sorted: bool,
-) -> Vec<Ranked> {
-    let outlines: Vec<Outline<'_>> = candidates.iter().map(|(_, outline)| *outline).collect();
-    let sample = &outlines[..outlines.len().min(NAMING_SAMPLE)];
-    let naming: Vec<f64> =
-        query.core.iter().enumerate().map(|(at, term)| naming(sample, term, query.head == Some(at))).collect();
-    let weights = weights(query, vocabulary, &naming);
-    let best = candidates.iter().map(|(candidate, _)| candidate.score).fold(0.0, f64::max);
-    // Where a category settles what the thing is, differences of BM25 are differences of length.
-    let bm25 = if sorted { 0.5 } else { BM25 };
-    let mut ranked: Vec<Ranked> = candidates
-        .iter()
-        .enumerate()
-        .map(|(at, (candidate, outline))| {
-            let words = Words { outline, met: candidate.met, query };
+/// The order of candidates by their words, with what the best of them by BM25 tell of the words.
+pub struct ByWords<'q> {
+    query: &'q Query,
+    naming: Vec<f64>,
+    weights: Vec<f64>,
+    /// The highest BM25.
+    best: f64,
+    /// What the best by BM25 gains.
+    bm25: f64,
+}
+
+impl<'q> ByWords<'q> {
+    /// `sorted`: a category settles what the thing is, and differences of BM25 are differences of length.
+    pub fn new(
+        candidates: &[(Candidate, Outline<'_>)],
+        query: &'q Query,
+        vocabulary: &Vocabulary,
+        sorted: bool,
+    ) -> Self {
+        let sample: Vec<Outline<'_>> = candidates.iter().take(NAMING_SAMPLE).map(|(_, outline)| *outline).collect();
+        let naming: Vec<f64> =
+            query.core.iter().enumerate().map(|(at, term)| naming(&sample, term, query.head == Some(at))).collect();
+        let best = candidates.iter().map(|(candidate, _)| candidate.score).fold(0.0, f64::max);
+        let weights = weights(query, vocabulary, &naming);
+        Self { query, naming, weights, best, bm25: if sorted { 0.5 } else { BM25 } }
+    }
+
+    /// The candidates from the one of this number on, the best first: which of them, the score, and why.
+    pub fn ranked(&self, candidates: &[(Candidate, Outline<'_>)], from: usize) -> Vec<Ranked> {
+        let one = |(at, (candidate, outline)): (usize, &(Candidate, Outline<'_>))| {
+            let words = Words { outline, met: candidate.met, query: self.query };
             let mut why = Vec::new();
-            let mut score = words.core(&weights, &naming, &mut why) + words.beside(&mut why);
-            score += if best > 0.0 { bm25 * candidate.score / best } else { 0.0 };
+            let mut score = words.core(&self.weights, &self.naming, &mut why) + words.beside(&mut why);
+            score += if self.best > 0.0 { self.bm25 * candidate.score / self.best } else { 0.0 };
             Ranked { at, score, why }
-        })
-        .collect();
-    let tied = |ranked: &Ranked| ranked.score + TIE_BREAK * f64::from(outlines[ranked.at].appeal) / 255.0;
-    ranked.sort_by(|a, b| {
-        // Who was imported first must not matter.
-        let other = || fnv1a(outlines[a.at].title).cmp(&fnv1a(outlines[b.at].title));
-        let older = || candidates[a.at].0.product.cmp(&candidates[b.at].0.product);
-        tied(b).total_cmp(&tied(a)).then_with(other).then_with(older)
-    });
-    ranked
+        };
+        let mut ranked: Vec<Ranked> = candidates.iter().enumerate().skip(from).map(one).collect();
+        let tied = |ranked: &Ranked| ranked.score + TIE_BREAK * f64::from(candidates[ranked.at].1.appeal) / 255.0;
+        ranked.sort_by(|a, b| {
+            // Who was imported first must not matter.
+            let other = || fnv1a(candidates[a.at].1.title).cmp(&fnv1a(candidates[b.at].1.title));
+            let older = || candidates[a.at].0.product.cmp(&candidates[b.at].0.product);
+            tied(b).total_cmp(&tied(a)).then_with(other).then_with(older)
+        });
+        ranked
+    }
 }
 
 /// A candidate's place by words.

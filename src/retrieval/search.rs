@@ -5,7 +5,7 @@
 use super::filters::{Verdict, applicable, judge};
 use super::lexical::{Candidate, Query};
 use super::outline::Outline;
-use super::rank::{Ranked, by_meaning, by_words, covered, is_named, rank};
+use super::rank::{ByWords, Ranked, by_meaning, covered, is_named, rank};
 use super::{Hit, Ideas, NearMiss, SearchOptions, SearchResult, Variants, VectorIndex, Vocabulary, diversity, fusion};
 use crate::domain::rate::Rates;
 use crate::domain::*;
@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 const CANDIDATES: usize = 200;
 const MOST_CANDIDATES: usize = 5000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
-const BEYOND: usize = 40;
+const BEYOND: usize = 20;
 
 /// Most near misses told.
 const NEAR_MISSES: usize = 6;
@@ -71,7 +71,8 @@ pub(super) fn search_for(
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
         let mut outlined = outlined(vocabulary, &found);
-        let mut ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
+        let mut by_words = ByWords::new(&outlined, &query, vocabulary, must.category.is_some());
+        let mut ranked = by_words.ranked(&outlined, 0);
         named = is_named(outlined.iter().map(|(_, outline)| outline), &query, vocabulary);
         if let Some((vector, index)) = query_vector {
             // What stands beside the thing is asked for too: "a machine that cleans plates" is not any machine.
@@ -83,10 +84,13 @@ pub(super) fn search_for(
                 false => index.nearest(vector, fusion::NEAREST),
             });
             named |= alike.iter().any(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
-            if add_alike(&mut found, alike) {
-                outlined = self::outlined(vocabulary, &found);
-                ranked = by_words(&outlined, &query, vocabulary, must.category.is_some());
+            let known = found.len();
+            add_alike(&mut found, alike);
+            outlined.extend(self::outlined(vocabulary, &found[known..]));
+            if known == 0 {
+                by_words = ByWords::new(&outlined, &query, vocabulary, must.category.is_some());
             }
+            ranked.extend(by_words.ranked(&outlined, known));
             by_meaning(&mut ranked, &outlined, alike);
         }
         judged.walk(&found, ranked, enough)?;
@@ -166,13 +170,12 @@ fn first_of(found: &[Candidate], ranked: &[Ranked]) -> Vec<ProductId> {
     ranked.iter().take(fusion::ORDERED).map(|r| found[r.at].product).collect()
 }
 
-/// Adds what only meaning found; whether there was any.
-fn add_alike(found: &mut Vec<Candidate>, alike: &[(ProductId, f32)]) -> bool {
+/// Adds what only meaning found.
+fn add_alike(found: &mut Vec<Candidate>, alike: &[(ProductId, f32)]) {
     let known: HashSet<ProductId> = found.iter().map(|c| c.product).collect();
     let near = alike.iter().filter(|(_, near)| f64::from(*near) >= fusion::LEAST_SIMILARITY);
     let new = near.filter(|(id, _)| !known.contains(id));
     found.extend(new.map(|(id, _)| Candidate { product: *id, stage: usize::MAX, score: 0.0, met: 0 }));
-    found.len() > known.len()
 }
 
 /// Candidates held against the constraints, each once.

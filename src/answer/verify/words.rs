@@ -2,6 +2,7 @@
 //! and that every other word stands in the evidence of the product it speaks of, in the question, or says nothing.
 
 use super::figures::Figure;
+use super::lists::LISTS;
 use super::relations::negated;
 use super::tokens::{Kind, Token};
 use super::{Gate, Scene, phrase_at};
@@ -30,47 +31,6 @@ static ASPECT_WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     aspect::all().iter().flat_map(phrases).flat_map(words).collect()
 });
 
-/// Words that claim more than any catalogue can hold.
-const ABSOLUTE: [&str; 18] = [
-    "ever",
-    "always",
-    "never",
-    "anywhere",
-    "everywhere",
-    "world",
-    "market",
-    "guaranteed",
-    "guarantee",
-    "everyone",
-    "everybody",
-    "nobody",
-    "unbeatable",
-    "perfect",
-    "perfectly",
-    "undoubtedly",
-    "definitely",
-    "certainly",
-];
-
-/// Words of advice.
-const ADVICE: [&str; 15] = [
-    "recommend",
-    "recommended",
-    "pick",
-    "choose",
-    "suggest",
-    "best",
-    "good",
-    "suits",
-    "suitable",
-    "suit",
-    "fit",
-    "fits",
-    "right",
-    "fine",
-    "consider",
-];
-
 /// Whether a word says nothing by itself or names an aspect.
 pub fn is_common(word: &str) -> bool {
     PLAIN.contains(word) || ASPECT_WORDS.contains(word)
@@ -79,24 +39,8 @@ pub fn is_common(word: &str) -> bool {
 /// Whether a text from outside holds an absolute, advice or an order.
 pub fn speaks(tokens: &[Token]) -> bool {
     let free = vec![false; tokens.len()];
-    absolutes(tokens, &free).is_err() || tokens.iter().any(|t| t.is_word(&ADVICE) || t.is_word(&ORDERS))
+    absolutes(tokens, &free).is_err() || tokens.iter().any(|t| LISTS.advises(t) || t.is_word(&LISTS.orders))
 }
-
-/// Words of orders to a reader or a model.
-const ORDERS: [&str; 12] = [
-    "ignore",
-    "instructions",
-    "instruction",
-    "prompt",
-    "system",
-    "assistant",
-    "cost",
-    "costs",
-    "price",
-    "rated",
-    "buy",
-    "sold",
-];
 
 /// Claims that no product is free of: checked sentence by sentence.
 pub fn check(
@@ -108,7 +52,7 @@ pub fn check(
 ) -> Result<usize, String> {
     let mut held = 0;
     absolutes(tokens, covered)?;
-    let advises = tokens.iter().any(|t| t.is_word(&ADVICE));
+    let advises = tokens.iter().any(|t| LISTS.advises(t));
     super::bends::check(gate, tokens, figures, advises, says_unknown(tokens))?;
     for (at, token) in tokens.iter().enumerate() {
         if let Kind::Field(field) = &token.kind {
@@ -133,7 +77,7 @@ fn cards<'a>(gate: &'a Gate, numbers: &[u32]) -> Vec<&'a Card> {
 }
 
 fn absolutes(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
-    let word = tokens.iter().enumerate().find(|(at, t)| !covered[*at] && t.is_word(&ABSOLUTE)).map(|(_, t)| t);
+    let word = tokens.iter().enumerate().find(|(at, t)| !covered[*at] && t.is_word(&LISTS.absolute)).map(|(_, t)| t);
     let time = phrase_at(tokens, "all time").is_some();
     match word {
         // The warranty's guarantee is an attribute like others.
@@ -287,11 +231,11 @@ fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize,
             .take(3)
             .take_while(|t| !matches!(t.kind, Kind::Punct(_)))
             .find_map(|t| if let Kind::Name(cards) = &t.kind { Some(cards) } else { None });
-        let urges = token.is_word(&URGES) && urged.is_some();
-        if !urges && !token.is_word(&ADVICE) {
+        let urges = token.is_word(&LISTS.urges) && urged.is_some();
+        if !urges && !LISTS.advises(token) {
             continue;
         }
-        let meant = urged.filter(|_| urges || token.is_word(&ADVICE[..5])).unwrap_or(&scene.places[at].subject);
+        let meant = urged.filter(|_| urges || token.is_word(&LISTS.recommends)).unwrap_or(&scene.places[at].subject);
         let of_pick = gate.pick.is_some() && meant.iter().all(|n| Some(*n) == gate.pick) && !negated(tokens, at);
         if !of_pick || meant.is_empty() {
             return Err(format!("\"{}\": said of what is not the pick", token.raw));
@@ -300,9 +244,6 @@ fn recommendation(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize,
     }
     Ok(held)
 }
-
-/// Verbs that advise what is named after them.
-const URGES: [&str; 6] = ["take", "get", "buy", "try", "grab", "go"];
 
 /// "Most reviewers complain about noise": the shares have to say so.
 fn quantifier(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<usize, String> {

@@ -35,8 +35,7 @@ pub(super) struct Times {
 impl Times {
     /// `None` where the system does not tell.
     pub fn now() -> Option<Self> {
-        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        Some(Self { wall: START.elapsed(), cpu: processor_time()? })
+        Some(Self { wall: wall_time(), cpu: processor_time()? })
     }
 
     /// Cores that the process had from `earlier` until now, on average.
@@ -44,6 +43,12 @@ impl Times {
         let wall = self.wall.saturating_sub(earlier.wall).as_secs_f64();
         self.cpu.saturating_sub(earlier.cpu).as_secs_f64() / wall.max(f64::MIN_POSITIVE)
     }
+}
+
+/// Since it was asked for first.
+fn wall_time() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
 }
 
 #[cfg(unix)]
@@ -145,7 +150,9 @@ impl Pace {
     /// Whether the call that is under way gets so little of the machine that it should be begun again with fewer threads.
     pub fn starved(&self) -> bool {
         let Some(begun) = self.begun.filter(|_| self.now > 1) else { return false };
-        Times::now().is_some_and(|now| self.starved_at(begun, now))
+        // Asked at each step of a computation: the processor time is a call into the system, the time of day is not.
+        let long = wall_time().saturating_sub(begun.wall) >= WINDOW;
+        long && Times::now().is_some_and(|now| self.starved_at(begun, now))
     }
 
     fn starved_at(&self, begun: Times, now: Times) -> bool {

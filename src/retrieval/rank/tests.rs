@@ -23,7 +23,7 @@ fn order(need: &Need, mut items: Vec<Hit>) -> Vec<i64> {
     let candidate = |item: &Hit| Candidate { product: item.product.id, stage: 0, score: 5.0, met: 0 };
     let found: Vec<_> = items.iter().zip(&texts).map(|(item, text)| (candidate(item), text.borrowed())).collect();
     let query = Query::new(need, &Vocabulary::default(), Ideas::default());
-    for ranked in by_words(&found, &query, &Vocabulary::default(), false) {
+    for ranked in ByWords::new(&found, &query, &Vocabulary::default(), false).ranked(&found, 0) {
         items[ranked.at].score = ranked.score;
     }
     rank(&mut items, &need.wants);
@@ -109,7 +109,11 @@ fn by_title(query: &Query, things: &[(String, Option<Rating>)]) -> Vec<usize> {
     };
     let found: Vec<_> = texts.iter().enumerate().map(candidate).collect();
     let found: Vec<_> = found.iter().map(|(candidate, n)| (*candidate, texts[*n].borrowed())).collect();
-    by_words(&found, query, &Vocabulary::default(), false).iter().map(|ranked| ranked.at).collect()
+    ByWords::new(&found, query, &Vocabulary::default(), false)
+        .ranked(&found, 0)
+        .iter()
+        .map(|ranked| ranked.at)
+        .collect()
 }
 
 fn any_rating() -> impl Strategy<Value = Option<Rating>> {
