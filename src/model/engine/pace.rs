@@ -133,11 +133,7 @@ impl Pace {
         let waited = now.wall.saturating_sub(self.fewer_at) >= self.patience;
         let Some((then, idle_then)) = before.filter(|_| waited && self.now < self.most) else { return };
         let more = match (idle_then, idle) {
-            (Some(was), Some(is)) => {
-                let idle = is.saturating_sub(was).as_secs_f64();
-                let wall = now.wall.saturating_sub(then.wall).as_secs_f64();
-                whole(now.cores_since(then) + idle / wall.max(f64::MIN_POSITIVE))
-            }
+            (Some(was), Some(is)) => whole(available(then, was, now, is)),
             // Nothing tells of idle cores: trying does.
             _ => self.now + 1,
         };
@@ -152,21 +148,33 @@ impl Pace {
         let Some(begun) = self.begun.filter(|_| self.now > 1) else { return false };
         // Asked at each step of a computation: the processor time is a call into the system, the time of day is not.
         let long = wall_time().saturating_sub(begun.wall) >= WINDOW;
-        long && Times::now().is_some_and(|now| self.starved_at(begun, now))
+        long && Times::now().is_some_and(|now| self.starved_at(begun, now, idle_time))
     }
 
-    fn starved_at(&self, begun: Times, now: Times) -> bool {
-        now.wall.saturating_sub(begun.wall) >= WINDOW && now.cores_since(begun) < STARVED * self.now as f64
+    fn starved_at(&self, begun: Times, now: Times, idle: impl FnOnce() -> Option<Duration>) -> bool {
+        let long = now.wall.saturating_sub(begun.wall) >= WINDOW;
+        long && self.lacks(now.cores_since(begun), STARVED, now, idle)
+    }
+
+    /// Whether so few cores are less than this share of the threads, and no others were idle: threads that wait asleep
+    /// take no time either, as they do where a process has more of them than there are cores.
+    fn lacks(&self, cores: f64, share: f64, now: Times, idle: impl FnOnce() -> Option<Duration>) -> bool {
+        let least = share * self.now as f64;
+        if cores >= least {
+            return false;
+        }
+        let Some((then, Some(was))) = self.looked else { return true };
+        idle().is_none_or(|is| available(then, was, now, is) < least)
     }
 
     /// The call is over.
     pub fn end(&mut self) {
         if let (Some(begun), Some(now)) = (self.begun.take(), Times::now()) {
-            self.end_at(begun, now);
+            self.end_at(begun, now, idle_time);
         }
     }
 
-    fn end_at(&mut self, begun: Times, now: Times) {
+    fn end_at(&mut self, begun: Times, now: Times, idle: impl FnOnce() -> Option<Duration>) {
         self.wall += now.wall.saturating_sub(begun.wall);
         self.cpu += now.cpu.saturating_sub(begun.cpu);
         if self.wall < WINDOW {
@@ -174,7 +182,7 @@ impl Pace {
         }
         let cores = self.cpu.as_secs_f64() / self.wall.as_secs_f64();
         (self.wall, self.cpu) = (Duration::ZERO, Duration::ZERO);
-        if self.now == 1 || cores >= ENOUGH * self.now as f64 {
+        if self.now == 1 || !self.lacks(cores, ENOUGH, now, idle) {
             return;
         }
         let mistaken = self.more_at.take().is_some_and(|more| now.wall.saturating_sub(more) < LASTED);
@@ -183,6 +191,12 @@ impl Pace {
         self.fewer_at = now.wall;
         tracing::debug!(threads = self.now, cores, "the machine is busy: fewer threads");
     }
+}
+
+/// Cores that the process had or could have had between two looks, on average.
+fn available(then: Times, idle_then: Duration, now: Times, idle: Duration) -> f64 {
+    let wall = now.wall.saturating_sub(then.wall).as_secs_f64();
+    now.cores_since(then) + idle.saturating_sub(idle_then).as_secs_f64() / wall.max(f64::MIN_POSITIVE)
 }
 
 /// Whole cores of so much.
@@ -226,7 +240,8 @@ mod tests {
                 pace.begin_at(machine.at, due.then_some(Some(machine.idle).filter(|_| machine.tells)));
                 let begun = machine.at;
                 machine.pass(0.05, pace.now);
-                pace.end_at(begun, machine.at);
+                let idle = Some(machine.idle).filter(|_| machine.tells);
+                pace.end_at(begun, machine.at, || idle);
                 machine.pass(0.002, 0);
                 pace.now
             };
@@ -267,9 +282,23 @@ mod tests {
     fn a_starved_call_is_seen_while_it_runs() {
         let pace = Pace::new(2);
         let times = |wall: u64, cpu: u64| Times { wall: Duration::from_millis(wall), cpu: Duration::from_millis(cpu) };
-        assert!(!pace.starved_at(times(0, 0), times(50, 10)), "too early to say");
-        assert!(pace.starved_at(times(0, 0), times(100, 110)));
-        assert!(!pace.starved_at(times(0, 0), times(100, 130)));
+        assert!(!pace.starved_at(times(0, 0), times(50, 10), || None), "too early to say");
+        assert!(pace.starved_at(times(0, 0), times(100, 110), || None));
+        assert!(!pace.starved_at(times(0, 0), times(100, 130), || None));
+    }
+
+    #[test]
+    fn threads_that_wait_asleep_on_an_idle_machine_are_no_want() {
+        let times = |wall: u64, cpu: u64| Times { wall: Duration::from_millis(wall), cpu: Duration::from_millis(cpu) };
+        let idle = |millis| move || Some(Duration::from_millis(millis));
+        let pace = Pace { looked: Some((times(0, 0), Some(Duration::ZERO))), ..Pace::new(2) };
+        assert!(!pace.starved_at(times(0, 0), times(100, 110), idle(80)));
+        assert!(pace.starved_at(times(0, 0), times(100, 110), idle(5)), "others hold the cores");
+        for (idle_for, threads) in [(80, 2), (5, 1)] {
+            let mut pace = pace.clone();
+            pace.end_at(times(0, 0), times(100, 110), idle(idle_for));
+            assert_eq!(pace.now, threads);
+        }
     }
 
     #[test]
