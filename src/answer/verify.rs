@@ -72,6 +72,10 @@ impl Gate {
         self.cards.iter().find(|c| c.number == number)
     }
 
+    fn numbers(&self) -> Vec<u32> {
+        self.cards.iter().map(|c| c.number).collect()
+    }
+
     fn vocabulary(&self, number: u32) -> Option<&BTreeSet<String>> {
         self.vocabularies.get(&number)
     }
@@ -133,7 +137,7 @@ impl Gate {
                 Ok(n) => held += n,
             }
         }
-        let all: Vec<u32> = self.cards.iter().map(|c| c.number).collect();
+        let all = self.numbers();
         match cited.iter().all(|n| all.contains(n)) && held > 0 {
             true => Verdict::Supported { cards: all },
             false => Verdict::Empty,

@@ -146,9 +146,8 @@ fn print_facets(context: &mut Context, facets: &[Facet]) -> Result<(), Failure> 
 /// nearest all the same, an answer (`--ask`) does not.
 fn need_of(words: &str, args: &SearchArgs, vocabulary: &Vocabulary) -> (Need, Vec<String>) {
     let mut need = retrieval::understand(words, vocabulary);
-    let here = |brand: &String| vocabulary.has_brand(brand) || vocabulary.knows(&retrieval::name_key(brand));
-    let (brands, unknown): (Vec<String>, Vec<String>) = need.must.brands.drain(..).partition(here);
-    need.must.brands = brands;
+    let (here, unknown) = need.must.brands.drain(..).partition(|brand| vocabulary.mentions_brand(brand));
+    need.must.brands = here;
     if need.words.is_empty() {
         need.words.extend(unknown.iter().map(|brand| retrieval::fold(brand)));
     }

@@ -195,6 +195,11 @@ impl Vocabulary {
         self.brands.contains_key(phrase) || self.brands.contains_key(&name_key(phrase))
     }
 
+    /// Whether the catalogue knows a brand by that name, or uses the name as a word.
+    pub fn mentions_brand(&self, name: &str) -> bool {
+        self.has_brand(name) || self.knows(&name_key(name))
+    }
+
     /// The shop of that name key.
     pub fn shop(&self, key: &str) -> Option<&str> {
         self.shops.get(key).map(String::as_str)

@@ -75,8 +75,7 @@ pub fn holds(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, bound:
         FigureKind::Money { major, currency } => {
             let cues = money::Cues::read(tokens, figure);
             let price = card.money("price").filter(|p| p.currency == *currency && cues.of_price());
-            let scale = 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
-            price.is_some_and(|p| bound.holds(p.minor as f64, (major * scale).round()))
+            price.is_some_and(|p| bound.holds(p.minor as f64, money::minor_units(*major, *currency).round()))
         }
         FigureKind::Quantity { value, unit, .. } => {
             let than = figure.start.checked_sub(2).and_then(|at| relations::ending_at(tokens, at));

@@ -75,7 +75,7 @@ pub fn amount_of(tokens: &[Token], date: &Figure) -> Option<f64> {
     let all = super::figures::figures(tokens);
     let at = all.iter().position(|f| f.start == date.start)?;
     let amount = |f: &Figure| match f.kind {
-        FigureKind::Money { major, currency } => Some(major * 10_f64.powi(currency.exponent().try_into().unwrap_or(2))),
+        FigureKind::Money { major, currency } => Some(minor_units(major, currency)),
         _ => None,
     };
     at.checked_sub(1).and_then(|i| amount(&all[i])).or_else(|| all.get(at + 1).and_then(amount))
@@ -213,10 +213,14 @@ fn shipping_leads(tokens: &[Token], verb: usize) -> bool {
     has(&tokens[..verb], &SHIPPING) && !has(&tokens[..verb], &added)
 }
 
+/// An amount in the smallest unit of its currency, unrounded.
+pub fn minor_units(major: f64, currency: Currency) -> f64 {
+    major * 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2))
+}
+
 /// Whether the amount is a price of the card of the field meant, or a difference that the words call for.
 pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currency: Currency, cues: &Cues) -> bool {
-    let scale = 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
-    let exact = major * scale;
+    let exact = minor_units(major, currency);
     let minor = exact.round();
     if !exact.is_finite() || (exact - minor).abs() > 1e-4 {
         return false;

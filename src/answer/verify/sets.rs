@@ -4,6 +4,7 @@
 //! Each is taken apart into plain sentences of one card each; a part that cannot be judged fails the whole.
 
 use super::figures::{self, FigureKind};
+use super::money::minor_units;
 use super::tokens::{Kind, Token};
 use super::{Gate, bounds, relations, scene};
 use crate::answer::evidence::CardFacts;
@@ -18,12 +19,11 @@ enum Quantity {
 
 /// The cards that the sentence rests on, why it fails, or nothing where it is of none of these forms.
 pub fn check(gate: &Gate, tokens: &[Token], about: Option<u32>) -> Option<Result<Vec<u32>, String>> {
-    let all = || gate.cards.iter().map(|c| c.number).collect();
     let found = respectively(gate, tokens).or_else(|| unlike(gate, tokens, about));
     if let Some(found) = found.or_else(|| part(gate, tokens)) {
         return Some(found);
     }
-    range(gate, tokens).or_else(|| counted(gate, tokens, false)).map(|held| held.map(|()| all()))
+    range(gate, tokens).or_else(|| counted(gate, tokens, false)).map(|held| held.map(|()| gate.numbers()))
 }
 
 fn word(tokens: &[Token], at: usize, list: &[&str]) -> bool {
@@ -62,7 +62,6 @@ fn holds(gate: &Gate, tokens: &[Token], card: u32) -> bool {
 
 /// The opposite of a simple predicate; nothing where it is not simple.
 fn opposite(tokens: &[Token]) -> Option<Vec<Token>> {
-    let put = |w: &str| Token { kind: Kind::Word, lower: w.to_owned(), raw: w.to_owned() };
     let mut out = tokens.to_vec();
     let fields: Vec<usize> = (0..tokens.len()).filter(|i| matches!(tokens[*i].kind, Kind::Field(_))).collect();
     let stock = ["in stock", "out of stock"].iter().find_map(|p| super::phrase_at(tokens, p));
@@ -77,10 +76,10 @@ fn opposite(tokens: &[Token]) -> Option<Vec<Token>> {
             let no = (0..at).rev().find(|i| relations::is_denial(&tokens[*i]))?;
             out.remove(no);
         }
-        (Some(at), []) => out.insert(at, put("not")),
+        (Some(at), []) => out.insert(at, Token::word("not")),
         (None, [figure]) => {
             let (bound, from) = bounds::before(tokens, figure)?;
-            out.splice(from..figure.start, bound.opposite().map(put));
+            out.splice(from..figure.start, bound.opposite().map(Token::word));
         }
         _ => return None,
     }
@@ -166,18 +165,17 @@ fn part(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
         if n != gate.cards.len() {
             return fail("not so many products are shown");
         }
-        let all = || gate.cards.iter().map(|c| c.number).collect();
         if let Some(held) = counted(gate, &rest, true) {
-            return Some(held.map(|()| all()));
+            return Some(held.map(|()| gate.numbers()));
         }
         return Some(gate.held(&of_two(rest, n), None));
     }
-    let put = |w: &str| Token { kind: Kind::Word, lower: w.to_owned(), raw: w.to_owned() };
     let mut which = tokens.get(from..comma)?.to_vec();
     match which.first()? {
         t if t.is_word(&["with", "without", "having"]) => {
             let without = t.is_word(&["without"]);
-            which.splice(..1, if without { vec![put("has"), put("no")] } else { vec![put("has")] });
+            let has: &[&str] = if without { &["has", "no"] } else { &["has"] };
+            which.splice(..1, has.iter().map(|w| Token::word(w)));
         }
         t if t.is_word(&["that", "which"]) => {
             which.remove(0);
@@ -201,9 +199,8 @@ fn part(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
 /// What is said of one of two is said of it "of the two".
 fn of_two(mut tokens: Vec<Token>, n: usize) -> Vec<Token> {
     if n == 2 {
-        let put = |w: &str| Token { kind: Kind::Word, lower: w.to_owned(), raw: w.to_owned() };
         tokens.retain(|t| t.kind != Kind::Punct('.'));
-        tokens.extend(["of", "the", "two"].map(put));
+        tokens.extend(["of", "the", "two"].map(Token::word));
     }
     tokens
 }
@@ -297,10 +294,9 @@ fn range(gate: &Gate, tokens: &[Token]) -> Option<Result<(), String>> {
     else {
         return None;
     };
-    let scale = 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
     let price = |c: &Card| c.money("price").filter(|p| p.currency == *currency && currency == same).map(|p| p.minor);
     let prices: Option<Vec<i64>> = gate.cards.iter().map(price).collect();
     let ends = prices.and_then(|p| p.iter().min().copied().zip(p.iter().max().copied()));
-    let said = ((from * scale).round() as i64, (to * scale).round() as i64);
+    let said = (minor_units(*from, *currency).round() as i64, minor_units(*to, *currency).round() as i64);
     if ends == Some(said) { Some(Ok(())) } else { fail("the prices shown range otherwise") }
 }

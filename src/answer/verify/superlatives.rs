@@ -3,6 +3,7 @@
 //! "Second cheapest" is held by its place; where not every product states the value, none is supported.
 
 use super::figures::{Figure, FigureKind};
+use super::money::minor_units;
 use super::relations::{Match, field_of, negated, said};
 use super::tokens::{Kind, Token};
 use super::{Gate, Scene, numerals, phrase_at, units};
@@ -105,8 +106,7 @@ fn names_extreme(card: &Card, low: bool, figures: &[Figure]) -> bool {
     let Some(extreme) = card.money(if low { "lowest price" } else { "highest price" }) else { return false };
     figures.iter().any(|f| match f.kind {
         FigureKind::Money { major, currency } => {
-            let minor = major * 10_f64.powi(i32::try_from(currency.exponent()).unwrap_or(2));
-            currency == extreme.currency && (minor - extreme.minor as f64).abs() < 0.5
+            currency == extreme.currency && (minor_units(major, currency) - extreme.minor as f64).abs() < 0.5
         }
         _ => false,
     })

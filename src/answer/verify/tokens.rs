@@ -30,6 +30,11 @@ pub struct Token {
 }
 
 impl Token {
+    /// A word as code says it, in lower case.
+    pub fn word(lower: &str) -> Self {
+        Self { kind: Kind::Word, lower: lower.to_owned(), raw: lower.to_owned() }
+    }
+
     pub fn is_word(&self, words: &[&str]) -> bool {
         self.kind == Kind::Word && words.contains(&self.lower.as_str())
     }

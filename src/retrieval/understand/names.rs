@@ -61,30 +61,23 @@ impl Reading<'_> {
             let found = self.longest(i, 4, |p| vocabulary.brand(&name_key(p)).map(str::to_owned));
             let Some((n, brand)) = found.filter(|(n, _)| *n > 1 || self.may_be_a_brand(i)) else {
                 // Not taken: the search repairs the word as well, and tells so.
-                if let Some(brand) = self.misspelt_brand(i)
-                    && !self.need.must.brands.contains(&brand)
-                {
-                    self.need.must.brands.push(brand);
+                if let Some(brand) = self.misspelt_brand(i) {
+                    self.ask_for(brand);
                 }
                 i += 1;
                 continue;
             };
-            if !self.need.must.brands.contains(&brand) {
-                self.need.must.brands.push(brand);
-            }
-            for k in i..i + n {
-                self.tokens[k].used = true;
-            }
+            self.ask_for(brand);
+            self.tokens[i..i + n].iter_mut().for_each(|token| token.used = true);
             i += n;
         }
     }
 
     /// A brand that is known everywhere and that nothing here is of: asked for all the same, so that the answer says so.
     pub(super) fn foreign_brand(&mut self) {
-        let here = |key: &str| self.vocabulary.has_brand(key) || self.vocabulary.knows(key);
         let known = |phrase: &str| {
             let key = name_key(phrase);
-            lexicon().brands.get(&key).filter(|_| !here(&key)).cloned()
+            lexicon().brands.get(&key).filter(|_| !self.vocabulary.mentions_brand(&key)).cloned()
         };
         let mut i = 0;
         while i < self.tokens.len() {
@@ -93,13 +86,15 @@ impl Reading<'_> {
                 i += 1;
                 continue;
             };
-            if !self.need.must.brands.contains(&brand) {
-                self.need.must.brands.push(brand);
-            }
-            for k in i..i + n {
-                self.tokens[k].used = true;
-            }
+            self.ask_for(brand);
+            self.tokens[i..i + n].iter_mut().for_each(|token| token.used = true);
             i += n;
+        }
+    }
+
+    fn ask_for(&mut self, brand: String) {
+        if !self.need.must.brands.contains(&brand) {
+            self.need.must.brands.push(brand);
         }
     }
 
