@@ -53,11 +53,8 @@ pub(super) fn ingest(
     for id in &batch.texts {
         merge::text_changed(t, *id)?;
     }
-    for id in &batch.changed {
-        if let Some(known) = batch.products.get(id) {
-            merge::write_keys(t, *id, &Traits::of(&known.facts))?;
-        }
-    }
+    let changed = batch.changed.iter().filter_map(|id| Some((*id, Traits::of(&batch.products.get(id)?.facts))));
+    merge::write_keys(t, changed)?;
     if !batch.changed.is_empty() {
         t.execute("UPDATE catalogue SET version = version + 1", [])?;
     }
@@ -174,7 +171,7 @@ impl Batch<'_> {
         self.next_product += 1;
         merge::insert(self.t, id, &facts, look.shop.invented, look.observed_at)?;
         // At once, not at the batch's end: the next offer of the batch may be of this product.
-        merge::write_keys(self.t, id, &traits)?;
+        merge::write_keys(self.t, [(id, &traits)])?;
         self.done.products_new += 1;
         self.changed.insert(id);
         self.texts.insert(id);

@@ -109,7 +109,7 @@ fn write(t: &Transaction<'_>, id: i64, known: &Known) -> rusqlite::Result<()> {
     merge::update(t, id, known)?;
     merge::text_changed(t, id)?;
     t.execute("DELETE FROM match_key WHERE product_id = ?1", [id])?;
-    merge::write_keys(t, id, &Traits::of(&known.facts))?;
+    merge::write_keys(t, [(id, Traits::of(&known.facts))])?;
     summarise(t, id)?;
     t.execute("UPDATE catalogue SET version = version + 1", []).map(drop)
 }

@@ -6,6 +6,7 @@ use super::codec::{from_json, hash, json, millis, time};
 use super::identity;
 use crate::domain::*;
 use rusqlite::{Transaction, params};
+use std::borrow::Borrow;
 
 /// A product row with the time its facts are of.
 pub(super) struct Known {
@@ -203,13 +204,17 @@ fn group_id(facts: &ProductFacts) -> Option<i64> {
     facts.group.as_deref().and_then(|group| group.parse().ok())
 }
 
-/// Keeps the keys under which products like this one are looked up.
-pub(super) fn write_keys(t: &Transaction<'_>, id: i64, traits: &same::Traits) -> rusqlite::Result<()> {
+/// Keeps the keys under which products like these are looked up.
+pub(super) fn write_keys<T: Borrow<same::Traits>>(
+    t: &Transaction<'_>,
+    products: impl IntoIterator<Item = (i64, T)>,
+) -> rusqlite::Result<()> {
+    let own = |(id, traits): (i64, T)| traits.borrow().blocking_keys().into_iter().map(move |key| (hash(&key), id));
+    let mut rows: Vec<_> = products.into_iter().flat_map(own).collect();
+    // Hashes lie all over the tree: in their order each of its pages is met once.
+    rows.sort_unstable();
     let mut put = t.prepare_cached("INSERT OR IGNORE INTO match_key (key, product_id) VALUES (?1, ?2)")?;
-    for key in traits.blocking_keys() {
-        put.execute(params![hash(&key), id])?;
-    }
-    Ok(())
+    rows.into_iter().try_for_each(|(key, id)| put.execute(params![key, id]).map(drop))
 }
 
 /// Writes merged facts back. What an index holds is written only where it is another: SQLite writes an index's entry

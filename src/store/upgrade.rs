@@ -19,7 +19,7 @@ pub(super) fn identities(t: &Transaction<'_>) -> rusqlite::Result<()> {
         t.prepare_cached("UPDATE product SET brand_key = ?2, model_key = ?3 WHERE product_id = ?1")?.execute(
             params![id, identity::key(known.facts.brand.as_deref()), identity::key(known.facts.model.as_deref())],
         )?;
-        merge::write_keys(t, id, &Traits::of(&known.facts))?;
+        merge::write_keys(t, [(id, Traits::of(&known.facts))])?;
         variants(t, id)?;
     }
     Ok(())
