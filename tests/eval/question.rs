@@ -100,12 +100,13 @@ pub fn questions() -> Vec<Question> {
         include_str!("questions_unanswerable.toml"),
         include_str!("questions_hebrew.toml"),
         include_str!("questions_second.toml"),
+        include_str!("questions_talk.toml"),
     ])
 }
 
 /// Questions that nothing is mended by; only their shares are printed.
 pub fn kept() -> Vec<Question> {
-    read(&[include_str!("kept.toml")])
+    read(&[include_str!("kept.toml"), include_str!("kept_talk.toml")])
 }
 
 fn read(files: &[&str]) -> Vec<Question> {

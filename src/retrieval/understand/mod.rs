@@ -7,6 +7,7 @@ mod ages;
 mod amounts;
 mod attributes;
 mod bounds;
+mod clauses;
 mod cues;
 mod features;
 mod names;
@@ -42,6 +43,8 @@ struct Reading<'v> {
     wish: Vec<bool>,
     /// Tokens that are searched for beside the thing itself.
     side: Vec<bool>,
+    /// Tokens that only tell of the shopper: they name nothing that is looked for.
+    told: Vec<bool>,
     need: Need,
 }
 
@@ -107,8 +110,8 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
     let (tokens, language) = english(question, vocabulary);
     let count = tokens.len();
     let need = Need { question: question.to_owned(), language, ..Need::default() };
-    let (cut, wish, side) = (vec![false; count], vec![false; count], vec![false; count]);
-    let mut reading = Reading { vocabulary, ideas, language, tokens, cut, wish, side, need };
+    let [cut, wish, side, told] = [(); 4].map(|()| vec![false; count]);
+    let mut reading = Reading { vocabulary, ideas, language, tokens, cut, wish, side, told, need };
     reading.stock_and_condition();
     reading.inches();
     reading.ages();
@@ -118,13 +121,18 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
     if negations {
         reading.negations();
     }
-    reading.features();
-    reading.shops();
+    reading.told = reading.told();
+    reading.of_what_is_asked(|reading| {
+        reading.features();
+        reading.shops();
+    });
     reading.wants();
-    reading.brands();
-    reading.foreign_brand();
-    reading.pieces();
-    reading.words();
+    reading.of_what_is_asked(|reading| {
+        reading.brands();
+        reading.foreign_brand();
+        reading.pieces();
+        reading.words();
+    });
     reading.occasions();
     reading
 }

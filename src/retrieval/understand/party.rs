@@ -51,7 +51,13 @@ const MOST: u32 = 60;
 
 impl Reading<'_> {
     pub(super) fn party(&mut self) {
-        let group = (0..self.tokens.len()).find_map(|at| self.group(at));
+        let group = (0..self.tokens.len()).find_map(|at| Some((at, self.group(at)?)));
+        if let Some((at, _)) = group.filter(|(at, _)| self.is_of_us(*at)) {
+            // "About ten of us" is no price.
+            let about = at.checked_sub(1).is_some_and(|i| ["about", "around"].iter().any(|w| self.tokens[i].is(w)));
+            self.take(at - usize::from(about), at + 2);
+        }
+        let group = group.map(|(_, count)| count);
         self.need.must.people = group.or_else(|| self.counted()).filter(|n| (1..=MOST).contains(n));
     }
 
@@ -65,13 +71,17 @@ impl Reading<'_> {
     fn group(&self, at: usize) -> Option<u32> {
         let count = self.count_at(at)?;
         let before = |n: usize| at.checked_sub(n).and_then(|i| self.tokens.get(i)).map_or("", |t| t.text.as_str());
-        let behind = |n: usize| self.tokens.get(at + n).map_or("", |t| t.text.as_str());
         let ends = self.tokens.get(at + 1).is_none_or(|t| !t.is_word() && !t.is_number());
-        let of_us = behind(1) == "of" && ["us", "them", "you"].contains(&behind(2));
         let of_group = before(1) == "of" && GROUPS.contains(&before(2));
         // "for 400" is an amount.
         let alone = before(1) == "for" && ends && (2..=8).contains(&count);
-        (of_us || of_group || alone).then_some(count)
+        (self.is_of_us(at) || of_group || alone).then_some(count)
+    }
+
+    /// A count before "of us".
+    fn is_of_us(&self, at: usize) -> bool {
+        let behind = |n: usize| self.tokens.get(at + n).map_or("", |t| t.text.as_str());
+        behind(1) == "of" && ["us", "them", "you"].contains(&behind(2))
     }
 
     /// The people that are counted one kind after another: "2 adults and 3 kids".

@@ -4,7 +4,7 @@ use crate::retrieval::vocabulary::Parts;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-fn vocabulary() -> Vocabulary {
+pub(super) fn vocabulary() -> Vocabulary {
     let categories = [
         "kitchen > dishwashers",
         "kitchen > kettles",

@@ -146,14 +146,14 @@ impl Reading<'_> {
             let down_to = token.is("down") && self.tokens.get(i + 1).is_some_and(|t| t.is("to"));
             let made_of = token.is("of") && i > 0 && self.tokens[i - 1].is("made");
             let prepares = token.is_word() && is_preposition(&token.text) && !token.joined && !joined_next;
-            let opens = prepares || down_to || made_of;
-            if self.cut[i] || ends_phrase(token) || token.is_mark('-') || opens {
+            let opens = (prepares || down_to || made_of) && !self.told[i];
+            if self.cut[i] || self.told[i] || ends_phrase(token) || token.is_mark('-') || opens {
                 all.push(std::mem::take(&mut now));
                 now.clause = !opens;
                 // "looking for a tent": the tent is the thing.
                 let sought = i > 0 && SEEKING.iter().any(|w| self.tokens[i - 1].is(w));
                 let opens = opens && !sought;
-                now.beside = opens || !all.iter().all(|p| p.words.is_empty()) && !self.cut[i];
+                now.beside = opens || !all.iter().all(|p| p.words.is_empty()) && !self.cut[i] && !self.told[i];
             } else if self.side[i] {
                 sides.push(token.text.clone());
             } else if self.wish[i] {
