@@ -47,7 +47,8 @@ pub use search::{search, search_with};
 pub use shared::SharedVocabulary;
 pub use typing::{Completer, as_typed};
 pub use understand::{
-    PlainWord, aspect_name, is_stop_word, plain_words, sold_free_of, understand, understand_with, use_words,
+    PlainWord, asked_words, aspect_name, is_stop_word, plain_words, sold_free_of, understand, understand_with,
+    use_words,
 };
 pub use uses::{Uses, use_phrases};
 pub use vectors::VectorIndex;

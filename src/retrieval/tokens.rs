@@ -74,6 +74,21 @@ fn currency_sign(c: char) -> Option<Currency> {
 /// French and English elisions whose first part is a word of its own.
 const ELISIONS: [&str; 11] = ["l", "d", "j", "qu", "jusqu", "n", "m", "t", "c", "s", "i"];
 
+/// English words that are run together with a verb.
+const PRONOUNS: [&str; 9] = ["i", "we", "you", "they", "he", "she", "it", "who", "there"];
+
+/// The verb of `we'd` and its like.
+fn contracted(tail: &str) -> Option<&'static str> {
+    Some(match fold(tail).as_str() {
+        "d" => "would",
+        "ll" => "will",
+        "re" => "are",
+        "ve" => "have",
+        "m" => "am",
+        _ => return None,
+    })
+}
+
 /// Units that are shortened with a full stop, beside those of [`units`].
 const SHORTENED: [&str; 8] = ["in", "inch", "sq", "cu", "fl", "ga", "pk", "qt"];
 
@@ -215,6 +230,11 @@ impl Scan<'_> {
         match plain.split_once('\'') {
             None => self.push(Kind::Word, &plain),
             Some((head, tail)) if tail.eq_ignore_ascii_case("s") => self.push(Kind::Word, head),
+            Some((head, tail)) if PRONOUNS.contains(&fold(head).as_str()) && contracted(tail).is_some() => {
+                self.push(Kind::Word, head);
+                self.spaced = true;
+                self.push(Kind::Word, contracted(tail).unwrap_or(tail));
+            }
             Some((head, tail)) if ELISIONS.contains(&fold(head).as_str()) => {
                 self.push(Kind::Word, head);
                 self.spaced = true;

@@ -5,7 +5,7 @@
 use super::mention::{find, find_any, is_mark, is_specific, name, name_outside, named};
 use super::{about, advice as table, fact, gift, list, price, set, why};
 use crate::domain::{Period, QuestionKind};
-use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word};
+use crate::retrieval::{PlainWord, Vocabulary, aspect_name, is_stop_word, is_thing};
 
 /// What the form of a question tells.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -265,6 +265,10 @@ fn comparison(words: &[PlainWord], context: bool) -> Option<Form> {
         let (left, right) = (name(&words[..from]), name(&words[to..]));
         return left.zip(right).filter(|(l, _)| context || l.contains(' ')).map(|(l, r)| form(vec![l, r]));
     }
+    let of_two = ["which of the two", "which of them", "which of these", "which of those", "which one of"];
+    if let (Some(_), [first, second, ..]) = (find_any(words, &of_two), named(words).collect::<Vec<_>>().as_slice()) {
+        return Some(form(vec![(*first).to_owned(), (*second).to_owned()]));
+    }
     let which = find_any(
         words,
         &[
@@ -459,5 +463,9 @@ fn advice(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<Form> {
     let rest = words[to..].iter().chain(&words[..from]);
     let occasion: Vec<String> = rest.filter(|w| !is_mark(w)).map(|w| w.text.clone()).collect();
     let told = occasion.iter().any(|w| !is_stop_word(w));
-    told.then(|| Form { kind: QuestionKind::OpenAdvice, occasion, sure: 0.9, ..Form::default() })
+    // "My old vacuum died. What should I get?" asks for a vacuum cleaner.
+    let open: Vec<&str> = occasion.iter().map(String::as_str).filter(|w| !is_stop_word(w)).collect();
+    let for_something = words[to..].iter().any(|w| ["for", "to", "when", "in", "on"].contains(&w.text.as_str()));
+    let a_thing = !for_something && is_thing(&open.join(" "));
+    (told && !a_thing).then(|| Form { kind: QuestionKind::OpenAdvice, occasion, sure: 0.9, ..Form::default() })
 }

@@ -25,7 +25,7 @@ mod why;
 
 use crate::domain::*;
 use crate::model::{ChatModel, ChatRequest};
-use crate::retrieval::{PlainWord, Vocabulary, is_thing, plain_words, understand};
+use crate::retrieval::{PlainWord, Vocabulary, asked_words, is_thing, understand};
 use tokio_util::sync::CancellationToken;
 
 /// The most kinds that a group of things is opened up to.
@@ -123,7 +123,7 @@ pub fn by_rules(question: &str, vocabulary: &Vocabulary, previous: Option<&Previ
 }
 
 fn read(question: &str, vocabulary: &Vocabulary, previous: Option<&Previous>) -> Need {
-    let all_words = plain_words(question, vocabulary);
+    let all_words = asked_words(question, vocabulary);
     let previous = previous.filter(|p| !p.rows.is_empty() || !p.focus.is_empty() || !p.need.words.is_empty());
     let context = previous.is_some_and(|p| !p.rows.is_empty() || !p.focus.is_empty());
     let (corrects, words) = match previous {

@@ -94,6 +94,15 @@ impl Reading<'_> {
         };
         let first = left.map_or(amount.first, |l| l.first);
         let last = right.map_or(amount.last, |r| r.last);
+        let turned = cue.map(|cue| Cue { op: cues::negated(cue.op), ..cue }).filter(|turned| cue != Some(*turned));
+        let behind = turned.filter(|_| amount.currency.is_some() || left.is_some()).zip(self.negation_behind(last + 1));
+        let cue = match behind {
+            Some((turned, (not, spend))) => {
+                (self.tokens[not].used, self.tokens[spend].used) = (true, true);
+                Some(turned)
+            }
+            None => cue,
+        };
         if self.apply(&amount, cue, first, last) { last + 1 } else { amount.last + 1 }
     }
 
@@ -139,7 +148,26 @@ impl Reading<'_> {
         let spending = |i: &usize| self.free_word(*i).is_some_and(|w| SPENDING.contains(&w));
         let skipped = (0..at).rev().take(SPENDING_REACH).take_while(spending).count();
         let not = at.checked_sub(skipped + 1)?;
-        self.free_word(not).is_some_and(|w| NOT.contains(&w)).then_some(not)
+        let denies = |i: &usize| self.free_word(*i).is_some_and(|w| NOT.contains(&w));
+        Some(not).filter(denies).or_else(|| self.no_room_for(at))
+    }
+
+    /// "There is no room for anything wider than 45 cm".
+    fn no_room_for(&self, at: usize) -> Option<usize> {
+        let no = at.checked_sub(4)?;
+        let words: Option<Vec<&str>> = (no..at).map(|i| self.free_word(i)).collect();
+        let [denies, room, for_what, thing] = words?[..] else { return None };
+        let denied = NOT.contains(&denies) && ["room", "space", "place", "use", "need"].contains(&room);
+        (denied && for_what == "for" && ["anything", "one", "something", "things"].contains(&thing)).then_some(no)
+    }
+
+    /// "More than 50 I do not want to spend": the negation stands behind. Where "not" and the verb stand.
+    fn negation_behind(&self, at: usize) -> Option<(usize, usize)> {
+        let mut clause =
+            (at..self.tokens.len()).take_while(|i| !ends_phrase(&self.tokens[*i])).take(SPENDING_REACH + 3);
+        let is = |i: usize, list: &[&str]| self.free_word(i).is_some_and(|w| list.contains(&w));
+        let not = clause.clone().find(|i| is(*i, &NOT))?;
+        Some((not, clause.find(|i| is(*i, &["spend", "pay"]))?))
     }
 
     /// "in the 100 euro range": about that much.

@@ -5,7 +5,7 @@
 //! The cues are data, `assets/lexicon/clauses.txt`.
 
 use super::{Reading, ends_phrase, is_filler, is_preposition};
-use crate::retrieval::fold::name_key;
+use crate::retrieval::fold::{name_key, singular};
 use crate::retrieval::lexicon::{is_thing, lexicon};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -19,6 +19,8 @@ const TO_VERB: usize = 6;
 const TO_CUE: usize = 5;
 /// Words of the longest name of a thing that is picked from a clause that tells.
 const LONGEST: usize = 3;
+/// So many words before "that" its "so" may stand.
+const SO_REACH: usize = 4;
 
 /// The phrases of one key of the list, by their words.
 #[derive(Debug, Default)]
@@ -59,50 +61,149 @@ enum Role {
 }
 
 #[derive(Debug)]
-struct Clause {
+pub(super) struct Clause {
     words: Range<usize>,
     role: Role,
 }
 
 impl Reading<'_> {
-    /// Which tokens only tell of the shopper.
-    pub(super) fn told(&self) -> Vec<bool> {
-        let mut told = vec![false; self.tokens.len()];
-        if self.tokens.iter().filter(|t| t.is_word()).count() < FEWEST {
-            return told;
-        }
-        let clauses = self.clauses();
-        let asked = |clause: &Clause| match &clause.role {
-            Role::Asks(cue) => self.names_something(cue.end..clause.words.end),
-            Role::Names => self.names_something(clause.words.clone()),
-            Role::Tells => false,
-        };
-        let tells = || clauses.iter().filter(|clause| clause.role == Role::Tells);
-        let is_asked = clauses.iter().any(asked);
-        let kept = if is_asked { None } else { tells().rev().find_map(|clause| self.told_thing(&clause.words)) };
-        if is_asked || kept.is_some() {
-            tells().for_each(|clause| told[clause.words.clone()].fill(true));
-            kept.into_iter().for_each(|thing| told[thing].fill(false));
-        }
-        for clause in clauses.iter().filter(|clause| asked(clause)) {
-            if let Role::Asks(cue) = &clause.role {
-                told[clause.words.start..cue.end].fill(true);
+    /// Sets which tokens only tell of the shopper, and which are verbs of asking.
+    pub(super) fn tell(&mut self, clauses: &[Clause]) {
+        let (told, thing) = self.told_in(clauses);
+        self.told = told;
+        let whole = |clause: &&Clause| clause.role == Role::Tells;
+        let whole = self.marked(clauses.iter().filter(whole).map(|clause| clause.words.clone()));
+        self.aside = whole.iter().zip(&self.told).map(|(whole, told)| *whole && *told).collect();
+        for at in 0..self.told.len() {
+            if self.told[at] && self.completes(at, &thing) {
+                (self.told[at], self.side[at]) = (false, true);
             }
         }
-        told
+        for at in self.asking_verbs() {
+            self.verb[at] = true;
+        }
+        self.thing = thing;
     }
 
-    /// Lets rules read what is asked without what is only told.
-    pub(super) fn of_what_is_asked(&mut self, read: impl FnOnce(&mut Self)) {
-        let free = |this: &Self| (0..this.tokens.len()).filter(|i| this.told[*i] && !this.tokens[*i].used).collect();
-        let hidden: Vec<usize> = free(self);
+    /// Lets rules read what is left without these tokens.
+    pub(super) fn without(&mut self, hidden: &[bool], read: impl FnOnce(&mut Self)) {
+        let free = (0..self.tokens.len()).filter(|i| hidden[*i] && !self.tokens[*i].used);
+        let hidden: Vec<usize> = free.collect();
         hidden.iter().for_each(|i| self.tokens[*i].used = true);
         read(self);
         hidden.iter().for_each(|i| self.tokens[*i].used = false);
     }
 
-    fn clauses(&self) -> Vec<Clause> {
+    /// Lets rules read what is asked without what is only told.
+    pub(super) fn of_what_is_asked(&mut self, read: impl FnOnce(&mut Self)) {
+        self.without(&self.told.clone(), read);
+    }
+
+    /// What somebody paid before is no limit.
+    pub(super) fn paid(&self, clauses: &[Clause]) -> Vec<bool> {
+        let paid = |clause: &&Clause| clause.role == Role::Tells && self.has_any("paid", &clause.words);
+        self.marked(clauses.iter().filter(paid).map(|clause| clause.words.clone()))
+    }
+
+    /// Where a negation speaks of what happened ("we can't agree"), not of what must not be ("I don't want plastic").
+    pub(super) fn denied_of_life(&self, clauses: &[Clause]) -> Vec<bool> {
+        let told = |words: &Range<usize>| words.clone().any(|i| self.told[i]);
+        let life = |clause: &&Clause| {
+            clause.role == Role::Tells && told(&clause.words) && !self.has_any("refuses", &clause.words)
+        };
+        self.marked(clauses.iter().filter(life).map(|clause| clause.words.clone()))
+    }
+
+    fn marked(&self, ranges: impl Iterator<Item = Range<usize>>) -> Vec<bool> {
+        let mut marked = vec![false; self.tokens.len()];
+        ranges.for_each(|range| marked[range].fill(true));
+        marked
+    }
+
+    fn has_any(&self, key: &str, words: &Range<usize>) -> bool {
+        words.clone().any(|at| self.cue(key, at).is_some_and(|n| at + n <= words.end))
+    }
+
+    /// The tokens that only tell, and the thing that is asked for.
+    fn told_in(&self, clauses: &[Clause]) -> (Vec<bool>, Range<usize>) {
+        let main = |clause: &Clause| match &clause.role {
+            Role::Asks(cue) => Some(self.main_part(cue.end..clause.words.end)),
+            Role::Names => Some(self.main_part(clause.words.clone())),
+            Role::Tells => None,
+        };
+        let asks = |clause: &Clause| matches!(clause.role, Role::Asks(_));
+        let asked = |fits: &dyn Fn(&Clause, Range<usize>) -> bool| {
+            clauses.iter().find_map(|clause| main(clause).filter(|words| fits(clause, words.clone())))
+        };
+        let known = |words: &Range<usize>| self.known_thing(words).is_some();
+        let known = asked(&|clause, words| asks(clause) && known(&words))
+            .or_else(|| asked(&|_, words| known(&words)))
+            .or_else(|| asked(&|clause, words| asks(clause) && self.names_something(words)));
+        let tells = || clauses.iter().filter(|clause| clause.role == Role::Tells).map(|clause| clause.words.clone());
+        // "My old vacuum died. What should I get?"
+        let told = || tells().rev().find_map(|words| self.known_thing(&words));
+        let other = || asked(&|_, words| self.names_something(words));
+        let missing = || tells().rev().find_map(|words| self.missing_thing(&words));
+        let mut marked = self.marked(tells());
+        let thing = match (known, told()) {
+            (Some(words), _) => words,
+            (None, Some(thing)) => thing,
+            (None, None) => match other().or_else(missing) {
+                Some(words) => words,
+                // The place where one would go is what a question of stays has: it is told.
+                None if tells().any(|words| self.has_any("places", &words)) => 0..0,
+                None => return (vec![false; self.tokens.len()], 0..0),
+            },
+        };
+        for clause in clauses {
+            match &clause.role {
+                Role::Asks(cue) if main(clause).is_some_and(|words| self.names_something(words)) => {
+                    marked[clause.words.start..cue.end].fill(true);
+                }
+                _ => {}
+            }
+        }
+        for (at, marked) in marked.iter_mut().enumerate() {
+            *marked &= !(thing.contains(&at) || thing.is_empty() && self.cue("places", at).is_some());
+        }
+        (marked, thing)
+    }
+
+    /// "My dog is old, he needs a bed": the bed is a dog bed.
+    fn completes(&self, at: usize, thing: &Range<usize>) -> bool {
+        let Some(word) = self.free_word(at).filter(|w| !is_filler(w)) else { return false };
+        let last = thing.clone().rev().find_map(|i| self.free_word(i));
+        last.is_some_and(|last| self.is_kind(&format!("{} {last}", singular(word))))
+    }
+
+    /// Verbs of a question: "which drill would *manage* concrete", "where could we *go*".
+    fn asking_verbs(&self) -> Vec<usize> {
+        let is = |at: usize, key: &str| self.tokens.get(at).is_some_and(|t| t.is_word() && cues(key).has(&t.text));
+        let verb = |at: usize| {
+            let word = self.free_word(at).filter(|w| !is_filler(w) && !is_preposition(w))?;
+            let names = self.is_kind(word) || lexicon().wants.contains_key(word);
+            (!names).then_some(at)
+        };
+        let asks = |at: usize| match is(at, "aux") {
+            true if is(at + 1, "pronouns") => verb(at + 2),
+            true if is(at, "would") || at.checked_sub(1).is_some_and(|before| is(before, "relative")) => verb(at + 1),
+            _ => None,
+        };
+        let going = (0..self.tokens.len()).filter_map(|at| Some(at..at + self.cue("goes", at)?)).flatten();
+        (0..self.tokens.len()).filter_map(asks).chain(going).collect()
+    }
+
+    pub(super) fn clauses(&self) -> Vec<Clause> {
         let mut all = Vec::new();
+        if self.tokens.iter().filter(|t| t.is_word()).count() < FEWEST {
+            return all;
+        }
+        // "The Bosk has five stars, right?" is no telling.
+        let words: Vec<usize> = (0..self.tokens.len()).filter(|at| self.tokens[*at].is_word()).collect();
+        let tag = |n: usize| words.len().checked_sub(n).and_then(|i| words.get(i)).and_then(|at| self.cue("tags", *at));
+        if (1..=3).any(|n| tag(n) == Some(n)) {
+            return all;
+        }
         let mut from = 0;
         for at in 0..=self.tokens.len() {
             let mark = self.tokens.get(at).is_none_or(ends_phrase);
@@ -122,8 +223,10 @@ impl Reading<'_> {
         }
         let joins = |at: usize| self.tokens.get(at).is_some_and(|t| t.is_word() && cues("joins").has(&t.text));
         let next = at + 1;
-        joins(at)
-            && !at.checked_sub(1).is_some_and(joins)
+        // "So dry that I wake up".
+        let so = || (at.saturating_sub(SO_REACH)..at).any(|i| self.tokens[i].is("so") || self.tokens[i].is("such"));
+        let that = self.tokens.get(at).is_some_and(|t| t.is("that")) && so();
+        (that || joins(at) && !at.checked_sub(1).is_some_and(joins))
             && (self.cue("does", next).is_some()
                 || self.cue("asks", next).is_some()
                 || self.cue("opens", next).is_some()
@@ -140,22 +243,24 @@ impl Reading<'_> {
         let thing = cues("thing").has(first);
         let who = self.cue("does", from).is_some();
         if let Some(n) = self.cue("opens", from) {
-            return Role::Asks(from..from + n);
+            return Role::Asks(from..words.end.min(from + n));
         }
         // "It needs to be quiet" asks for nothing more.
         let cue = (from..words.end).find_map(|at| Some(at..at + self.cue("asks", at)?)).filter(|cue| {
-            let who = || !is_preposition(first) && (who || cues("whose").has(first) || is_filler(first));
+            let someone = || !is_preposition(first) && (who || cues("whose").has(first) || is_filler(first));
             let denied = cue.start > from && self.denies(cue.start - 1);
-            let reach = if self.cue("does", from).is_some() { words.len() } else { TO_CUE };
-            cue.end <= words.end && !thing && !denied && (cue.start == from || cue.start - from <= reach && who())
+            let reach = if who { words.len() } else { TO_CUE };
+            cue.end <= words.end && !thing && !denied && (cue.start == from || cue.start - from <= reach && someone())
         });
         if let Some(cue) = cue {
             return Role::Asks(cue);
         }
-        let said = (from..words.end).filter(|at| self.tokens[*at].is_word()).count();
+        let said = (from..words.end).filter(|at| self.tokens[*at].is_word() || self.tokens[*at].is_number()).count();
         let modal = self.tokens.get(from + 1).is_some_and(|t| cues("should").has(&t.text));
+        // "Wheelchair access is a must", "we are off to the south": said of what is looked for.
+        let wished = self.has_any("wished", &words) || self.has_any("goes", &words);
         match () {
-            () if said < 2 || thing && modal => Role::Names,
+            () if said < 2 || thing && modal || wished => Role::Names,
             () if who || thing || self.acts(from) => Role::Tells,
             () => Role::Names,
         }
@@ -174,16 +279,20 @@ impl Reading<'_> {
 
     /// "My old vacuum died": a noun with its verb begins here.
     fn acts(&self, at: usize) -> bool {
-        let Some(first) = self.tokens.get(at).filter(|t| t.is_word()) else { return false };
+        let Some(first) = self.tokens.get(at).filter(|t| t.is_word() || t.is_number()) else { return false };
+        let is = |at: usize, key: &str| self.tokens.get(at).is_some_and(|t| t.is_word() && cues(key).has(&t.text));
         if cues("thing").has(&first.text) {
-            return self.tokens.get(at + 1).is_some_and(|t| cues("verbs").has(&t.text));
+            return is(at + 1, "verbs");
+        }
+        // "Glass won't last".
+        if first.is_word() && !is_filler(&first.text) && !is_preposition(&first.text) && is(at + 1, "being") {
+            return true;
         }
         let counted = first.is_number() || cues("whose").has(&first.text);
-        let behind = self.tokens[at + 1..].iter().take(TO_VERB);
         // "The dishwasher that is quiet" does nothing.
-        let words: Vec<&str> =
-            behind.take_while(|t| t.is_word() && !is_preposition(&t.text)).map(|t| t.text.as_str()).collect();
-        counted && words.iter().skip(1).any(|word| cues("verbs").has(word))
+        let behind = self.tokens[at + 1..].iter().take(TO_VERB);
+        let mut behind = behind.take_while(|t| t.is_word() && !cues("relative").has(&t.text)).skip(1);
+        counted && behind.any(|t| cues("verbs").has(&t.text))
     }
 
     fn denies(&self, at: usize) -> bool {
@@ -193,36 +302,50 @@ impl Reading<'_> {
             || ["not", "never", "nobody", "no", "without"].contains(&word)
     }
 
-    /// Whether a thing is named before what only describes it begins.
+    /// The words before what only describes them begins.
+    fn main_part(&self, words: Range<usize>) -> Range<usize> {
+        let describes = |at: &usize| {
+            let token = &self.tokens[*at];
+            token.is_word() && (is_preposition(&token.text) || cues("leaves").has(&token.text))
+        };
+        // "For my kitchen I need": what it begins with describes nothing yet.
+        let from = words.clone().find(|at| !describes(at)).unwrap_or(words.end);
+        let to = (from..words.end).find(describes).unwrap_or(words.end);
+        from..to
+    }
+
     fn names_something(&self, words: Range<usize>) -> bool {
-        let mut words = words.map(|at| &self.tokens[at]).take_while(|t| !(t.is_word() && is_preposition(&t.text)));
-        words.any(|t| {
-            let nothing = cues("nothing").has(&t.text) || cues("joins").has(&t.text) || cues("verbs").has(&t.text);
+        words.map(|at| &self.tokens[at]).any(|t| {
+            let nothing = ["nothing", "joins", "verbs", "aux", "pronouns"].iter().any(|key| cues(key).has(&t.text));
             t.is_word() && !t.used && !is_filler(&t.text) && !nothing && !lexicon().wants.contains_key(&t.text)
         })
     }
 
-    /// The thing in a clause that only tells: "my old vacuum died".
-    fn told_thing(&self, words: &Range<usize>) -> Option<Range<usize>> {
+    fn is_kind(&self, phrase: &str) -> bool {
+        is_thing(phrase) || self.vocabulary.category_paths(&name_key(phrase)).iter().any(|path| path.contains('>'))
+    }
+
+    /// A kind of thing that people look for, the longest name first.
+    fn known_thing(&self, words: &Range<usize>) -> Option<Range<usize>> {
         let named = |at: usize, n: usize| {
             let words: Option<Vec<&str>> = (at..at + n).map(|i| self.free_word(i)).collect();
-            let phrase = words?.join(" ");
-            let kind = self.vocabulary.category_paths(&name_key(&phrase)).iter().any(|path| path.contains('>'));
-            (kind || is_thing(&phrase)).then_some(at..at + n)
+            self.is_kind(&words?.join(" ")).then_some(at..at + n)
         };
-        let in_clause = |n: &usize, at: usize| at + n <= words.end;
-        let first =
-            words.clone().find_map(|at| (1..=LONGEST).rev().filter(|n| in_clause(n, at)).find_map(|n| named(at, n)));
-        let got = || words.clone().find(|at| cues("gets").has(&self.tokens[*at].text)).map(|at| at + 1..words.end);
-        // What nobody knows is told to be missing by its name.
-        let unknown = |behind: Range<usize>| {
-            let mut free = behind.skip_while(|at| self.tokens.get(*at).is_some_and(|t| is_filler(&t.text)));
-            let from = free.next()?;
-            let ends = |at: &usize| self.free_word(*at).is_none_or(|w| is_preposition(w) || is_filler(w));
-            let to = (from..words.end).find(ends).unwrap_or(words.end);
-            (to > from).then_some(from..to)
-        };
-        first.or_else(|| got().and_then(unknown))
+        let from = |at: usize| (1..=LONGEST).rev().filter(|n| at + n <= words.end).find_map(|n| named(at, n));
+        words.clone().find_map(from)
+    }
+
+    /// What somebody speaks of getting or has lost, though nobody here knows it: the answer tells by its name that
+    /// there is none.
+    fn missing_thing(&self, words: &Range<usize>) -> Option<Range<usize>> {
+        let is = |at: usize, key: &str| cues(key).has(&self.tokens[at].text);
+        let got = words.clone().find(|at| is(*at, "gets"));
+        let own = || words.clone().find(|at| is(*at, "whose")).filter(|_| self.has_any("lost", words));
+        let behind = got.or_else(own)? + 1;
+        let ends =
+            |at: &usize| self.free_word(*at).is_none_or(|w| is_preposition(w) || is_filler(w)) || is(*at, "verbs");
+        let from = (behind..words.end).find(|at| !ends(at))?;
+        Some(from..(from..words.end).find(ends).unwrap_or(words.end))
     }
 }
 

@@ -45,6 +45,12 @@ struct Reading<'v> {
     side: Vec<bool>,
     /// Tokens that only tell of the shopper: they name nothing that is looked for.
     told: Vec<bool>,
+    /// Of these, the tokens of clauses that ask nothing at all.
+    aside: Vec<bool>,
+    /// Verbs of the question itself, which name nothing either.
+    verb: Vec<bool>,
+    /// The thing that is asked for, where a clause tells it apart.
+    thing: std::ops::Range<usize>,
     need: Need,
 }
 
@@ -110,18 +116,20 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
     let (tokens, language) = english(question, vocabulary);
     let count = tokens.len();
     let need = Need { question: question.to_owned(), language, ..Need::default() };
-    let [cut, wish, side, told] = [(); 4].map(|()| vec![false; count]);
-    let mut reading = Reading { vocabulary, ideas, language, tokens, cut, wish, side, told, need };
+    let [cut, wish, side, told, aside, verb] = [(); 6].map(|()| vec![false; count]);
+    let mut reading =
+        Reading { vocabulary, ideas, language, tokens, cut, wish, side, told, aside, verb, thing: 0..0, need };
     reading.stock_and_condition();
     reading.inches();
     reading.ages();
     reading.party();
-    reading.bounds();
+    let clauses = reading.clauses();
+    reading.without(&reading.paid(&clauses), Reading::bounds);
+    reading.tell(&clauses);
     reading.free_from();
     if negations {
-        reading.negations();
+        reading.without(&reading.denied_of_life(&clauses), Reading::negations);
     }
-    reading.told = reading.told();
     reading.of_what_is_asked(|reading| {
         reading.features();
         reading.shops();
@@ -176,6 +184,12 @@ pub struct PlainWord {
 pub fn plain_words(question: &str, vocabulary: &Vocabulary) -> Vec<PlainWord> {
     let (tokens, _) = english(question, vocabulary);
     tokens.into_iter().map(|t| PlainWord { text: t.text, joined: t.joined }).collect()
+}
+
+/// [`plain_words`] without those of clauses that only tell of the shopper.
+pub fn asked_words(question: &str, vocabulary: &Vocabulary) -> Vec<PlainWord> {
+    let Reading { aside, .. } = reading(Ideas::default(), question, vocabulary, true);
+    plain_words(question, vocabulary).into_iter().zip(aside).filter(|(_, aside)| !aside).map(|(word, _)| word).collect()
 }
 
 /// Names that measurable aspects and attributes go by: `noise level` -> noise; `None` where the phrase is none.

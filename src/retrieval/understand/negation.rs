@@ -95,7 +95,8 @@ const UNDECIDED: [&str; 9] = [
 ];
 
 /// Words skipped between a cue and what it negates.
-const FILLER: [&str; 44] = [
+const FILLER: [&str; 45] = [
+    "another",
     "a",
     "an",
     "the",
@@ -151,6 +152,9 @@ const ALL_BUT: [&str; 6] = ["any", "anything", "all", "every", "everything", "an
 /// "no", "non" joined to these is praise of the product, not a condition.
 const FEATURES: [&str; 12] =
     ["stick", "slip", "iron", "spill", "drip", "fuss", "drill", "mess", "touch", "name", "toxic", "skid"];
+
+/// Cues before such a verb.
+const DOES_NOT: [&str; 6] = ["does", "do", "doesnt", "dont", "wont", "not"];
 
 /// What "... free" speaks of without a hyphen.
 const FREE_FROM: [&str; 34] = [
@@ -298,6 +302,14 @@ impl Reading<'_> {
             self.tokens[at].used = true;
             return at + 2;
         }
+        // "A pan that does not stick" is a non-stick pan.
+        if let Some(verb) = self.free_word(at + n).filter(|w| DOES_NOT.contains(&cue.as_str()) && FEATURES.contains(w))
+        {
+            self.tokens[at + n].text = format!("non-{verb}");
+            self.side[at + n] = true;
+            self.take(at, at + n - 1);
+            return at + n + 1;
+        }
         let mut end = at + n;
         // A Hebrew allergy is "for" something.
         while self.free_word(end).is_some_and(|w| FILLER.contains(&w) || CUES.contains(&w) || allergy && w == "for") {
@@ -401,6 +413,11 @@ impl Reading<'_> {
                 self.take(at, at + n - 1);
                 return n;
             }
+        }
+        // "I hate washing up" leaves nothing out.
+        let chore = at > 0 && ["hate", "dislike"].iter().any(|w| self.tokens[at - 1].is(w));
+        if chore && self.free_word(at).is_some_and(|w| w.ends_with("ing")) {
+            return 0;
         }
         let mut words: Vec<String> = Vec::new();
         let mut taken = 0;

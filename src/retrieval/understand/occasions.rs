@@ -22,6 +22,9 @@ const NOT: &str = "not";
 
 const NEGATIONS: [&str; 8] = ["no", "not", "without", "never", "nobody", "nothing", "cannot", "dont"];
 
+/// Words that tell a use only where a thing is asked for, not where somebody tells of themselves.
+const TOLD_IN_PASSING: [&str; 8] = ["last", "everything", "month", "year", "week", "day", "every", "next"];
+
 impl Reading<'_> {
     pub(super) fn occasions(&mut self) {
         // Where no thing is looked for ("I am going to the beach") the occasion is the plan's, not an aspect's.
@@ -55,6 +58,10 @@ impl Reading<'_> {
             // "a 4 year old": no span of time.
             let aged = self.need.must.attributes.iter().any(|filter| filter.name.contains("age"));
             if token.is_number() && (aged || self.tokens.get(i + 2).is_some_and(|t| t.is("old"))) {
+                continue;
+            }
+            // "Last month my kettle died": when it was tells no use.
+            if self.told[i] && TOLD_IN_PASSING.contains(&singular(&token.text).as_str()) {
                 continue;
             }
             let negates = NEGATIONS.contains(&token.text.as_str()) || token.text.ends_with("n't");

@@ -18,6 +18,8 @@ struct Phrase {
     beside: bool,
     /// Begins behind punctuation or what another rule has read, not with a preposition.
     clause: bool,
+    /// Has the thing that is asked for, where others only tell of the shopper.
+    asked: bool,
 }
 
 /// Whether the noun comes before what describes it.
@@ -124,6 +126,9 @@ impl Reading<'_> {
     /// The phrase that names the thing: the first that stands for itself. "My son is ill, chocolate please": persons
     /// give way to the next clause.
     fn main_phrase(&self, phrases: &[Phrase]) -> Option<usize> {
+        if let Some(asked) = phrases.iter().position(|p| p.asked) {
+            return Some(asked);
+        }
         let persons = |p: &Phrase| p.words.iter().all(|w| PERSONS.contains(&singular(w).as_str()));
         let first = phrases.iter().position(|p| !p.beside).unwrap_or(0);
         let clause = || phrases.iter().position(|p| p.clause && !persons(p));
@@ -154,6 +159,8 @@ impl Reading<'_> {
                 let sought = i > 0 && SEEKING.iter().any(|w| self.tokens[i - 1].is(w));
                 let opens = opens && !sought;
                 now.beside = opens || !all.iter().all(|p| p.words.is_empty()) && !self.cut[i] && !self.told[i];
+            } else if self.verb[i] {
+                // "which drill would manage concrete": the concrete is what for.
             } else if self.side[i] {
                 sides.push(token.text.clone());
             } else if self.wish[i] {
@@ -166,7 +173,9 @@ impl Reading<'_> {
             } else if self.is_anywhere(i) {
                 sides.append(&mut now.words);
             } else if !token.used && (token.is_word() || token.is_number()) {
-                i += self.word(i, &mut now.words);
+                let taken = self.word(i, &mut now.words);
+                now.asked |= (i..i + taken).any(|at| self.thing.contains(&at));
+                i += taken;
                 continue;
             }
             i += 1;
@@ -343,8 +352,14 @@ impl Reading<'_> {
                     continue;
                 }
                 let Some(other) = synonym(&phrase) else { continue };
-                // "vacuum" in "vacuum cleaner" is said in full already.
+                // "vacuum" in "vacuum cleaner" and "pan" in "frying pan" are said in full already.
                 let longer: Vec<&str> = other.split(' ').collect();
+                if longer.len() > n
+                    && longer.iter().rev().zip(thing[..start + n].iter().rev()).filter(|(a, b)| *a == b).count()
+                        == longer.len()
+                {
+                    continue;
+                }
                 if longer.len() > n
                     && thing[start..].iter().map(String::as_str).zip(&longer).filter(|(a, b)| a == *b).count()
                         == longer.len()
