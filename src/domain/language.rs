@@ -61,20 +61,31 @@ impl Language {
                     "keine",
                     "leise",
                     "leiser",
+                    "mein",
+                    "meine",
+                    "wir",
+                    "habe",
+                    "sind",
+                    "auf",
+                    "von",
+                    "mir",
+                    "euro",
                 ]),
             ),
             (
                 Self::Fr,
                 count(&[
                     "et", "le", "les", "un", "une", "pour", "avec", "sans", "moins", "pas", "est", "quel", "quelle",
-                    "je", "cherche", "du", "des", "au", "euros", "jusqu",
+                    "je", "cherche", "du", "des", "au", "euros", "jusqu", "en", "mon", "ma", "mes", "nous", "vous",
+                    "que", "qui", "dans", "sur", "elle", "plus", "lequel",
                 ]),
             ),
             (
                 Self::Es,
                 count(&[
                     "y", "el", "los", "las", "una", "para", "con", "sin", "menos", "es", "cuál", "qué", "busco", "del",
-                    "hasta", "por",
+                    "hasta", "por", "un", "en", "más", "quiero", "necesito", "tengo", "mi", "euros", "que", "está",
+                    "hay", "muy", "nuestra", "nuestro", "cómo", "se",
                 ]),
             ),
         ];

@@ -247,6 +247,10 @@ fn what(words: &[PlainWord], vocabulary: &Vocabulary) -> Option<FactOf> {
     let product: Vec<PlainWord> =
         words[verb + 1..].iter().filter(|w| !verbs.contains(&w.text.as_str())).cloned().collect();
     let phrase = text(&words[1..verb]);
+    // "What else is there under 80?"
+    if words[1..verb].iter().all(|w| is_stop_word(&w.text)) {
+        return None;
+    }
     Some((fact_name(&phrase, vocabulary).unwrap_or(phrase), product))
 }
 

@@ -41,8 +41,9 @@ const NOT: [&str; 11] =
     ["not", "no", "never", "dont", "nothing", "cant", "cannot", "wont", "doesnt", "shouldnt", "mustnt"];
 
 /// Words between a negation and its bound: "I don't want to spend more than".
-const SPENDING: [&str; 14] =
-    ["want", "wants", "to", "spend", "pay", "cost", "costs", "be", "go", "like", "should", "must", "have", "it"];
+const SPENDING: [&str; 15] = [
+    "need", "want", "wants", "to", "spend", "pay", "cost", "costs", "be", "go", "like", "should", "must", "have", "it",
+];
 const SPENDING_REACH: usize = 5;
 
 /// A range that no word opens goes no further than so many times its lower end.
@@ -179,6 +180,10 @@ impl Reading<'_> {
 
     /// The longest cue right behind an amount, or behind an aspect that stands between.
     fn cue_behind(&self, at: usize) -> Option<Said> {
+        // "150 a night tops".
+        let of_each = self.free_word(at).is_some_and(|w| ["a", "per", "each"].contains(&w))
+            && self.free_word(at + 1).is_some_and(|w| ["night", "piece", "person", "pair", "unit"].contains(&w));
+        let at = if of_each { at + 2 } else { at };
         let direct = self.longest(at, 3, cues::behind);
         let (start, (n, cue)) = match direct {
             Some(found) => (at, found),

@@ -4,7 +4,8 @@
 //! Marks the words that name nothing to look for, no more: limits, wishes and people count in whatever clause they stand.
 //! The cues are data, `assets/lexicon/clauses.txt`.
 
-use super::{Reading, ends_phrase, is_filler, is_preposition};
+use super::words::{PERSONS, is_unit};
+use super::{Reading, ends_phrase, is_filler, is_preposition, sold_free_of};
 use crate::retrieval::fold::{name_key, singular};
 use crate::retrieval::lexicon::{is_thing, lexicon};
 use std::collections::{HashMap, HashSet};
@@ -70,8 +71,13 @@ impl Reading<'_> {
     /// Sets which tokens only tell of the shopper, and which are verbs of asking.
     pub(super) fn tell(&mut self, clauses: &[Clause]) {
         let (told, thing) = self.told_in(clauses);
+        // One clause names its thing by its last words; of several the one that is told apart counts.
+        let several = clauses.len() > 1 && self.known_thing(&thing).is_some();
+        self.thing = if several || told.contains(&true) { thing.clone() } else { 0..0 };
         self.told = told;
-        let whole = |clause: &&Clause| clause.role == Role::Tells;
+        // What only tells is all there is to answer where nothing is asked.
+        let asks = clauses.iter().any(|clause| clause.role != Role::Tells);
+        let whole = |clause: &&Clause| asks && clause.role == Role::Tells;
         let whole = self.marked(clauses.iter().filter(whole).map(|clause| clause.words.clone()));
         self.aside = whole.iter().zip(&self.told).map(|(whole, told)| *whole && *told).collect();
         for at in 0..self.told.len() {
@@ -82,7 +88,6 @@ impl Reading<'_> {
         for at in self.asking_verbs() {
             self.verb[at] = true;
         }
-        self.thing = thing;
     }
 
     /// Lets rules read what is left without these tokens.
@@ -105,11 +110,21 @@ impl Reading<'_> {
         self.marked(clauses.iter().filter(paid).map(|clause| clause.words.clone()))
     }
 
+    /// Whether a wish for a size is told of something else: "our old one was far too big", but not "our flat is small".
+    pub(super) fn is_of_another(&self, at: usize, smaller: bool) -> bool {
+        let ends = |at: &usize| !ends_phrase(&self.tokens[*at]);
+        let from = (0..at).rev().take_while(ends).last().unwrap_or(at);
+        let to = (at..self.tokens.len()).take_while(ends).last().map_or(at, |last| last + 1);
+        self.told[at] && !(smaller && self.has_any("home", &(from..to)))
+    }
+
     /// Where a negation speaks of what happened ("we can't agree"), not of what must not be ("I don't want plastic").
     pub(super) fn denied_of_life(&self, clauses: &[Clause]) -> Vec<bool> {
         let told = |words: &Range<usize>| words.clone().any(|i| self.told[i]);
+        let substance = |words: &Range<usize>| words.clone().any(|i| sold_free_of(&self.tokens[i].text));
         let life = |clause: &&Clause| {
-            clause.role == Role::Tells && told(&clause.words) && !self.has_any("refuses", &clause.words)
+            let refuses = self.has_any("refuses", &clause.words) || substance(&clause.words);
+            clause.role == Role::Tells && told(&clause.words) && !refuses
         };
         self.marked(clauses.iter().filter(life).map(|clause| clause.words.clone()))
     }
@@ -138,6 +153,7 @@ impl Reading<'_> {
         let known = |words: &Range<usize>| self.known_thing(words).is_some();
         let known = asked(&|clause, words| asks(clause) && known(&words))
             .or_else(|| asked(&|_, words| known(&words)))
+            .and_then(|words| self.known_thing(&words))
             .or_else(|| asked(&|clause, words| asks(clause) && self.names_something(words)));
         let tells = || clauses.iter().filter(|clause| clause.role == Role::Tells).map(|clause| clause.words.clone());
         // "My old vacuum died. What should I get?"
@@ -239,6 +255,7 @@ impl Reading<'_> {
         }
         let joins = |at: &usize| self.tokens.get(*at).is_some_and(|t| cues("joins").has(&t.text));
         let from = words.start + words.clone().take_while(joins).count();
+        let from = from + self.cue("when", from).filter(|n| from + n < words.end).unwrap_or(0);
         let first = self.tokens.get(from).map_or("", |t| t.text.as_str());
         let thing = cues("thing").has(first);
         let who = self.cue("does", from).is_some();
@@ -262,6 +279,8 @@ impl Reading<'_> {
         match () {
             () if said < 2 || thing && modal || wished => Role::Names,
             () if who || thing || self.acts(from) => Role::Tells,
+            // "Is it broken?", "has it gone up?" ask.
+            () if !cues("verbs").has(first) && !cues("aux").has(first) && self.has_any("lost", &words) => Role::Tells,
             () => Role::Names,
         }
     }
@@ -289,17 +308,32 @@ impl Reading<'_> {
             return true;
         }
         let counted = first.is_number() || cues("whose").has(&first.text);
+        if !counted {
+            return false;
+        }
+        let person = |at: usize| self.tokens.get(at).is_some_and(|t| PERSONS.contains(&singular(&t.text).as_str()));
+        let own = ["my", "our", "his", "her", "their"].contains(&first.text.as_str());
+        if own && person(at + 1) {
+            return true;
+        }
         // "The dishwasher that is quiet" does nothing.
-        let behind = self.tokens[at + 1..].iter().take(TO_VERB);
-        let mut behind = behind.take_while(|t| t.is_word() && !cues("relative").has(&t.text)).skip(1);
-        counted && behind.any(|t| cues("verbs").has(&t.text))
+        let ends = |at: &usize| {
+            self.tokens.get(*at).is_some_and(|t| (t.is_word() || t.is_number()) && !cues("relative").has(&t.text))
+        };
+        // Whatever stands before "my" and its like is a verb: "the dog ate my headphones".
+        let verb = |at: &usize| {
+            let word = self.tokens[*at].text.as_str();
+            let content = !is_filler(word) && !is_preposition(word);
+            cues("verbs").has(word) || content && is(at + 1, "objects")
+        };
+        (at + 1..=at + TO_VERB).take_while(ends).skip(1).any(|at| verb(&at))
     }
 
     fn denies(&self, at: usize) -> bool {
         let word = self.tokens[at].text.as_str();
         word.ends_with("nt") && cues("verbs").has(word)
             || word.ends_with("n't")
-            || ["not", "never", "nobody", "no", "without"].contains(&word)
+            || ["not", "never", "nobody", "no", "without", "was", "were", "had"].contains(&word)
     }
 
     /// The words before what only describes them begins.
@@ -316,7 +350,8 @@ impl Reading<'_> {
 
     fn names_something(&self, words: Range<usize>) -> bool {
         words.map(|at| &self.tokens[at]).any(|t| {
-            let nothing = ["nothing", "joins", "verbs", "aux", "pronouns"].iter().any(|key| cues(key).has(&t.text));
+            let keys = ["nothing", "joins", "verbs", "aux", "pronouns"];
+            let nothing = keys.iter().any(|key| cues(key).has(&t.text)) || is_unit(&t.text);
             t.is_word() && !t.used && !is_filler(&t.text) && !nothing && !lexicon().wants.contains_key(&t.text)
         })
     }
@@ -329,10 +364,20 @@ impl Reading<'_> {
     fn known_thing(&self, words: &Range<usize>) -> Option<Range<usize>> {
         let named = |at: usize, n: usize| {
             let words: Option<Vec<&str>> = (at..at + n).map(|i| self.free_word(i)).collect();
-            self.is_kind(&words?.join(" ")).then_some(at..at + n)
+            let phrase = words?.join(" ");
+            // "The same price range" is no kitchen range.
+            (!cues("nothing").has(&phrase) && self.is_kind(&phrase)).then_some(at..at + n)
         };
         let from = |at: usize| (1..=LONGEST).rev().filter(|n| at + n <= words.end).find_map(|n| named(at, n));
-        words.clone().find_map(from)
+        // "Cabin approved pet carrier" is a carrier, where the noun stands last.
+        let all = words.clone().filter_map(from);
+        let lost = words.clone().find(|at| cues("lost").has(&self.tokens[*at].text));
+        if super::words::noun_first(self.language) && lost.is_none() {
+            return all.min_by_key(|found| found.start);
+        }
+        let joined = words.clone().find(|at| self.tokens[*at].is("and") || self.tokens[*at].is("or"));
+        let to = lost.or(joined).unwrap_or(words.end);
+        all.filter(|found| found.end <= to).max_by_key(|found| (found.end, found.len()))
     }
 
     /// What somebody speaks of getting or has lost, though nobody here knows it: the answer tells by its name that

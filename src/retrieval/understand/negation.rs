@@ -369,8 +369,9 @@ impl Reading<'_> {
     fn list_goes_on(&self, at: usize) -> Option<usize> {
         let join = |i: usize| self.free_word(i).is_some_and(|w| ["or", "nor", "and"].contains(&w));
         let item = |i: usize| {
-            self.free_word(i)
-                .is_some_and(|w| !is_preposition(w) && !CUES.contains(&w) && !["is", "are", "has", "must"].contains(&w))
+            self.free_word(i).is_some_and(|w| {
+                !is_preposition(w) && !CUES.contains(&w) && !["is", "are", "has", "must", "so", "i", "we"].contains(&w)
+            })
         };
         if join(at) && item(at + 1) {
             return Some(1);

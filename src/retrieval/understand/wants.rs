@@ -3,11 +3,15 @@
 //! Kept only where the catalogue states such an aspect; otherwise the words are searched for beside the thing.
 
 use super::{Reading, is_filler, is_preposition};
+use crate::domain::Direction;
 use crate::retrieval::lexicon::lexicon;
 
 /// Colours and things that make a noun or shade of "light".
 const LIGHT_THINGS: [&str; 12] =
     ["bulb", "bulbs", "blue", "green", "grey", "pink", "brown", "switch", "fixture", "strip", "source", "roast"];
+
+/// Aspects that say how large something is.
+const SIZES: [&str; 6] = ["width", "height", "depth", "capacity", "pack_size", "volume"];
 
 impl Reading<'_> {
     pub(super) fn wants(&mut self) {
@@ -19,6 +23,11 @@ impl Reading<'_> {
             };
             if n == 1 && self.is_a_thing(i) {
                 i += 1;
+                continue;
+            }
+            let size = entry.aspects.iter().find(|(name, _)| SIZES.contains(&name.as_str()));
+            if size.is_some_and(|(_, way)| self.is_of_another(i, *way == Direction::Lower)) {
+                i += n;
                 continue;
             }
             let said: Vec<String> = (i..i + n).map(|k| self.tokens[k].text.clone()).collect();

@@ -73,7 +73,7 @@ const MOST_THING_WORDS: usize = 40;
 const MOST_WORDS: usize = 24;
 
 /// Whether a word behind a number is its unit.
-fn is_unit(word: &str) -> bool {
+pub(super) fn is_unit(word: &str) -> bool {
     index_word(1.0, word).is_some()
 }
 
@@ -173,6 +173,11 @@ impl Reading<'_> {
             } else if self.is_anywhere(i) {
                 sides.append(&mut now.words);
             } else if !token.used && (token.is_word() || token.is_number()) {
+                // "Which headphones would you give a teenager": what stands behind the thing describes it.
+                if now.asked && i >= self.thing.end && !noun_first(self.need.language) {
+                    all.push(std::mem::take(&mut now));
+                    now.beside = true;
+                }
                 let taken = self.word(i, &mut now.words);
                 now.asked |= (i..i + taken).any(|at| self.thing.contains(&at));
                 i += taken;
