@@ -129,7 +129,8 @@ impl WordReader<'_> {
             others.extend(self.names(&text));
         }
         spellings.extend(irregular(&text).map(str::to_owned));
-        if spellings.len() == 1 && self.ideas.unfinished {
+        // A whole word of the language ("gas") does not begin another ("gasket").
+        if spellings.len() == 1 && self.ideas.unfinished && !lexicon().is_ordinary(&text) {
             others.extend(known_end(&text, self.vocabulary));
             // Unfinished, as it is while it is being typed.
             others.extend(self.vocabulary.beginning(&text));
