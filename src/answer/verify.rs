@@ -4,17 +4,23 @@
 
 mod bends;
 mod bounds;
+mod counts;
+mod fields;
 mod figures;
 mod foreign;
 mod hold;
 mod lists;
 mod money;
+mod negation;
 mod numerals;
+mod quantities;
 mod relations;
 mod scene;
 mod scope;
 mod sets;
+mod shares;
 mod superlatives;
+mod texts;
 mod tokens;
 mod units;
 mod words;

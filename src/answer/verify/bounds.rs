@@ -4,7 +4,7 @@
 
 use super::figures::{Figure, FigureKind};
 use super::tokens::Token;
-use super::{Gate, hold, money, relations, units};
+use super::{Gate, money, negation, quantities, relations, units};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 
@@ -60,7 +60,7 @@ pub fn before(tokens: &[Token], figure: &Figure) -> Option<(Bound, usize)> {
         ("at", "least") => found(Bound::AtLeast, 2),
         ("at", "most") => found(Bound::AtMost, 2),
         (_, "than") => relations::ending_at(tokens, start.checked_sub(2)?).map(|(low, from, _)| {
-            let denied = from.checked_sub(1).is_some_and(|i| relations::is_denial(&tokens[i]));
+            let denied = from.checked_sub(1).is_some_and(|i| negation::is_denial(&tokens[i]));
             (if low != denied { Bound::Under } else { Bound::Over }, from)
         }),
         (_, "under" | "below") => found(Bound::Under, 1),
@@ -85,7 +85,7 @@ pub fn holds(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, bound:
                     fields.iter().filter_map(|f| units::based(card.number(f))).find(|(_, d)| *d == unit.dimension);
                 return own.is_some_and(|(own, _)| bound.holds(own, value * unit.factor));
             }
-            let own = hold::measured_as_said(gate, tokens, figure, card, unit);
+            let own = quantities::measured_as_said(gate, tokens, figure, card, unit);
             matches!(own.as_slice(), [one] if bound.holds(*one, value * unit.factor))
         }
         FigureKind::Stars(value) => card.number("rating").is_some_and(|(own, _)| bound.holds(own, *value)),

@@ -3,6 +3,7 @@
 //! A comparison is known by the aspect table's words; one that is not known is not supported.
 
 use super::figures::{Figure, FigureKind};
+use super::negation::negated;
 use super::tokens::{Kind, Token};
 use super::units;
 use super::{Gate, Scene};
@@ -183,48 +184,6 @@ pub(super) fn said(tokens: &[Token], found: &Match) -> String {
 pub(super) fn field_of<'a>(aspect: &'a Aspect, tokens: &[Token]) -> &'a str {
     let per = aspect.name == "price" && (0..tokens.len()).any(|at| super::money::is_per(tokens, at));
     if per { "unit price" } else { &aspect.name }
-}
-
-/// Whether a word denies what follows it.
-pub fn is_denial(token: &Token) -> bool {
-    is_not(token) || is_without(token)
-}
-
-fn is_not(token: &Token) -> bool {
-    token.is_word(&["not", "never", "neither", "nor", "hardly", "cannot"])
-        || (token.kind == Kind::Word && token.lower.ends_with("n't"))
-}
-
-fn is_without(token: &Token) -> bool {
-    token.is_word(&["no", "without", "lacks", "lack", "lacking"])
-}
-
-/// The words that may deny what stands at `at`: the three before it, up to the end of the clause.
-fn denials(tokens: &[Token], at: usize) -> impl Iterator<Item = &Token> {
-    let inside = |t: &&Token| {
-        !matches!(t.kind, Kind::Punct(';' | ':')) && !t.is_word(&["but", "while", "whereas", "though", "although"])
-    };
-    tokens[at.saturating_sub(3)..at].iter().rev().take_while(inside).filter(|t| is_denial(t))
-}
-
-/// Whether a denial stands within three tokens before.
-pub fn negated(tokens: &[Token], at: usize) -> bool {
-    denials(tokens, at).next().is_some()
-}
-
-/// "Isn't without": a denial of a denial.
-pub fn twice_denied(tokens: &[Token], at: usize) -> bool {
-    denials(tokens, at).any(is_not) && denials(tokens, at).any(is_without)
-}
-
-/// "Wifi is what A does not have": a denial after what it denies.
-pub fn denied_after(tokens: &[Token], at: usize) -> bool {
-    let ends = |t: &&Token| {
-        !matches!(t.kind, Kind::Punct(_))
-            && !t.is_word(&["and", "but", "while", "whereas", "though", "although", "or", "nor"])
-    };
-    let clause: Vec<&Token> = tokens[at + 1..].iter().take_while(ends).collect();
-    clause.iter().any(|t| is_denial(t)) && !clause.iter().any(|t| matches!(t.kind, Kind::Field(_)))
 }
 
 /// The fields that the comparative right after a figure speaks of; of the only one where none follows.

@@ -6,7 +6,7 @@
 use super::figures::{self, FigureKind};
 use super::money::minor_units;
 use super::tokens::{Kind, Token};
-use super::{Gate, bounds, relations, scene};
+use super::{Gate, bounds, negation, scene};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 
@@ -72,8 +72,8 @@ fn opposite(tokens: &[Token]) -> Option<Vec<Token>> {
         _ => return None,
     };
     match (flag, figures.as_slice()) {
-        (Some(at), []) if relations::negated(tokens, at) => {
-            let no = (0..at).rev().find(|i| relations::is_denial(&tokens[*i]))?;
+        (Some(at), []) if negation::negated(tokens, at) => {
+            let no = (0..at).rev().find(|i| negation::is_denial(&tokens[*i]))?;
             out.remove(no);
         }
         (Some(at), []) => out.insert(at, Token::word("not")),

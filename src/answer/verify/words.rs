@@ -3,7 +3,7 @@
 
 use super::figures::Figure;
 use super::lists::LISTS;
-use super::relations::negated;
+use super::negation::{self, negated};
 use super::tokens::{Kind, Token};
 use super::{Gate, Scene, phrase_at};
 use crate::answer::aspect;
@@ -69,6 +69,9 @@ pub fn check(
     held += recommendation(gate, tokens, scene)?;
     held += quantifier(gate, tokens, scene)?;
     held += grounded(gate, tokens, scene, figures, covered)?;
+    let inside = |i: usize| figures.iter().any(|f| (f.start..f.end).contains(&i));
+    let skip: Vec<bool> = covered.iter().enumerate().map(|(i, c)| *c || inside(i)).collect();
+    super::texts::check(gate, tokens, scene, &skip)?;
     Ok(held)
 }
 
@@ -109,7 +112,7 @@ fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) ->
     if says_unknown(tokens) {
         return Ok(());
     }
-    if super::relations::twice_denied(tokens, at) || super::relations::denied_after(tokens, at) {
+    if negation::twice_denied(tokens, at) || negation::denied_after(tokens, at) {
         return Err(format!("\"{field}\": it is not clear whether it is denied"));
     }
     for card in subjects {
@@ -334,7 +337,6 @@ fn grounded(
 ) -> Result<usize, String> {
     let mut held = 0;
     let unknown = says_unknown(tokens);
-    let has = |set: &BTreeSet<String>, word: &str| set.contains(word) || set.iter().any(|w| stem(w) == stem(word));
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
         let skip = token.kind != Kind::Word || covered[at] || figures.iter().any(|f| (f.start..f.end).contains(&at));
@@ -343,7 +345,7 @@ fn grounded(
             continue;
         }
         let place = &scene.places[at];
-        let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| has(v, word));
+        let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| holds(v, word));
         if (!place.subject.is_empty() && place.subject.iter().all(own)) || place.object.iter().any(own) {
             // "Is not navy" of what is navy.
             let article = usize::from(at > 0 && tokens[at - 1].is_word(&["a", "an", "any", "its", "the"]));
@@ -354,10 +356,10 @@ fn grounded(
             held += 1;
             continue;
         }
-        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) && !ascribed(tokens, at) {
+        if ASPECT_WORDS.contains(word) || holds(&gate.asked, word) && !ascribed(tokens, at) {
             continue;
         }
-        let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| has(v, word)));
+        let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| holds(v, word)));
         return Err(if elsewhere {
             format!("\"{}\": stated of another product, not of this one", token.raw)
         } else {
@@ -392,4 +394,19 @@ pub fn vocabulary(card: &Card) -> BTreeSet<String> {
 /// The words of a text.
 pub fn asked(text: &str) -> BTreeSet<String> {
     words_of(text).collect()
+}
+
+/// The words of a text as they follow each other.
+pub fn asked_in_order(text: &str) -> Vec<String> {
+    words_of(text).collect()
+}
+
+/// Whether a word says nothing by itself.
+pub fn is_plain(word: &str) -> bool {
+    PLAIN.contains(word)
+}
+
+/// Whether a set has the word, in the singular or the plural.
+pub fn holds(set: &BTreeSet<String>, word: &str) -> bool {
+    set.contains(word) || set.iter().any(|w| stem(w) == stem(word))
 }
