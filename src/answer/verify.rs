@@ -5,11 +5,13 @@
 mod bends;
 mod bounds;
 mod counts;
+mod exceptions;
 mod fields;
 mod figures;
 mod foreign;
 mod hold;
 mod lists;
+mod missing;
 mod money;
 mod negation;
 mod numerals;
@@ -105,6 +107,7 @@ impl Gate {
             return Verdict::Supported { cards: cards.clone() };
         }
         let tokens = foreign::english(tokens::tokens(&text, &self.names), &self.names);
+        let tokens = exceptions::places(self, tokens);
         if let Some(held) = sets::check(self, &tokens, about) {
             return match held {
                 Err(reason) => unsupported(reason),

@@ -2,7 +2,7 @@
 //!
 //! A bound holds only where the card states the one value that it is of.
 
-use super::figures::{Figure, FigureKind};
+use super::figures::{Figure, FigureKind, figures};
 use super::tokens::Token;
 use super::{Gate, money, negation, quantities, relations, units};
 use crate::answer::evidence::CardFacts;
@@ -63,9 +63,33 @@ pub fn before(tokens: &[Token], figure: &Figure) -> Option<(Bound, usize)> {
             let denied = from.checked_sub(1).is_some_and(|i| negation::is_denial(&tokens[i]));
             (if low != denied { Bound::Under } else { Bound::Over }, from)
         }),
+        (_, "between") if second_end(tokens, figure).is_some() => found(Bound::AtLeast, 1),
+        (_, "and") if first_end(tokens, start - 1) => found(Bound::AtMost, 1),
         (_, "under" | "below") => found(Bound::Under, 1),
         (_, "over" | "above") if !time => found(Bound::Over, 1),
         _ => None,
+    }
+}
+
+/// "Between 1 and 2": where the second figure starts after the first.
+fn second_end(tokens: &[Token], first: &Figure) -> Option<usize> {
+    let all = figures(tokens);
+    let and = tokens.get(first.end).is_some_and(|t| t.is_word(&["and"]));
+    all.iter().find(|f| and && f.start == first.end + 1 && same_kind(f, first)).map(|f| f.start)
+}
+
+/// Whether the "and" at `and` stands between the two figures of "between 1 and 2".
+fn first_end(tokens: &[Token], and: usize) -> bool {
+    let all = figures(tokens);
+    let first = all.iter().find(|f| f.end == and && f.start > 0 && tokens[f.start - 1].is_word(&["between"]));
+    first.is_some_and(|first| second_end(tokens, first).is_some())
+}
+
+fn same_kind(a: &Figure, b: &Figure) -> bool {
+    match (&a.kind, &b.kind) {
+        (FigureKind::Money { currency: a, .. }, FigureKind::Money { currency: b, .. }) => a == b,
+        (FigureKind::Quantity { unit: a, .. }, FigureKind::Quantity { unit: b, .. }) => a.dimension == b.dimension,
+        _ => false,
     }
 }
 

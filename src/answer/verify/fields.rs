@@ -59,6 +59,11 @@ pub fn properties_of(word: &str) -> impl Iterator<Item = &'static str> + '_ {
     MEASURES.all.iter().filter(named).flat_map(|m| &m.properties).map(String::as_str)
 }
 
+/// Whether a word names a property that is measured.
+pub fn is_measured(word: &str) -> bool {
+    MEASURES.all.iter().any(|m| m.words.contains(&word))
+}
+
 fn label(field: &str) -> Vec<String> {
     aspect::label(field).to_lowercase().split([' ', '-']).map(str::to_owned).collect()
 }

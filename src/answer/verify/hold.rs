@@ -3,10 +3,10 @@
 //! Unknown means unsupported. Never rounds in the sentence's favour.
 
 use super::bounds::{self, Bound};
-use super::figures::{Figure, FigureKind};
+use super::figures::{Figure, FigureKind, figures};
 use super::money::{self, Cues};
 use super::scene::Place;
-use super::tokens::Token;
+use super::tokens::{Kind, Token};
 use super::{Gate, Scene};
 use super::{counts, negation, quantities, shares, units};
 use crate::answer::aspect;
@@ -33,7 +33,7 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
 }
 
 fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> bool {
-    let others: Vec<&Card> = scene.named.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect();
+    let others = compared_with(gate, tokens, scene, figure, card);
     if let Some((bound, _)) = bounds::before(tokens, figure)
         && !matches!(figure.kind, FigureKind::Ratio(_))
     {
@@ -59,6 +59,20 @@ fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Car
                 || counts::fewer(gate, tokens, figure, card, &others, *value)
         }
         FigureKind::Ratio(value) => shares::ratio(gate, tokens, figure, card, &others, *value),
+    }
+}
+
+/// The cards that a difference is to: those named after "than" and before the next figure, else all that are named.
+fn compared_with<'a>(gate: &'a Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> Vec<&'a Card> {
+    let next = figures(tokens).iter().map(|f| f.start).find(|s| *s >= figure.end).unwrap_or(tokens.len());
+    let than = (figure.end..next).find(|i| tokens[*i].is_word(&["than", "over"]));
+    let named = than.and_then(|than| (than..next).find(|i| matches!(tokens[*i].kind, Kind::Name(_))));
+    let of = |numbers: &[u32]| {
+        numbers.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect::<Vec<_>>()
+    };
+    match named.map(|at| of(&scene.places[at].object)) {
+        Some(objects) if !objects.is_empty() => objects,
+        _ => of(&scene.named),
     }
 }
 

@@ -112,6 +112,7 @@ impl Cues {
             spare: has(close, &["limit", "budget", "spare", "left"]),
             other: super::scope::difference(tokens, figure)
                 && (super::relations::compared_fields(tokens).iter().any(|f| matches!(*f, "price" | "unit price"))
+                    || for_more(tokens, figure)
                     || has(tokens, &["difference", "save", "saves", "saving", "apart"])),
             by_unit: super::phrase_at(tokens, "per unit").is_some() || (0..tokens.len()).any(|at| is_per(tokens, at)),
             off_list: has(close, &["off", "save", "saves", "saving", "reduced", "reduction", "discount", "list"]),
@@ -150,6 +151,12 @@ fn parts_added(tokens: &[Token]) -> bool {
         let after = &tokens[pair[1].end..(pair[1].end + 2).min(tokens.len())];
         money && plus && has(after, &SHIPPING)
     })
+}
+
+/// "For €50.00 more than B": what more is paid.
+fn for_more(tokens: &[Token], figure: &Figure) -> bool {
+    let led = figure.start.checked_sub(1).is_some_and(|i| tokens[i].is_word(&["for"]));
+    led && tokens.get(figure.end).is_some_and(|t| t.is_word(&["more", "less"]))
 }
 
 const SHIPPING: [&str; 3] = ["shipping", "delivery", "postage"];

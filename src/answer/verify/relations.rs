@@ -5,8 +5,8 @@
 use super::figures::{Figure, FigureKind};
 use super::negation::negated;
 use super::tokens::{Kind, Token};
-use super::units;
 use super::{Gate, Scene};
+use super::{fields, units};
 use crate::answer::aspect::{self, Aspect};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
@@ -49,6 +49,12 @@ fn find(
                 }
             }
         }
+        let superlative = low(&aspect::all()[0]).iter().any(|w| w == "cheapest");
+        if best.as_ref().is_none_or(|m| m.tokens.len() < 2)
+            && let Some(named) = named_extreme(tokens, &index[from..], superlative)
+        {
+            best = Some(named);
+        }
         match best {
             Some(m) => {
                 from += m.tokens.len();
@@ -58,6 +64,25 @@ fn find(
         }
     }
     found
+}
+
+/// "The lowest weight", "a higher capacity": the word before the name of what is measured.
+fn named_extreme(tokens: &[Token], index: &[usize], superlative: bool) -> Option<Match> {
+    let (first, second) = (*index.first()?, *index.get(1)?);
+    let words = if superlative { ["lowest", "highest"] } else { ["lower", "higher"] };
+    let low = tokens[first].is_word(&words[..1]);
+    if !low && !tokens[first].is_word(&words[1..]) {
+        return None;
+    }
+    let length = |a: &&'static Aspect| {
+        let name: Vec<&str> = a.name.split(' ').collect();
+        let span = index.get(1..=name.len());
+        let whole = span.is_some_and(|i| i.iter().zip(&name).all(|(i, w)| tokens[*i].is_word(&[w])));
+        let one = fields::properties_of(&tokens[second].lower).any(|p| p == a.name);
+        if whole { Some(name.len()) } else { one.then_some(1) }
+    };
+    let (aspect, length) = aspect::all().iter().find_map(|a| length(&a).map(|n| (a, n)))?;
+    Some(Match { aspects: vec![aspect], low, tokens: index.get(..=length)?.to_vec() })
 }
 
 fn comparatives(tokens: &[Token], figures: &[Figure]) -> Vec<Match> {
@@ -145,16 +170,20 @@ fn amounts_apart(
 ) -> Result<usize, String> {
     let mut held = 0;
     for figure in figures {
-        let FigureKind::Quantity { value, unit, .. } = &figure.kind else { continue };
         let at = figure.end;
         let Some(word) = tokens.get(at).filter(|t| t.is_word(&["more", "less", "higher"])) else { continue };
-        if covered[at] || !tokens.get(at + 1).is_some_and(|t| t.is_word(&["than"])) {
+        let measured = matches!(figure.kind, FigureKind::Quantity { .. } | FigureKind::Money { .. });
+        if !measured || covered[at] || !tokens.get(at + 1).is_some_and(|t| t.is_word(&["than"])) {
             continue;
         }
         let subject = &scene.places[figure.start].subject;
         let others = objects(gate, tokens, scene, at, subject);
-        let apart = value * unit.factor * if word.lower == "less" { -1.0 } else { 1.0 };
+        let way = if word.lower == "less" { -1.0 } else { 1.0 };
         let so = |card: &Card, other: &Card| {
+            let FigureKind::Quantity { value, unit, .. } = &figure.kind else {
+                return dearer_by(tokens, figure, card, other, way);
+            };
+            let apart = value * unit.factor * way;
             card.facts.iter().filter(|f| matches!(f.value, FactValue::Number { .. })).any(|fact| {
                 let pair = units::based(card.number(&fact.field)).zip(units::based(other.number(&fact.field)));
                 let meant = word.lower != "higher" || aspect::same(&fact.field, "height");
@@ -174,6 +203,15 @@ fn amounts_apart(
         held += 1;
     }
     Ok(held)
+}
+
+/// "For €50.00 more than B": the price, by its difference with its direction.
+fn dearer_by(tokens: &[Token], figure: &Figure, card: &Card, other: &Card, way: f64) -> bool {
+    let FigureKind::Money { major, currency } = figure.kind else { return false };
+    let prices = card.money("price").zip(other.money("price"));
+    let apart = prices.and_then(|(own, other)| own.checked_sub(&other)).filter(|d| d.currency == currency);
+    let said = super::money::minor_units(major, currency).round() * way;
+    !negated(tokens, figure.start) && apart.is_some_and(|d| units::equal(d.minor as f64, said))
 }
 
 pub(super) fn said(tokens: &[Token], found: &Match) -> String {

@@ -57,6 +57,7 @@ pub fn read(tokens: &[Token], about: Option<u32>) -> Scene {
     }
     lead_in(&mut scene, tokens, about);
     pair(&mut scene, tokens);
+    beside(&mut scene, tokens);
     for_name(&mut scene, tokens);
     scene
 }
@@ -127,6 +128,27 @@ fn pair(scene: &mut Scene, tokens: &[Token]) {
     for (at, place) in scene.places[open..close].iter_mut().enumerate() {
         let subject = if open + at < split { &before.subject } else { &before.object };
         *place = Place { subject: subject.clone(), object: Vec::new() };
+    }
+}
+
+/// "A, at 231 g, is lighter than B, at 254 g": where both names have a figure of their own beside them.
+fn beside(scene: &mut Scene, tokens: &[Token]) {
+    let figures = super::figures::figures(tokens);
+    let own = |name: usize| {
+        let led = tokens.get(name + 1).is_some_and(|t| t.kind == Kind::Punct(','))
+            && tokens.get(name + 2).is_some_and(|t| t.is_word(&["at", "with"]));
+        figures.iter().find(|f| led && f.start == name + 3).map(|f| name + 2..f.end)
+    };
+    let named = |at: &usize| matches!(tokens[*at].kind, Kind::Name(_));
+    let found: Vec<_> = (0..tokens.len()).filter(named).map(|at| (at, own(at))).collect();
+    if found.len() < 2 || found.iter().any(|(_, own)| own.is_none()) {
+        return;
+    }
+    for (at, own) in found {
+        let Kind::Name(cards) = &tokens[at].kind else { continue };
+        for i in own.into_iter().flatten() {
+            scene.places[i] = Place { subject: cards.clone(), object: Vec::new() };
+        }
     }
 }
 

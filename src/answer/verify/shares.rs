@@ -64,6 +64,12 @@ pub fn ratio(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others
     if bound.is_some() {
         return false;
     }
+    // "A quarter off its list price".
+    if tokens.get(figure.end).is_some_and(|t| t.is_word(&["off"])) {
+        let prices = card.money("price").zip(card.money("list price")).filter(|(_, list)| list.minor > 0);
+        let off = prices.map(|(price, list)| (list.minor - price.minor) as f64 / list.minor as f64);
+        return off.is_some_and(|off| (off - value).abs() < 0.005);
+    }
     let per = (0..tokens.len()).any(|at| money::is_per(tokens, at));
     let comparable = |f: &&Fact| match f.value {
         FactValue::Money(_) => f.field == if per { "unit price" } else { "price" },
