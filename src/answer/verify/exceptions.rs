@@ -98,7 +98,12 @@ pub fn places(gate: &Gate, tokens: Vec<Token>) -> Vec<Token> {
         let clause = at == 0
             || matches!(tokens[at - 1].kind, Kind::Punct(',' | ';'))
             || tokens[at - 1].is_word(&["while", "and", "but", "whereas"]);
-        let told = clause && word(&tokens, at + 2 + one, &VERBS);
+        // "The first weighs 450 g, the second 225 g".
+        let amount = out.iter().any(|t| matches!(t.kind, Kind::Name(_)))
+            && tokens
+                .get(at + 2 + one)
+                .is_some_and(|t| matches!(t.kind, Kind::Number(_) | Kind::Punct('€' | '$' | '£')));
+        let told = clause && (amount || word(&tokens, at + 2 + one, &VERBS));
         let card = place.and_then(|n| gate.cards.get(n - 1).filter(|c| told && c.number as usize == n));
         match card {
             Some(card) => {

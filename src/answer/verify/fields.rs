@@ -4,7 +4,7 @@
 
 use super::figures::{self, Figure};
 use super::tokens::{Kind, Token};
-use super::{Gate, units};
+use super::{Gate, units, words};
 use crate::answer::aspect;
 use crate::domain::*;
 use std::sync::LazyLock;
@@ -22,6 +22,8 @@ struct Measures {
     neutral: Vec<&'static str>,
     material: Vec<&'static str>,
     rigid: Vec<&'static str>,
+    /// Words for one span of time or use each.
+    periods: Vec<Vec<&'static str>>,
 }
 
 static MEASURES: LazyLock<Measures> = LazyLock::new(|| {
@@ -34,6 +36,7 @@ static MEASURES: LazyLock<Measures> = LazyLock::new(|| {
                 properties: properties.split(' ').map(aspect::label).collect(),
                 words: words.split(' ').collect(),
             }),
+            ("period", None) => read.periods.push(rest.split(' ').collect()),
             ("neutral", None) => read.neutral.extend(rest.split(' ')),
             ("material", None) => read.material.extend(rest.split(' ')),
             ("rigid", None) => read.rigid.extend(rest.split(' ')),
@@ -235,6 +238,36 @@ pub fn claimed(gate: &Gate, tokens: &[Token], figure: &Figure, dimension: &str) 
         named.retain(|n| n.telling);
     }
     named.into_iter().map(|n| n.field).collect()
+}
+
+/// "The cable of A is 15 cm long": the part that a figure is said of, where it is none of the product's measures.
+pub fn part_of<'t>(tokens: &'t [Token], figure: &Figure) -> Option<&'t str> {
+    let clause = (0..figure.start).rev().take_while(|i| !matches!(tokens[*i].kind, Kind::Punct(',' | ';' | ':')));
+    let name = clause.into_iter().find(|i| matches!(tokens[*i].kind, Kind::Name(_)))?;
+    let the = usize::from(name > 0 && tokens[name - 1].is_word(&["the"]));
+    let of = name.checked_sub(1 + the).filter(|i| tokens[*i].is_word(&["of"]))?;
+    let part = tokens.get(of.checked_sub(1)?).filter(|t| t.kind == Kind::Word)?;
+    let common = words::is_common(&part.lower) || is_measured(&part.lower);
+    (!common).then_some(part.lower.as_str())
+}
+
+/// Whether a label has the word.
+pub fn speaks_of(field: &str, word: &str) -> bool {
+    label(field).iter().any(|w| w == word)
+}
+
+/// "180 kWh a month": a figure per month is one only where the field or its unit says so.
+pub fn fits_period(tokens: &[Token], figure: &Figure, field: &str, card: &Card) -> bool {
+    let next = |n: usize| tokens.get(figure.end + n);
+    let per = next(0).is_some_and(|t| t.is_word(&["per", "a", "an", "each", "every"]) || t.kind == Kind::Punct('/'));
+    let Some(word) = next(1).filter(|t| per && t.kind == Kind::Word) else { return true };
+    let one = vec![word.lower.as_str()];
+    let period = MEASURES.periods.iter().find(|p| p.contains(&word.lower.as_str()));
+    let strict = next(0).is_some_and(|t| t.is_word(&["per"]) || t.kind == Kind::Punct('/'));
+    let Some(period) = period.or(Some(&one).filter(|_| strict)) else { return true };
+    let unit = card.facts.iter().find(|f| f.field == field).map_or("", |f| f.text.as_str()).to_lowercase();
+    let says = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|w| period.contains(&w));
+    says(&label(field).join(" ")) || says(&unit)
 }
 
 /// "Weighs 90 cm": whether the word right beside a figure takes figures of other dimensions only.

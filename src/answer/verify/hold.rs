@@ -25,6 +25,10 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
     if negation::denies_figure(tokens, figure) {
         return false;
     }
+    let whole = |n: &u32| gate.card(*n).is_some_and(|c| stated_whole(gate, tokens, figure, c));
+    if !place.subject.is_empty() && place.subject.iter().all(whole) {
+        return true;
+    }
     match &place {
         Place { subject, object } if subject.is_empty() && object.is_empty() => false,
         Place { subject, object } if object.is_empty() => all(subject),
@@ -32,8 +36,33 @@ pub fn supported(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure) 
     }
 }
 
+/// "The resolution is 3840 x 2160": a figure within a text that the sentence gives in full with its label.
+fn stated_whole(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card) -> bool {
+    let inside = |text: &str| {
+        let words = super::tokens::tokens(text, &gate.names);
+        let same = |at: usize| {
+            tokens.get(at..at + words.len()).is_some_and(|t| t.iter().zip(&words).all(|(a, b)| a.lower == b.lower))
+        };
+        let first = (figure.end).saturating_sub(words.len());
+        words.len() > 1 && (first..=figure.start).any(|at| figure.end <= at + words.len() && same(at))
+    };
+    let held = |f: &Fact| matches!(f.value, FactValue::Text(_)) && super::phrase_at(tokens, &f.field).is_some();
+    card.facts.iter().any(|f| held(f) && inside(&f.text))
+}
+
 fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> bool {
-    let others = compared_with(gate, tokens, scene, figure, card);
+    match compared_with(gate, tokens, scene, figure, card) {
+        // "More than B and C": than each of them.
+        Some(objects) => objects.iter().all(|other| held(gate, tokens, figure, card, std::slice::from_ref(other))),
+        None => {
+            let named = scene.named.iter().filter(|n| **n != card.number);
+            let others: Vec<&Card> = named.filter_map(|n| gate.card(*n)).collect();
+            held(gate, tokens, figure, card, &others)
+        }
+    }
+}
+
+fn held(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[&Card]) -> bool {
     if let Some((bound, _)) = bounds::before(tokens, figure)
         && !matches!(figure.kind, FigureKind::Ratio(_))
     {
@@ -45,35 +74,54 @@ fn one(gate: &Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Car
     match &figure.kind {
         FigureKind::Money { major, currency } => {
             let cues = Cues::read(tokens, figure);
-            money::supported(gate, card, &others, *major, *currency, &cues)
+            money::supported(gate, card, others, *major, *currency, &cues)
         }
-        FigureKind::Percent(value) => shares::percent(gate, tokens, figure, card, &others, *value),
+        FigureKind::Percent(value) => shares::percent(gate, tokens, figure, card, others, *value),
         FigureKind::Date { year, month, day } => date(tokens, figure, card, *year, *month, *day),
         FigureKind::Quantity { value, unit, word } => {
-            quantities::quantity(gate, tokens, figure, card, &others, *value, unit)
+            quantities::quantity(gate, tokens, figure, card, others, *value, unit)
                 || quantities::days(tokens, figure, card, *value, word)
         }
-        FigureKind::Stars(value) => stars(gate, tokens, figure, card, &others, *value),
+        FigureKind::Stars(value) => stars(gate, tokens, figure, card, others, *value),
         FigureKind::Count { value, noun } => {
+            let noun = if noun.is_empty() { &carried_noun(tokens, figure) } else { noun };
             counts::count(gate, tokens, figure, card, *value, noun)
-                || counts::fewer(gate, tokens, figure, card, &others, *value)
+                || counts::fewer(gate, tokens, figure, card, others, *value)
         }
-        FigureKind::Ratio(value) => shares::ratio(gate, tokens, figure, card, &others, *value),
+        FigureKind::Ratio(value) => shares::ratio(gate, tokens, figure, card, others, *value),
     }
 }
 
-/// The cards that a difference is to: those named after "than" and before the next figure, else all that are named.
-fn compared_with<'a>(gate: &'a Gate, tokens: &[Token], scene: &Scene, figure: &Figure, card: &Card) -> Vec<&'a Card> {
+/// "A has 640 ratings and B has 150": the noun of the count before, where only a name and its verb stand between.
+fn carried_noun(tokens: &[Token], figure: &Figure) -> Vec<String> {
+    let all = figures(tokens);
+    let before = all.iter().rev().find(|f| f.end <= figure.start);
+    let Some((FigureKind::Count { noun, .. }, end)) = before.map(|f| (&f.kind, f.end)) else { return Vec::new() };
+    let Some(word) = noun.first().filter(|w| matches!(w.as_str(), "ratings" | "reviews")) else { return Vec::new() };
+    let between = &tokens[(end + 1).min(figure.start)..figure.start];
+    let plain = |t: &Token| {
+        matches!(t.kind, Kind::Name(_) | Kind::Punct(',')) || t.is_word(&["and", "while", "but", "has", "the", "only"])
+    };
+    let named = between.iter().any(|t| matches!(t.kind, Kind::Name(_)));
+    if named && between.iter().all(plain) { vec![word.clone()] } else { Vec::new() }
+}
+
+/// The cards that a difference is to, where "than" and their names stand before the next figure.
+fn compared_with<'a>(
+    gate: &'a Gate,
+    tokens: &[Token],
+    scene: &Scene,
+    figure: &Figure,
+    card: &Card,
+) -> Option<Vec<&'a Card>> {
     let next = figures(tokens).iter().map(|f| f.start).find(|s| *s >= figure.end).unwrap_or(tokens.len());
     let than = (figure.end..next).find(|i| tokens[*i].is_word(&["than", "over"]));
     let named = than.and_then(|than| (than..next).find(|i| matches!(tokens[*i].kind, Kind::Name(_))));
     let of = |numbers: &[u32]| {
         numbers.iter().filter(|n| **n != card.number).filter_map(|n| gate.card(*n)).collect::<Vec<_>>()
     };
-    match named.map(|at| of(&scene.places[at].object)) {
-        Some(objects) if !objects.is_empty() => objects,
-        _ => of(&scene.named),
-    }
+    let last = super::scene::list_end(tokens, named?);
+    Some(of(&scene.places[last].object)).filter(|objects| !objects.is_empty())
 }
 
 /// "Under your limit of", "over the 45 cm asked": the figure is the limit that was given.

@@ -15,6 +15,8 @@ struct Phrases {
     before: Vec<&'static str>,
     no: Vec<&'static str>,
     states: Vec<&'static str>,
+    /// A field of code's own with the words that speak of it.
+    own: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
@@ -25,6 +27,9 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
             Some(("before", phrase)) => phrases.before.push(phrase),
             Some(("no", phrase)) => phrases.no.push(phrase),
             Some(("states", word)) => phrases.states.push(word),
+            Some(("of", line)) => {
+                phrases.own.extend(line.split_once(" = ").map(|(field, words)| (field, words.split(' ').collect())));
+            }
             _ => {}
         }
     }
@@ -110,7 +115,7 @@ pub fn check(
 
 /// The thing that a clause says is missing has to be named, and no card may state it.
 fn clause(gate: &Gate, tokens: &[Token], cards: &[&Card]) -> Result<(), String> {
-    if let Some(stated) = stated(tokens, cards) {
+    if let Some(stated) = stated(gate, tokens, cards) {
         return Err(format!("\"{stated}\" is stated"));
     }
     let mut named = names_something(gate, tokens);
@@ -160,8 +165,13 @@ fn is_way(word: &str) -> bool {
 }
 
 /// What the clause names that a card states.
-fn stated(tokens: &[Token], cards: &[&Card]) -> Option<String> {
-    let facts = || cards.iter().flat_map(|c| &c.facts).filter(|f| !is_name(&f.field));
+fn stated(gate: &Gate, tokens: &[Token], cards: &[&Card]) -> Option<String> {
+    let tokens = &without_longer(gate, tokens, cards);
+    let facts = || cards.iter().flat_map(|c| &c.facts).filter(|f| f.field != "name");
+    let own = |(_, words): &&(&str, Vec<&str>)| tokens.iter().any(|t| t.is_word(words));
+    if let Some((field, _)) = PHRASES.own.iter().filter(own).find(|(field, _)| facts().any(|f| f.field == *field)) {
+        return Some((*field).to_owned());
+    }
     for token in tokens {
         if let Kind::Field(field) = &token.kind
             && facts().any(|f| f.field == *field)
@@ -183,14 +193,32 @@ fn stated(tokens: &[Token], cards: &[&Card]) -> Option<String> {
         if let Some(property) = fields::properties_of(&token.lower).find(|p| has(p)) {
             return Some(property.to_owned());
         }
-        let text =
-            |f: &&Fact| matches!(f.value, FactValue::Text(_)) && words::holds(&words::asked(&f.text), &token.lower);
+        let text = |f: &&Fact| {
+            !is_name(&f.field)
+                && matches!(f.value, FactValue::Text(_))
+                && words::holds(&words::asked(&f.text), &token.lower)
+        };
         if token.lower.chars().count() > 2 && facts().any(|f| text(&f)) {
             return Some(token.raw.clone());
         }
     }
     let made = ["made of", "made from"].iter().any(|p| phrase_at(tokens, p).is_some());
     facts().find(|f| made && fields::is_material(&f.field)).map(|f| f.field.clone())
+}
+
+/// The clause without the labels of other cards that hold a shorter one of these: "the freezer capacity".
+fn without_longer(gate: &Gate, tokens: &[Token], cards: &[&Card]) -> Vec<Token> {
+    let mut left = tokens.to_vec();
+    let has = |field: &str| cards.iter().any(|c| c.facts.iter().any(|f| f.field == field));
+    for fact in gate.cards.iter().flat_map(|c| &c.facts).filter(|f| !has(&f.field)) {
+        let words = fact.field.split([' ', '-', '_']).count();
+        if words > 1
+            && let Some(at) = phrase_at(&left, &fact.field)
+        {
+            left.drain(at..(at + words).min(left.len()));
+        }
+    }
+    left
 }
 
 fn is_name(field: &str) -> bool {
@@ -223,7 +251,7 @@ pub fn of_cards(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String
     if rest.iter().any(|t| matches!(t.kind, Kind::Name(_) | Kind::Number(_) | Kind::Shop(_))) {
         return Some(Err("which products state it cannot be told".to_owned()));
     }
-    let states = |card: &Card| stated(rest, &[card]).is_some();
+    let states = |card: &Card| stated(gate, rest, &[card]).is_some();
     for card in &gate.cards {
         let wanted = only.is_some_and(|cards| cards.contains(&card.number));
         if states(card) != wanted {

@@ -24,6 +24,8 @@ pub struct Cues {
     median: bool,
     /// The unit that the amount is of: "€12.00 per litre".
     per: Option<units::Unit>,
+    /// "Per port": of what no price is stated.
+    of_part: bool,
     /// The sentence speaks of prices per unit.
     by_unit: bool,
     /// Shipping is part of the amount.
@@ -121,6 +123,9 @@ impl Cues {
             lowest: has(close, &["lowest"]),
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
+            of_part: per_unit(tokens, figure.end).is_none()
+                && tokens.get(figure.end).is_some_and(|t| t.is_word(&["per"]) || t.kind == Kind::Punct('/'))
+                && !tokens.get(figure.end + 1).is_some_and(|t| t.is_word(&["unit"])),
             per: per_unit(tokens, figure.end),
             // "$199.00 plus $4.90 shipping" names the parts.
             shipped: !added
@@ -233,6 +238,9 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         return false;
     }
     let amount = Money::new(minor as i64, currency);
+    if cues.of_part {
+        return false;
+    }
     if let Some(per) = &cues.per {
         return of_unit(card, others, amount, per, cues.other);
     }

@@ -34,7 +34,11 @@ pub fn quantity(
     // A time has to be of something: "2 years" are not those of the warranty unless the sentence says so.
     let time = matches!(unit.dimension.as_str(), "clock" | "calendar");
     let fits = |field: &String| allowed.is_empty() && !time || allowed.iter().any(|a| aspect::same(a, field));
-    let own = measured(card);
+    let part = fields::part_of(tokens, figure);
+    let own: Vec<(String, f64)> = measured(card)
+        .into_iter()
+        .filter(|(f, _)| fields::fits_period(tokens, figure, f, card) && part.is_none_or(|p| fields::speaks_of(f, p)))
+        .collect();
     let apart = scope::apart(tokens, figure);
     let beside = scope::named_beside(gate, tokens, figure);
     let named = |field: &String| beside.is_empty() || beside.iter().any(|b| aspect::same(b, field));

@@ -81,8 +81,12 @@ fn named_extreme(tokens: &[Token], index: &[usize], superlative: bool) -> Option
         let one = fields::properties_of(&tokens[second].lower).any(|p| p == a.name);
         if whole { Some(name.len()) } else { one.then_some(1) }
     };
-    let (aspect, length) = aspect::all().iter().find_map(|a| length(&a).map(|n| (a, n)))?;
-    Some(Match { aspects: vec![aspect], low, tokens: index.get(..=length)?.to_vec() })
+    let found: Vec<(&Aspect, usize)> = aspect::all().iter().filter_map(|a| length(&a).map(|n| (a, n))).collect();
+    let longest = found.iter().map(|(_, n)| *n).max()?;
+    let whole = |a: &Aspect| a.name.split(' ').next().is_some_and(|w| tokens[second].is_word(&[w]));
+    let named = found.iter().any(|(a, _)| whole(a));
+    let meant = found.iter().filter(|(a, n)| *n == longest && (!named || whole(a))).map(|(a, _)| *a);
+    Some(Match { aspects: meant.collect(), low, tokens: index.get(..=longest)?.to_vec() })
 }
 
 fn comparatives(tokens: &[Token], figures: &[Figure]) -> Vec<Match> {
@@ -326,7 +330,7 @@ fn objects<'a>(gate: &'a Gate, tokens: &[Token], scene: &Scene, last: usize, sub
             return if token.is_word(&["both"]) && rest.len() != 2 { Vec::new() } else { rest };
         }
         if matches!(token.kind, Kind::Name(_)) {
-            return cards(&scene.places[at].object);
+            return cards(&scene.places[super::scene::list_end(tokens, at)].object);
         }
     }
     if than {

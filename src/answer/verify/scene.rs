@@ -89,6 +89,23 @@ fn marked(tokens: &[Token], at: usize) -> bool {
     marker(1) || compared || (marker(2) && before(1 + skip).is_some_and(|t| t.is_word(&["for", "of", "that"])))
 }
 
+/// The last name of the list that starts with the name at `at`, unless it is the subject of what follows.
+pub fn list_end(tokens: &[Token], at: usize) -> usize {
+    const VERBS: [&str; 12] =
+        ["is", "are", "has", "have", "costs", "cost", "weighs", "lasts", "runs", "holds", "carries", "ships"];
+    let mut end = at;
+    for (i, token) in tokens.iter().enumerate().skip(at + 1) {
+        let link = token.is_word(&["and", "or", "the"]) || matches!(token.kind, Kind::Punct(',' | '&'));
+        let own = tokens.get(i + 1).is_some_and(|t| t.is_word(&VERBS));
+        match token.kind {
+            Kind::Name(_) if !own => end = i,
+            _ if link => {}
+            _ => break,
+        }
+    }
+    end
+}
+
 fn name_follows(tokens: &[Token], at: usize) -> bool {
     let next = tokens.get(at + 1).filter(|t| !t.is_word(&["the", "and", "or"])).or_else(|| tokens.get(at + 2));
     matches!(next.map(|t| &t.kind), Some(Kind::Name(_)))

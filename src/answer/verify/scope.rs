@@ -92,8 +92,10 @@ fn only(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<(), String> {
 
 /// "..., and so does B", "just like B": said of B without words of its own.
 fn echoes(tokens: &[Token]) -> Result<(), String> {
+    // "The data does not say how tall A is."
+    let missing = super::missing::mask(tokens);
     for (at, token) in tokens.iter().enumerate() {
-        if !matches!(token.kind, Kind::Name(_)) {
+        if missing[at] || !matches!(token.kind, Kind::Name(_)) {
             continue;
         }
         let before = |n: usize| at.checked_sub(n).and_then(|i| tokens.get(i));

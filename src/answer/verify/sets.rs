@@ -125,7 +125,9 @@ fn counted(gate: &Gate, tokens: &[Token], implied: bool) -> Option<Result<(), St
     let total = if them { Some((gate.cards.len(), at + 1)) } else { whole_number(tokens, at) };
     match total {
         // "120 of 400 reviews".
-        Some((_, end)) if word(tokens, end, &["reviews", "reviewers", "ratings", "buyers", "people", "customers"]) => {
+        Some((_, end))
+            if word(tokens, end, &["review", "reviews", "reviewers", "ratings", "buyers", "people", "customers"]) =>
+        {
             return None;
         }
         Some((n, end)) if of || quantity == Quantity::All => {

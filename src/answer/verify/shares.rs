@@ -70,6 +70,12 @@ pub fn ratio(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others
         let off = prices.map(|(price, list)| (list.minor - price.minor) as f64 / list.minor as f64);
         return off.is_some_and(|off| (off - value).abs() < 0.005);
     }
+    // "Twice as light" is no number of anything; "twice as fast" is half the time.
+    let by = tokens.get(figure.end + 1).filter(|_| tokens.get(figure.end).is_some_and(|t| t.is_word(&["as"])));
+    if by.is_some_and(|t| t.is_word(&["light", "quiet", "cheap", "short", "narrow", "thin", "slim", "small", "low"])) {
+        return false;
+    }
+    let fast = by.is_some_and(|t| t.is_word(&["fast", "quick", "quickly"]));
     let per = (0..tokens.len()).any(|at| money::is_per(tokens, at));
     let comparable = |f: &&Fact| match f.value {
         FactValue::Money(_) => f.field == if per { "unit price" } else { "price" },
@@ -88,6 +94,7 @@ pub fn ratio(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others
             others.to_vec()
         };
         let other = |o: &&Card| units::based(o.number(field)).filter(|(v, u)| *u == unit && *v != 0.0).map(|(v, _)| v);
-        others.iter().filter_map(other).any(|v| (own / v - value).abs() <= 0.02 * value)
+        let said = if fast && unit == "clock" { 1.0 / value } else { value };
+        others.iter().filter_map(other).any(|v| (own / v - said).abs() <= 0.02 * said)
     })
 }

@@ -50,7 +50,7 @@ struct Run {
 pub fn check(gate: &Gate, tokens: &[Token], scene: &Scene, skip: &[bool]) -> Result<(), String> {
     let content = |at: usize| {
         let token = &tokens[at];
-        token.kind == Kind::Word && !skip[at] && !words::is_plain(&token.lower)
+        token.kind == Kind::Word && !skip[at] && !words::is_plain(&token.lower) && !fields::is_neutral(&token.lower)
     };
     for run in runs(tokens, &content) {
         let place = &scene.places[run.at[0]];
