@@ -51,6 +51,19 @@ pub fn is_neutral(word: &str) -> bool {
     MEASURES.neutral.contains(&word)
 }
 
+/// "Minimum" has to stand on a card, and "maximum" not be the other end of one.
+pub fn fits_bound(gate: &Gate, word: &str) -> bool {
+    let says = |start: &str| {
+        let labels = gate.cards.iter().flat_map(|c| &c.facts).map(|f| label(&f.field));
+        labels.flatten().any(|w| w.starts_with(start))
+    };
+    match word {
+        "min" | "minimum" => says("min"),
+        "max" | "maximum" => !says("min") || says("max"),
+        _ => true,
+    }
+}
+
 /// Whether a field says what the whole product is made of.
 pub fn is_material(field: &str) -> bool {
     label(field).iter().any(|w| MEASURES.material.contains(&w.as_str()))
@@ -246,14 +259,18 @@ pub fn part_of<'t>(tokens: &'t [Token], figure: &Figure) -> Option<&'t str> {
     let name = clause.into_iter().find(|i| matches!(tokens[*i].kind, Kind::Name(_)))?;
     let the = usize::from(name > 0 && tokens[name - 1].is_word(&["the"]));
     let of = name.checked_sub(1 + the).filter(|i| tokens[*i].is_word(&["of"]))?;
-    let part = tokens.get(of.checked_sub(1)?).filter(|t| t.kind == Kind::Word)?;
-    let common = words::is_common(&part.lower) || is_measured(&part.lower);
-    (!common).then_some(part.lower.as_str())
+    let part = tokens.get(of.checked_sub(1)?)?;
+    let named = match part.kind {
+        Kind::Word => is_measured(&part.lower) || !words::is_plain(&part.lower),
+        Kind::Field(_) => true,
+        _ => false,
+    };
+    named.then_some(part.lower.as_str())
 }
 
-/// Whether a label has the word.
+/// Whether a label has the word, or the word names what it is of.
 pub fn speaks_of(field: &str, word: &str) -> bool {
-    label(field).iter().any(|w| w == word)
+    label(field).iter().any(|w| w == word) || single_words(field).iter().any(|w| w == word)
 }
 
 /// "180 kWh a month": a figure per month is one only where the field or its unit says so.

@@ -192,6 +192,11 @@ fn stars(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, others: &[
 
 fn date(tokens: &[Token], figure: &Figure, card: &Card, year: Option<i16>, month: i8, day: Option<i8>) -> bool {
     let fits = |at: Timestamp| money::Day { year, month, day }.fits(at);
+    // A price is known of a day, not of all days since.
+    let spans = figure.start > 0 && tokens[figure.start - 1].is_word(&["since", "until"]);
+    if spans && money::amount_of(tokens, figure).is_some() {
+        return false;
+    }
     let before = &tokens[..figure.start];
     let cue = before.iter().rev().find_map(|t| match t.lower.as_str() {
         "lowest" | "cheapest" | "low" => Some("lowest on"),

@@ -58,7 +58,7 @@ pub fn mask(tokens: &[Token]) -> Vec<bool> {
 fn says_missing(clause: &[Token]) -> bool {
     let stands = |p: &&str| phrase_at(clause, p).is_some();
     let denied = |p: &&str| phrase_at(clause, p).is_some_and(|at| clause[..at].iter().any(|t| t.is_word(&["no"])));
-    PHRASES.after.iter().chain(&PHRASES.before).any(|p| stands(&p)) || PHRASES.no.iter().any(|p| denied(&p))
+    PHRASES.after.iter().chain(&PHRASES.before).any(stands) || PHRASES.no.iter().any(denied)
 }
 
 /// Where clauses end: at a turn, and at "and" or a comma where something of its own follows a verb.

@@ -86,7 +86,12 @@ fn marked(tokens: &[Token], at: usize) -> bool {
     let marker = |n: usize| before(n + skip).is_some_and(|t| t.is_word(&MARKERS));
     let compared = before(2 + skip).is_some_and(|t| t.is_word(&["compared", "next", "relative"]))
         && before(1 + skip).is_some_and(|t| t.is_word(&["to", "with"]));
-    marker(1) || compared || (marker(2) && before(1 + skip).is_some_and(|t| t.is_word(&["for", "of", "that"])))
+    let that = before(1 + skip).is_some_and(|t| t.is_word(&["of"]))
+        && before(2 + skip).is_some_and(|t| t.is_word(&["that", "those"]));
+    marker(1)
+        || compared
+        || that && marker(3)
+        || (marker(2) && before(1 + skip).is_some_and(|t| t.is_word(&["for", "of", "that"])))
 }
 
 /// The last name of the list that starts with the name at `at`, unless it is the subject of what follows.

@@ -74,13 +74,16 @@ fn runs(tokens: &[Token], content: &dyn Fn(usize) -> bool) -> Vec<Run> {
 }
 
 fn one(texts: &Texts, tokens: &[Token], run: &Run, content: &dyn Fn(usize) -> bool) -> Result<(), String> {
-    let said: Vec<&str> = run.at.iter().map(|i| tokens[*i].lower.as_str()).filter(|w| w.chars().count() > 1).collect();
+    let said: Vec<&str> = run.at.iter().map(|i| tokens[*i].lower.as_str()).collect();
+    if said.iter().all(|w| w.chars().count() < 2) {
+        return Ok(());
+    }
     let (Some(first), Some(head)) = (run.at.first(), said.last()) else { return Ok(()) };
     let in_set = |set: &BTreeSet<String>, word: &str| words::holds(set, word);
     let raw = || run.at.iter().map(|i| tokens[*i].raw.as_str()).collect::<Vec<_>>().join(" ");
     // What no text has is judged word by word elsewhere.
     let known = |w: &&str| texts.sources.iter().any(|s| in_set(&s.words, w)) || in_set(&texts.kind, w);
-    if !said.iter().any(|w| known(&w)) {
+    if !said.iter().any(known) {
         return Ok(());
     }
     if let Some(of) = label_before(texts, tokens, *first) {
@@ -90,6 +93,9 @@ fn one(texts: &Texts, tokens: &[Token], run: &Run, content: &dyn Fn(usize) -> bo
         };
     }
     if made_of(tokens, *first, content) {
+        if of_part(tokens, *first) {
+            return Err(format!("\"{}\": the data does not say what its part is made of", raw()));
+        }
         let elsewhere = |w: &str| texts.sources.iter().any(|s| s.text && !s.material && in_set(&s.words, w));
         let of_title = |w: &str| in_set(&texts.title, w) && !elsewhere(w);
         let whole = texts.sources.iter().filter(|s| s.material).any(|s| said.iter().all(|w| in_set(&s.words, w)));
@@ -108,6 +114,13 @@ fn one(texts: &Texts, tokens: &[Token], run: &Run, content: &dyn Fn(usize) -> bo
         return Ok(());
     }
     Err(format!("\"{}\": words of two fields put together", raw()))
+}
+
+/// "The hood of A is made of": a part that is known as yes or no only.
+fn of_part(tokens: &[Token], first: usize) -> bool {
+    let name = (0..first).rev().find(|i| matches!(tokens[*i].kind, Kind::Name(_)));
+    let of = name.and_then(|i| i.checked_sub(1)).filter(|i| tokens[*i].is_word(&["of"]));
+    of.and_then(|i| i.checked_sub(1)).is_some_and(|i| matches!(tokens[i].kind, Kind::Field(_)))
 }
 
 /// The field whose label is the subject of "is" before a run: "the lining of A is grey".

@@ -299,7 +299,7 @@ fn grounded(
         }
         // "The maximum load", "the max. weight": the load that the card states.
         let label = tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Word && fields::is_measured(&t.lower));
-        if fields::is_neutral(word) && label {
+        if fields::is_neutral(word) && label && fields::fits_bound(gate, word) {
             continue;
         }
         let place = &scene.places[at];
