@@ -37,11 +37,13 @@ pub fn count(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, value:
     let before = figure.start.checked_sub(1).map(|i| &tokens[i]);
     let at = noun.first().is_none_or(|n| n == "against")
         && before.is_some_and(|t| t.is_word(&["at", "against"]) || t.kind == Kind::Punct('('));
+    // "The shelves of A are 4".
+    let reach = if before.is_some_and(|t| t.is_word(&["is", "are"])) { 4 } else { 3 };
     // A bare number that an attribute states: "14 place settings", "sleeps 4", "the most pieces, at 52".
     card.facts.iter().any(|f| match &f.value {
         FactValue::Number { value: v, unit } => {
             let known = unit.is_empty() || noun.iter().any(|n| n == unit || *n == format!("{unit}s"));
-            known && units::equal(*v, value) && reader.named_at(&f.field).is_some_and(|d| at || d <= 3)
+            known && units::equal(*v, value) && reader.named_at(&f.field).is_some_and(|d| at || d <= reach)
         }
         _ => false,
     })
