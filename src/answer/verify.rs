@@ -4,17 +4,25 @@
 
 mod bends;
 mod bounds;
+mod counts;
+mod exceptions;
+mod fields;
 mod figures;
 mod foreign;
 mod hold;
 mod lists;
+mod missing;
 mod money;
+mod negation;
 mod numerals;
+mod quantities;
 mod relations;
 mod scene;
 mod scope;
 mod sets;
+mod shares;
 mod superlatives;
+mod texts;
 mod tokens;
 mod units;
 mod words;
@@ -99,6 +107,7 @@ impl Gate {
             return Verdict::Supported { cards: cards.clone() };
         }
         let tokens = foreign::english(tokens::tokens(&text, &self.names), &self.names);
+        let tokens = exceptions::places(self, tokens);
         if let Some(held) = sets::check(self, &tokens, about) {
             return match held {
                 Err(reason) => unsupported(reason),

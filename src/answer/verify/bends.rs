@@ -33,16 +33,14 @@ static TWISTS: LazyLock<Twists> = LazyLock::new(|| {
 });
 
 /// Fails where the sentence bends what it says.
-pub fn check(gate: &Gate, tokens: &[Token], figures: &[Figure], advises: bool, unknown: bool) -> Result<(), String> {
+pub fn check(gate: &Gate, tokens: &[Token], figures: &[Figure], advises: bool, missing: &[bool]) -> Result<(), String> {
     let cannot = |phrase: &str| Err(format!("\"{phrase}\": more or less than the data says"));
     if tokens.iter().any(|t| matches!(t.kind, Kind::Punct('?' | '¿' | '؟'))) {
         return Err("a question, not a statement".to_owned());
     }
     // "What it will cost is not known."
-    let open = unknown && figures.is_empty();
-    if let Some(phrase) = TWISTS.always.iter().find(|p| phrase_at(tokens, p).is_some())
-        && !open
-    {
+    let open = |at: usize| missing.get(at).copied().unwrap_or(false) && figures.is_empty();
+    if let Some(phrase) = TWISTS.always.iter().find(|p| phrase_at(tokens, p).is_some_and(|at| !open(at))) {
         return cannot(phrase);
     }
     for figure in figures {
@@ -65,8 +63,8 @@ pub fn check(gate: &Gate, tokens: &[Token], figures: &[Figure], advises: bool, u
     only_there(tokens)?;
     free(tokens)?;
     vague(tokens, figures)?;
-    parts(gate, tokens)?;
-    judged(gate, tokens, figures)
+    parts(gate, tokens, missing)?;
+    judged(gate, tokens, figures, missing)
 }
 
 /// "Lacks comfort": only what is known as yes or no can be lacking.
@@ -115,7 +113,7 @@ fn free(tokens: &[Token]) -> Result<(), String> {
 }
 
 /// "The lid of A is made of glass", "noise cancelling off", "saves energy": what is said of A is not said of that.
-fn parts(gate: &Gate, tokens: &[Token]) -> Result<(), String> {
+fn parts(gate: &Gate, tokens: &[Token], missing: &[bool]) -> Result<(), String> {
     let reviewers = ["reviews", "reviewers", "reviewer", "review", "buyers", "customers", "people"];
     let told = tokens.iter().any(|t| t.is_word(&reviewers));
     let counted = |field: &str| ["mentions of", "praise of", "complaints about"].iter().any(|c| field.starts_with(c));
@@ -123,7 +121,7 @@ fn parts(gate: &Gate, tokens: &[Token]) -> Result<(), String> {
         let says = |field: &str| !counted(field) && field.to_lowercase().split([' ', '_', '-']).any(|w| w == word);
         gate.cards.iter().flat_map(|c| &c.facts).any(|f| says(&f.field))
     };
-    for (at, token) in tokens.iter().enumerate() {
+    for (at, token) in tokens.iter().enumerate().filter(|(at, _)| !missing[*at]) {
         let next = |n: usize| tokens.get(at + n);
         let named = next(2).is_some_and(|t| matches!(t.kind, Kind::Name(_)));
         let part = token.kind == Kind::Word && next(1).is_some_and(|t| t.is_word(&["of"])) && named;
@@ -169,10 +167,10 @@ fn vague(tokens: &[Token], figures: &[Figure]) -> Result<(), String> {
 }
 
 /// "Is quiet" without a figure beside it is a judgement of nobody's.
-fn judged(gate: &Gate, tokens: &[Token], figures: &[Figure]) -> Result<(), String> {
+fn judged(gate: &Gate, tokens: &[Token], figures: &[Figure], missing: &[bool]) -> Result<(), String> {
     const LINKS: [&str; 12] =
         ["is", "are", "was", "and", "very", "quite", "rather", "so", "too", "but", "stays", "fairly"];
-    for (at, token) in tokens.iter().enumerate().filter(|(_, t)| t.is_word(&TWISTS.adjective)) {
+    for (at, token) in tokens.iter().enumerate().filter(|(at, t)| !missing[*at] && t.is_word(&TWISTS.adjective)) {
         let measured = figures.iter().any(|f| {
             matches!(f.kind, FigureKind::Quantity { .. } | FigureKind::Ratio(_)) && at <= f.end + 2 && at + 3 >= f.start
         });

@@ -2,9 +2,9 @@
 //!
 //! A bound holds only where the card states the one value that it is of.
 
-use super::figures::{Figure, FigureKind};
+use super::figures::{Figure, FigureKind, figures};
 use super::tokens::Token;
-use super::{Gate, hold, money, relations, units};
+use super::{Gate, money, negation, quantities, relations, units};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 
@@ -60,12 +60,36 @@ pub fn before(tokens: &[Token], figure: &Figure) -> Option<(Bound, usize)> {
         ("at", "least") => found(Bound::AtLeast, 2),
         ("at", "most") => found(Bound::AtMost, 2),
         (_, "than") => relations::ending_at(tokens, start.checked_sub(2)?).map(|(low, from, _)| {
-            let denied = from.checked_sub(1).is_some_and(|i| relations::is_denial(&tokens[i]));
+            let denied = from.checked_sub(1).is_some_and(|i| negation::is_denial(&tokens[i]));
             (if low != denied { Bound::Under } else { Bound::Over }, from)
         }),
+        (_, "between") if second_end(tokens, figure).is_some() => found(Bound::AtLeast, 1),
+        (_, "and") if first_end(tokens, start - 1) => found(Bound::AtMost, 1),
         (_, "under" | "below") => found(Bound::Under, 1),
         (_, "over" | "above") if !time => found(Bound::Over, 1),
         _ => None,
+    }
+}
+
+/// "Between 1 and 2": where the second figure starts after the first.
+fn second_end(tokens: &[Token], first: &Figure) -> Option<usize> {
+    let all = figures(tokens);
+    let and = tokens.get(first.end).is_some_and(|t| t.is_word(&["and"]));
+    all.iter().find(|f| and && f.start == first.end + 1 && same_kind(f, first)).map(|f| f.start)
+}
+
+/// Whether the "and" at `and` stands between the two figures of "between 1 and 2".
+fn first_end(tokens: &[Token], and: usize) -> bool {
+    let all = figures(tokens);
+    let first = all.iter().find(|f| f.end == and && f.start > 0 && tokens[f.start - 1].is_word(&["between"]));
+    first.is_some_and(|first| second_end(tokens, first).is_some())
+}
+
+fn same_kind(a: &Figure, b: &Figure) -> bool {
+    match (&a.kind, &b.kind) {
+        (FigureKind::Money { currency: a, .. }, FigureKind::Money { currency: b, .. }) => a == b,
+        (FigureKind::Quantity { unit: a, .. }, FigureKind::Quantity { unit: b, .. }) => a.dimension == b.dimension,
+        _ => false,
     }
 }
 
@@ -85,7 +109,7 @@ pub fn holds(gate: &Gate, tokens: &[Token], figure: &Figure, card: &Card, bound:
                     fields.iter().filter_map(|f| units::based(card.number(f))).find(|(_, d)| *d == unit.dimension);
                 return own.is_some_and(|(own, _)| bound.holds(own, value * unit.factor));
             }
-            let own = hold::measured_as_said(gate, tokens, figure, card, unit);
+            let own = quantities::measured_as_said(gate, tokens, figure, card, unit);
             matches!(own.as_slice(), [one] if bound.holds(*one, value * unit.factor))
         }
         FigureKind::Stars(value) => card.number("rating").is_some_and(|(own, _)| bound.holds(own, *value)),

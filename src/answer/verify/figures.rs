@@ -118,15 +118,34 @@ fn figure_at(tokens: &[Token], at: usize) -> Option<Figure> {
     }
     let unit_word = match (next, word(end)) {
         (_, "km") if tokens.get(end + 1).is_some_and(|t| t.kind == Kind::Punct('/')) && word(end + 2) == "h" => "km/h",
-        (_, "in") => "",
+        (_, "in") if !inches(tokens, end) => "",
         (_, word) => word,
     };
     if let Some(unit) = units::of(unit_word) {
         let end = end + if unit_word == "km/h" { 3 } else { 1 };
         return make(FigureKind::Quantity { value, unit, word: unit_word.to_owned() }, end);
     }
+    if let Some(unit) = unit_after_and(tokens, at, end) {
+        return make(FigureKind::Quantity { value, unit, word: String::new() }, end);
+    }
     let noun = (end..end + 3).map(word).take_while(|w| !w.is_empty()).map(str::to_owned).collect();
     make(FigureKind::Count { value, noun }, end)
+}
+
+/// Whether the "in" at `at` is a unit: nothing that it could be in comes after it.
+fn inches(tokens: &[Token], at: usize) -> bool {
+    const AFTER: [&str; 12] = [
+        "against", "wide", "deep", "high", "tall", "long", "screen", "display", "smaller", "larger", "bigger", "wider",
+    ];
+    tokens.get(at + 1).is_none_or(|t| t.is_word(&AFTER) || matches!(t.kind, Kind::Punct('.' | ')')))
+}
+
+/// "Between 50 and 60 cm": the unit of the second is that of the first.
+fn unit_after_and(tokens: &[Token], at: usize, end: usize) -> Option<Unit> {
+    let between = at > 0 && tokens[at - 1].is_word(&["between"]);
+    let and = tokens.get(end).is_some_and(|t| t.is_word(&["and"]));
+    let (_, after) = number(tokens, end + 1).filter(|_| between && and)?;
+    tokens.get(after).filter(|t| t.kind == Kind::Word).and_then(|t| units::of(&t.lower))
 }
 
 /// A number in digits or words with the index after it; "one" only where it counts something.

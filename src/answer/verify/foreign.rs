@@ -105,6 +105,13 @@ fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, names: &Nam
                 }
                 at += phrase.len();
             }
+            // "ועולה": the "and" that Hebrew writes before a word.
+            None if !dotted && joined(token).is_some_and(|rest| list.contains_key(rest)) => {
+                out.push(Token::word("and"));
+                let rest = joined(token).map(Token::word);
+                out.extend(rest.into_iter().flat_map(|rest| translated(&[rest], list, names, dotted)));
+                at += 1;
+            }
             None => {
                 let mut token = token.clone();
                 if let Kind::Number(value) = &mut token.kind
@@ -119,6 +126,11 @@ fn translated(tokens: &[Token], list: &HashMap<String, Vec<Phrase>>, names: &Nam
         }
     }
     out
+}
+
+/// The word after a Hebrew "and" written with it.
+fn joined(token: &Token) -> Option<&str> {
+    token.lower.strip_prefix('ו').filter(|rest| token.kind == Kind::Word && rest.chars().count() > 2)
 }
 
 /// `1.299`: in these languages a dot before three digits parts the thousands.

@@ -24,6 +24,8 @@ pub struct Cues {
     median: bool,
     /// The unit that the amount is of: "€12.00 per litre".
     per: Option<units::Unit>,
+    /// "Per port": of what no price is stated.
+    of_part: bool,
     /// The sentence speaks of prices per unit.
     by_unit: bool,
     /// Shipping is part of the amount.
@@ -112,6 +114,7 @@ impl Cues {
             spare: has(close, &["limit", "budget", "spare", "left"]),
             other: super::scope::difference(tokens, figure)
                 && (super::relations::compared_fields(tokens).iter().any(|f| matches!(*f, "price" | "unit price"))
+                    || for_more(tokens, figure)
                     || has(tokens, &["difference", "save", "saves", "saving", "apart"])),
             by_unit: super::phrase_at(tokens, "per unit").is_some() || (0..tokens.len()).any(|at| is_per(tokens, at)),
             off_list: has(close, &["off", "save", "saves", "saving", "reduced", "reduction", "discount", "list"]),
@@ -120,6 +123,9 @@ impl Cues {
             lowest: has(close, &["lowest"]),
             highest: has(close, &["highest"]),
             median: has(close, &["median", "average", "usual"]),
+            of_part: per_unit(tokens, figure.end).is_none()
+                && tokens.get(figure.end).is_some_and(|t| t.is_word(&["per"]) || t.kind == Kind::Punct('/'))
+                && !tokens.get(figure.end + 1).is_some_and(|t| t.is_word(&["unit"])),
             per: per_unit(tokens, figure.end),
             // "$199.00 plus $4.90 shipping" names the parts.
             shipped: !added
@@ -150,6 +156,12 @@ fn parts_added(tokens: &[Token]) -> bool {
         let after = &tokens[pair[1].end..(pair[1].end + 2).min(tokens.len())];
         money && plus && has(after, &SHIPPING)
     })
+}
+
+/// "For €50.00 more than B": what more is paid.
+fn for_more(tokens: &[Token], figure: &Figure) -> bool {
+    let led = figure.start.checked_sub(1).is_some_and(|i| tokens[i].is_word(&["for"]));
+    led && tokens.get(figure.end).is_some_and(|t| t.is_word(&["more", "less"]))
 }
 
 const SHIPPING: [&str; 3] = ["shipping", "delivery", "postage"];
@@ -226,6 +238,9 @@ pub fn supported(gate: &Gate, card: &Card, others: &[&Card], major: f64, currenc
         return false;
     }
     let amount = Money::new(minor as i64, currency);
+    if cues.of_part {
+        return false;
+    }
     if let Some(per) = &cues.per {
         return of_unit(card, others, amount, per, cues.other);
     }

@@ -3,9 +3,10 @@
 //! A comparison is known by the aspect table's words; one that is not known is not supported.
 
 use super::figures::{Figure, FigureKind};
+use super::negation::negated;
 use super::tokens::{Kind, Token};
-use super::units;
 use super::{Gate, Scene};
+use super::{fields, units};
 use crate::answer::aspect::{self, Aspect};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
@@ -48,6 +49,12 @@ fn find(
                 }
             }
         }
+        let superlative = low(&aspect::all()[0]).iter().any(|w| w == "cheapest");
+        if best.as_ref().is_none_or(|m| m.tokens.len() < 2)
+            && let Some(named) = named_extreme(tokens, &index[from..], superlative)
+        {
+            best = Some(named);
+        }
         match best {
             Some(m) => {
                 from += m.tokens.len();
@@ -57,6 +64,29 @@ fn find(
         }
     }
     found
+}
+
+/// "The lowest weight", "a higher capacity": the word before the name of what is measured.
+fn named_extreme(tokens: &[Token], index: &[usize], superlative: bool) -> Option<Match> {
+    let (first, second) = (*index.first()?, *index.get(1)?);
+    let words = if superlative { ["lowest", "highest"] } else { ["lower", "higher"] };
+    let low = tokens[first].is_word(&words[..1]);
+    if !low && !tokens[first].is_word(&words[1..]) {
+        return None;
+    }
+    let length = |a: &&'static Aspect| {
+        let name: Vec<&str> = a.name.split(' ').collect();
+        let span = index.get(1..=name.len());
+        let whole = span.is_some_and(|i| i.iter().zip(&name).all(|(i, w)| tokens[*i].is_word(&[w])));
+        let one = fields::properties_of(&tokens[second].lower).any(|p| p == a.name);
+        if whole { Some(name.len()) } else { one.then_some(1) }
+    };
+    let found: Vec<(&Aspect, usize)> = aspect::all().iter().filter_map(|a| length(&a).map(|n| (a, n))).collect();
+    let longest = found.iter().map(|(_, n)| *n).max()?;
+    let whole = |a: &Aspect| a.name.split(' ').next().is_some_and(|w| tokens[second].is_word(&[w]));
+    let named = found.iter().any(|(a, _)| whole(a));
+    let meant = found.iter().filter(|(a, n)| *n == longest && (!named || whole(a))).map(|(a, _)| *a);
+    Some(Match { aspects: meant.collect(), low, tokens: index.get(..=longest)?.to_vec() })
 }
 
 fn comparatives(tokens: &[Token], figures: &[Figure]) -> Vec<Match> {
@@ -144,16 +174,20 @@ fn amounts_apart(
 ) -> Result<usize, String> {
     let mut held = 0;
     for figure in figures {
-        let FigureKind::Quantity { value, unit, .. } = &figure.kind else { continue };
         let at = figure.end;
         let Some(word) = tokens.get(at).filter(|t| t.is_word(&["more", "less", "higher"])) else { continue };
-        if covered[at] || !tokens.get(at + 1).is_some_and(|t| t.is_word(&["than"])) {
+        let measured = matches!(figure.kind, FigureKind::Quantity { .. } | FigureKind::Money { .. });
+        if !measured || covered[at] || !tokens.get(at + 1).is_some_and(|t| t.is_word(&["than"])) {
             continue;
         }
         let subject = &scene.places[figure.start].subject;
         let others = objects(gate, tokens, scene, at, subject);
-        let apart = value * unit.factor * if word.lower == "less" { -1.0 } else { 1.0 };
+        let way = if word.lower == "less" { -1.0 } else { 1.0 };
         let so = |card: &Card, other: &Card| {
+            let FigureKind::Quantity { value, unit, .. } = &figure.kind else {
+                return dearer_by(tokens, figure, card, other, way);
+            };
+            let apart = value * unit.factor * way;
             card.facts.iter().filter(|f| matches!(f.value, FactValue::Number { .. })).any(|fact| {
                 let pair = units::based(card.number(&fact.field)).zip(units::based(other.number(&fact.field)));
                 let meant = word.lower != "higher" || aspect::same(&fact.field, "height");
@@ -175,6 +209,15 @@ fn amounts_apart(
     Ok(held)
 }
 
+/// "For €50.00 more than B": the price, by its difference with its direction.
+fn dearer_by(tokens: &[Token], figure: &Figure, card: &Card, other: &Card, way: f64) -> bool {
+    let FigureKind::Money { major, currency } = figure.kind else { return false };
+    let prices = card.money("price").zip(other.money("price"));
+    let apart = prices.and_then(|(own, other)| own.checked_sub(&other)).filter(|d| d.currency == currency);
+    let said = super::money::minor_units(major, currency).round() * way;
+    !negated(tokens, figure.start) && apart.is_some_and(|d| units::equal(d.minor as f64, said))
+}
+
 pub(super) fn said(tokens: &[Token], found: &Match) -> String {
     found.tokens.iter().map(|i| tokens[*i].raw.as_str()).collect::<Vec<_>>().join(" ")
 }
@@ -183,48 +226,6 @@ pub(super) fn said(tokens: &[Token], found: &Match) -> String {
 pub(super) fn field_of<'a>(aspect: &'a Aspect, tokens: &[Token]) -> &'a str {
     let per = aspect.name == "price" && (0..tokens.len()).any(|at| super::money::is_per(tokens, at));
     if per { "unit price" } else { &aspect.name }
-}
-
-/// Whether a word denies what follows it.
-pub fn is_denial(token: &Token) -> bool {
-    is_not(token) || is_without(token)
-}
-
-fn is_not(token: &Token) -> bool {
-    token.is_word(&["not", "never", "neither", "nor", "hardly", "cannot"])
-        || (token.kind == Kind::Word && token.lower.ends_with("n't"))
-}
-
-fn is_without(token: &Token) -> bool {
-    token.is_word(&["no", "without", "lacks", "lack", "lacking"])
-}
-
-/// The words that may deny what stands at `at`: the three before it, up to the end of the clause.
-fn denials(tokens: &[Token], at: usize) -> impl Iterator<Item = &Token> {
-    let inside = |t: &&Token| {
-        !matches!(t.kind, Kind::Punct(';' | ':')) && !t.is_word(&["but", "while", "whereas", "though", "although"])
-    };
-    tokens[at.saturating_sub(3)..at].iter().rev().take_while(inside).filter(|t| is_denial(t))
-}
-
-/// Whether a denial stands within three tokens before.
-pub fn negated(tokens: &[Token], at: usize) -> bool {
-    denials(tokens, at).next().is_some()
-}
-
-/// "Isn't without": a denial of a denial.
-pub fn twice_denied(tokens: &[Token], at: usize) -> bool {
-    denials(tokens, at).any(is_not) && denials(tokens, at).any(is_without)
-}
-
-/// "Wifi is what A does not have": a denial after what it denies.
-pub fn denied_after(tokens: &[Token], at: usize) -> bool {
-    let ends = |t: &&Token| {
-        !matches!(t.kind, Kind::Punct(_))
-            && !t.is_word(&["and", "but", "while", "whereas", "though", "although", "or", "nor"])
-    };
-    let clause: Vec<&Token> = tokens[at + 1..].iter().take_while(ends).collect();
-    clause.iter().any(|t| is_denial(t)) && !clause.iter().any(|t| matches!(t.kind, Kind::Field(_)))
 }
 
 /// The fields that the comparative right after a figure speaks of; of the only one where none follows.
@@ -329,7 +330,7 @@ fn objects<'a>(gate: &'a Gate, tokens: &[Token], scene: &Scene, last: usize, sub
             return if token.is_word(&["both"]) && rest.len() != 2 { Vec::new() } else { rest };
         }
         if matches!(token.kind, Kind::Name(_)) {
-            return cards(&scene.places[at].object);
+            return cards(&scene.places[super::scene::list_end(tokens, at)].object);
         }
     }
     if than {

@@ -57,6 +57,7 @@ pub fn read(tokens: &[Token], about: Option<u32>) -> Scene {
     }
     lead_in(&mut scene, tokens, about);
     pair(&mut scene, tokens);
+    beside(&mut scene, tokens);
     for_name(&mut scene, tokens);
     scene
 }
@@ -85,7 +86,29 @@ fn marked(tokens: &[Token], at: usize) -> bool {
     let marker = |n: usize| before(n + skip).is_some_and(|t| t.is_word(&MARKERS));
     let compared = before(2 + skip).is_some_and(|t| t.is_word(&["compared", "next", "relative"]))
         && before(1 + skip).is_some_and(|t| t.is_word(&["to", "with"]));
-    marker(1) || compared || (marker(2) && before(1 + skip).is_some_and(|t| t.is_word(&["for", "of", "that"])))
+    let that = before(1 + skip).is_some_and(|t| t.is_word(&["of"]))
+        && before(2 + skip).is_some_and(|t| t.is_word(&["that", "those"]));
+    marker(1)
+        || compared
+        || that && marker(3)
+        || (marker(2) && before(1 + skip).is_some_and(|t| t.is_word(&["for", "of", "that"])))
+}
+
+/// The last name of the list that starts with the name at `at`, unless it is the subject of what follows.
+pub fn list_end(tokens: &[Token], at: usize) -> usize {
+    const VERBS: [&str; 12] =
+        ["is", "are", "has", "have", "costs", "cost", "weighs", "lasts", "runs", "holds", "carries", "ships"];
+    let mut end = at;
+    for (i, token) in tokens.iter().enumerate().skip(at + 1) {
+        let link = token.is_word(&["and", "or", "the"]) || matches!(token.kind, Kind::Punct(',' | '&'));
+        let own = tokens.get(i + 1).is_some_and(|t| t.is_word(&VERBS));
+        match token.kind {
+            Kind::Name(_) if !own => end = i,
+            _ if link => {}
+            _ => break,
+        }
+    }
+    end
 }
 
 fn name_follows(tokens: &[Token], at: usize) -> bool {
@@ -127,6 +150,27 @@ fn pair(scene: &mut Scene, tokens: &[Token]) {
     for (at, place) in scene.places[open..close].iter_mut().enumerate() {
         let subject = if open + at < split { &before.subject } else { &before.object };
         *place = Place { subject: subject.clone(), object: Vec::new() };
+    }
+}
+
+/// "A, at 231 g, is lighter than B, at 254 g": where both names have a figure of their own beside them.
+fn beside(scene: &mut Scene, tokens: &[Token]) {
+    let figures = super::figures::figures(tokens);
+    let own = |name: usize| {
+        let led = tokens.get(name + 1).is_some_and(|t| t.kind == Kind::Punct(','))
+            && tokens.get(name + 2).is_some_and(|t| t.is_word(&["at", "with"]));
+        figures.iter().find(|f| led && f.start == name + 3).map(|f| name + 2..f.end)
+    };
+    let named = |at: &usize| matches!(tokens[*at].kind, Kind::Name(_));
+    let found: Vec<_> = (0..tokens.len()).filter(named).map(|at| (at, own(at))).collect();
+    if found.len() < 2 || found.iter().any(|(_, own)| own.is_none()) {
+        return;
+    }
+    for (at, own) in found {
+        let Kind::Name(cards) = &tokens[at].kind else { continue };
+        for i in own.into_iter().flatten() {
+            scene.places[i] = Place { subject: cards.clone(), object: Vec::new() };
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 //! Strict: a reach that the cards cannot show is unsupported.
 
 use super::figures::Figure;
-use super::relations::{self, negated};
+use super::negation::negated;
+use super::relations;
 use super::scene::Scene;
 use super::tokens::{Kind, Token};
 use super::{Gate, phrase_at};
@@ -14,16 +15,6 @@ use crate::domain::*;
 pub fn of_all(tokens: &[Token]) -> bool {
     let first = tokens.first().is_some_and(|t| t.is_word(&["all", "every", "each", "both", "everything", "any"]));
     first && !tokens.iter().any(|t| matches!(t.kind, Kind::Name(_)))
-}
-
-/// Whether a figure is denied: "does not cost €199.00".
-pub fn denied(tokens: &[Token], figure: &Figure) -> bool {
-    let stops = |t: &&Token| {
-        !matches!(t.kind, Kind::Name(_) | Kind::Punct(',' | ';' | ':' | '('))
-            && !t.is_word(&["and", "but", "while", "though"])
-    };
-    let mut before = tokens[..figure.start].iter().rev().take(4).take_while(stops);
-    before.any(|t| t.is_word(&["not", "never", "cannot"]) || t.kind == Kind::Word && t.lower.ends_with("n't"))
 }
 
 /// Whether a figure is a difference by the words after it: "€50.00 less than", "7 dB quieter".
@@ -101,8 +92,10 @@ fn only(gate: &Gate, tokens: &[Token], scene: &Scene) -> Result<(), String> {
 
 /// "..., and so does B", "just like B": said of B without words of its own.
 fn echoes(tokens: &[Token]) -> Result<(), String> {
+    // "The data does not say how tall A is."
+    let missing = super::missing::mask(tokens);
     for (at, token) in tokens.iter().enumerate() {
-        if !matches!(token.kind, Kind::Name(_)) {
+        if missing[at] || !matches!(token.kind, Kind::Name(_)) {
             continue;
         }
         let before = |n: usize| at.checked_sub(n).and_then(|i| tokens.get(i));

@@ -6,7 +6,7 @@
 use super::figures::{self, FigureKind};
 use super::money::minor_units;
 use super::tokens::{Kind, Token};
-use super::{Gate, bounds, relations, scene};
+use super::{Gate, bounds, exceptions, missing, negation, scene};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
 
@@ -20,6 +20,8 @@ enum Quantity {
 /// The cards that the sentence rests on, why it fails, or nothing where it is of none of these forms.
 pub fn check(gate: &Gate, tokens: &[Token], about: Option<u32>) -> Option<Result<Vec<u32>, String>> {
     let found = respectively(gate, tokens).or_else(|| unlike(gate, tokens, about));
+    let found = found.or_else(|| missing::of_cards(gate, tokens));
+    let found = found.or_else(|| exceptions::except(gate, tokens)).or_else(|| exceptions::sole(gate, tokens));
     if let Some(found) = found.or_else(|| part(gate, tokens)) {
         return Some(found);
     }
@@ -72,8 +74,8 @@ fn opposite(tokens: &[Token]) -> Option<Vec<Token>> {
         _ => return None,
     };
     match (flag, figures.as_slice()) {
-        (Some(at), []) if relations::negated(tokens, at) => {
-            let no = (0..at).rev().find(|i| relations::is_denial(&tokens[*i]))?;
+        (Some(at), []) if negation::negated(tokens, at) => {
+            let no = (0..at).rev().find(|i| negation::is_denial(&tokens[*i]))?;
             out.remove(no);
         }
         (Some(at), []) => out.insert(at, Token::word("not")),
@@ -87,7 +89,7 @@ fn opposite(tokens: &[Token]) -> Option<Vec<Token>> {
 }
 
 /// The cards of which the words hold; an error where it is not known of one whether they do.
-fn split(gate: &Gate, tokens: &[Token]) -> Result<Vec<u32>, String> {
+pub fn split(gate: &Gate, tokens: &[Token]) -> Result<Vec<u32>, String> {
     let unclear = || "it is not known of every product shown".to_owned();
     let denied = opposite(tokens).ok_or_else(unclear)?;
     let mut yes = Vec::new();
@@ -123,7 +125,9 @@ fn counted(gate: &Gate, tokens: &[Token], implied: bool) -> Option<Result<(), St
     let total = if them { Some((gate.cards.len(), at + 1)) } else { whole_number(tokens, at) };
     match total {
         // "120 of 400 reviews".
-        Some((_, end)) if word(tokens, end, &["reviews", "reviewers", "ratings", "buyers", "people", "customers"]) => {
+        Some((_, end))
+            if word(tokens, end, &["review", "reviews", "reviewers", "ratings", "buyers", "people", "customers"]) =>
+        {
             return None;
         }
         Some((n, end)) if of || quantity == Quantity::All => {

@@ -4,7 +4,8 @@
 
 use super::figures::{Figure, FigureKind};
 use super::money::minor_units;
-use super::relations::{Match, field_of, negated, said};
+use super::negation::negated;
+use super::relations::{Match, field_of, said};
 use super::tokens::{Kind, Token};
 use super::{Gate, Scene, numerals, phrase_at, units};
 use crate::answer::evidence::CardFacts;

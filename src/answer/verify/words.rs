@@ -3,9 +3,9 @@
 
 use super::figures::Figure;
 use super::lists::LISTS;
-use super::relations::negated;
+use super::negation::{self, negated};
 use super::tokens::{Kind, Token};
-use super::{Gate, Scene, phrase_at};
+use super::{Gate, Scene, fields, missing, phrase_at};
 use crate::answer::aspect;
 use crate::answer::claims::limit_money;
 use crate::answer::evidence::CardFacts;
@@ -52,10 +52,13 @@ pub fn check(
 ) -> Result<usize, String> {
     let mut held = 0;
     absolutes(tokens, covered)?;
+    let mask = missing::mask(tokens);
     let advises = tokens.iter().any(|t| LISTS.advises(t));
-    super::bends::check(gate, tokens, figures, advises, says_unknown(tokens))?;
+    super::bends::check(gate, tokens, figures, advises, &mask)?;
     for (at, token) in tokens.iter().enumerate() {
-        if let Kind::Field(field) = &token.kind {
+        if let Kind::Field(field) = &token.kind
+            && !mask[at]
+        {
             flag(gate, tokens, scene, at, field)?;
             held += 1;
         }
@@ -63,12 +66,15 @@ pub fn check(
             of_shop(gate, scene, at, shop)?;
         }
     }
-    held += missing(gate, tokens, scene, covered)?;
+    held += missing::check(gate, tokens, scene, &mask, covered)?;
     held += budget(gate, tokens, scene, figures)?;
     held += states(gate, tokens, scene, covered)?;
     held += recommendation(gate, tokens, scene)?;
     held += quantifier(gate, tokens, scene)?;
     held += grounded(gate, tokens, scene, figures, covered)?;
+    let inside = |i: usize| figures.iter().any(|f| (f.start..f.end).contains(&i));
+    let skip: Vec<bool> = covered.iter().enumerate().map(|(i, c)| *c || inside(i)).collect();
+    super::texts::check(gate, tokens, scene, &skip)?;
     Ok(held)
 }
 
@@ -88,28 +94,12 @@ fn absolutes(tokens: &[Token], covered: &[bool]) -> Result<(), String> {
     }
 }
 
-fn says_unknown(tokens: &[Token]) -> bool {
-    let unknown = |p: &str| phrase_at(tokens, p).is_some();
-    unknown("not stated")
-        || unknown("not known")
-        || unknown("unknown")
-        || unknown("unstated")
-        || unknown("does not say")
-        || unknown("do not say")
-        || unknown("not in the data")
-        || unknown("isn't stated")
-        || unknown("no data")
-}
-
 fn flag(gate: &Gate, tokens: &[Token], scene: &Scene, at: usize, field: &str) -> Result<(), String> {
     let subjects = cards(gate, &scene.places[at].subject);
     if subjects.is_empty() {
         return Err(format!("\"{field}\": it is not clear of which product"));
     }
-    if says_unknown(tokens) {
-        return Ok(());
-    }
-    if super::relations::twice_denied(tokens, at) || super::relations::denied_after(tokens, at) {
+    if negation::twice_denied(tokens, at) || negation::denied_after(tokens, at) {
         return Err(format!("\"{field}\": it is not clear whether it is denied"));
     }
     for card in subjects {
@@ -130,39 +120,6 @@ fn of_shop(gate: &Gate, scene: &Scene, at: usize, shop: &str) -> Result<(), Stri
         return Ok(());
     }
     Err(format!("\"{shop}\": no offer of the product is from there"))
-}
-
-/// "The width is not stated": true only where it is not.
-fn missing(gate: &Gate, tokens: &[Token], scene: &Scene, covered: &mut [bool]) -> Result<usize, String> {
-    if !says_unknown(tokens) {
-        return Ok(0);
-    }
-    let subject = scene.places.iter().find(|p| !p.subject.is_empty()).map(|p| p.subject.clone()).unwrap_or_default();
-    let fields: Vec<&Fact> = cards(gate, &subject).into_iter().flat_map(|c| &c.facts).collect();
-    let known = fields.iter().find(|f| {
-        !matches!(f.field.as_str(), "name" | "brand" | "category" | "shop") && phrase_at(tokens, &f.field).is_some()
-    });
-    if let Some(fact) = known {
-        return Err(format!("\"{}\" is stated: {}", fact.field, fact.text));
-    }
-    let by_word = aspect::all().iter().find(|a| {
-        phrase_at(tokens, &a.name).is_some() && cards(gate, &subject).iter().any(|c| c.fact(&a.name).is_some())
-    });
-    if let Some(aspect) = by_word {
-        return Err(format!("\"{}\" is stated", aspect.name));
-    }
-    covered.iter_mut().zip(tokens).for_each(|(c, t)| *c |= t.is_word(&["stated", "unknown", "unstated"]));
-    // The name of what is not stated may be known from another card.
-    let known = gate.cards.iter().flat_map(|c| &c.facts).map(|f| f.field.as_str()).filter(|f| *f != "name");
-    let wished = gate.need.wants.iter().map(|w| w.aspect.as_str());
-    let asked = gate.need.must.attributes.iter().map(|f| f.name.as_str());
-    for field in known.chain(wished).chain(asked) {
-        if let Some(at) = phrase_at(tokens, field) {
-            let words = field.split([' ', '-', '_']).count();
-            covered.iter_mut().skip(at).take(words).for_each(|c| *c = true);
-        }
-    }
-    Ok(1)
 }
 
 fn budget(gate: &Gate, tokens: &[Token], scene: &Scene, figures: &[Figure]) -> Result<usize, String> {
@@ -333,8 +290,6 @@ fn grounded(
     covered: &[bool],
 ) -> Result<usize, String> {
     let mut held = 0;
-    let unknown = says_unknown(tokens);
-    let has = |set: &BTreeSet<String>, word: &str| set.contains(word) || set.iter().any(|w| stem(w) == stem(word));
     for (at, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
         let skip = token.kind != Kind::Word || covered[at] || figures.iter().any(|f| (f.start..f.end).contains(&at));
@@ -342,22 +297,27 @@ fn grounded(
         if skip || per || PLAIN.contains(word) || word.chars().count() == 1 {
             continue;
         }
+        // "The maximum load", "the max. weight": the load that the card states.
+        let label = tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Word && fields::is_measured(&t.lower));
+        if fields::is_neutral(word) && label && fields::fits_bound(gate, word) {
+            continue;
+        }
         let place = &scene.places[at];
-        let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| has(v, word));
+        let own = |n: &u32| gate.vocabulary(*n).is_some_and(|v| holds(v, word));
         if (!place.subject.is_empty() && place.subject.iter().all(own)) || place.object.iter().any(own) {
             // "Is not navy" of what is navy.
             let article = usize::from(at > 0 && tokens[at - 1].is_word(&["a", "an", "any", "its", "the"]));
             let without = at > article && tokens[at - 1 - article].is_word(&["no", "without"]);
-            if !unknown && (without || !ASPECT_WORDS.contains(word) && negated(tokens, at)) {
+            if without || !ASPECT_WORDS.contains(word) && negated(tokens, at) {
                 return Err(format!("\"{}\": the data says otherwise", token.raw));
             }
             held += 1;
             continue;
         }
-        if ASPECT_WORDS.contains(word) || has(&gate.asked, word) && !ascribed(tokens, at) {
+        if ASPECT_WORDS.contains(word) || holds(&gate.asked, word) && !ascribed(tokens, at) {
             continue;
         }
-        let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| has(v, word)));
+        let elsewhere = gate.cards.iter().any(|c| gate.vocabulary(c.number).is_some_and(|v| holds(v, word)));
         return Err(if elsewhere {
             format!("\"{}\": stated of another product, not of this one", token.raw)
         } else {
@@ -392,4 +352,19 @@ pub fn vocabulary(card: &Card) -> BTreeSet<String> {
 /// The words of a text.
 pub fn asked(text: &str) -> BTreeSet<String> {
     words_of(text).collect()
+}
+
+/// The words of a text as they follow each other.
+pub fn asked_in_order(text: &str) -> Vec<String> {
+    words_of(text).collect()
+}
+
+/// Whether a word says nothing by itself.
+pub fn is_plain(word: &str) -> bool {
+    PLAIN.contains(word)
+}
+
+/// Whether a set has the word, in the singular or the plural.
+pub fn holds(set: &BTreeSet<String>, word: &str) -> bool {
+    set.contains(word) || set.iter().any(|w| stem(w) == stem(word))
 }
