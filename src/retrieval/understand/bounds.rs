@@ -68,7 +68,7 @@ impl Reading<'_> {
 
     /// Reads one amount, alone or as the lower end of a range; where to go on.
     fn bound(&mut self, amount: Amount) -> usize {
-        let left = self.cue_before(amount.first);
+        let left = self.cue_before(amount.first).or_else(|| self.purse(&amount));
         let stop = amount.first.checked_sub(1).is_some_and(|i| self.tokens[i].is_mark('.'));
         let before = amount.first.checked_sub(1 + usize::from(stop));
         let opens = |word: &str| before.is_some_and(|i| self.tokens[i].is(word));
@@ -164,11 +164,38 @@ impl Reading<'_> {
 
     /// "More than 50 I do not want to spend": the negation stands behind. Where "not" and the verb stand.
     fn negation_behind(&self, at: usize) -> Option<(usize, usize)> {
+        if let Some(too) = self.too_much(at) {
+            return Some(too);
+        }
         let mut clause =
             (at..self.tokens.len()).take_while(|i| !ends_phrase(&self.tokens[*i])).take(SPENDING_REACH + 3);
         let is = |i: usize, list: &[&str]| self.free_word(i).is_some_and(|w| list.contains(&w));
         let not = clause.clone().find(|i| is(*i, &NOT))?;
         Some((not, clause.find(|i| is(*i, &["spend", "pay"]))?))
+    }
+
+    /// "Over 300 is too much": what stands behind turns the bound. Its first and last word.
+    fn too_much(&self, at: usize) -> Option<(usize, usize)> {
+        let is = |i: usize, list: &[&str]| self.free_word(i).is_some_and(|w| list.contains(&w));
+        if !is(at, &["is", "are", "would", "will", "costs", "gets"]) {
+            return None;
+        }
+        let too = (at..at + 4).find(|i| is(*i, &["too"]))?;
+        is(too + 1, &["much", "expensive", "dear", "pricey", "steep", "high", "many"]).then_some((too, too + 1))
+    }
+
+    /// "I have 300." is what may be spent; "I have 3 kids" is not, nor "I have 2".
+    fn purse(&self, amount: &Amount) -> Option<Said> {
+        const FEWEST: f64 = 20.0;
+        let before = amount.first.checked_sub(1)?;
+        let has = self.free_word(before).is_some_and(|w| ["have", "got", "gave", "us", "me"].contains(&w));
+        let given = ["us", "me"].iter().all(|w| !self.tokens[before].is(w))
+            || before > 0 && ["gave", "gives", "allow", "allows"].iter().any(|w| self.tokens[before - 1].is(w));
+        let ends = self.tokens.get(amount.last + 1).is_none_or(ends_phrase);
+        let value = money_words::measure(&amount.text, self.language);
+        let plain = amount.unit.is_none() && value.is_some_and(|value| value >= FEWEST);
+        let cue = Cue { op: Op::AtMost, about: About::Price };
+        (has && given && ends && plain).then_some(Said { cue, first: before, last: before })
     }
 
     /// "in the 100 euro range": about that much.

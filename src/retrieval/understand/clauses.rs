@@ -303,8 +303,10 @@ impl Reading<'_> {
         if cues("thing").has(&first.text) {
             return is(at + 1, "verbs");
         }
-        // "Glass won't last".
-        if first.is_word() && !is_filler(&first.text) && !is_preposition(&first.text) && is(at + 1, "being") {
+        // "Glass won't last", but not "so loud is it".
+        let describes = lexicon().wants.contains_key(&first.text) || lexicon().unwanted.contains_key(&first.text);
+        let noun = first.is_word() && !is_filler(&first.text) && !is_preposition(&first.text) && !describes;
+        if noun && is(at + 1, "being") {
             return true;
         }
         let counted = first.is_number() || cues("whose").has(&first.text);

@@ -10,6 +10,7 @@ mod bounds;
 mod clauses;
 mod cues;
 mod features;
+mod free_of;
 mod names;
 mod negation;
 mod numbers;
@@ -23,7 +24,7 @@ mod use_words;
 mod wants;
 mod words;
 
-pub use negation::sold_free_of;
+pub use free_of::sold_free_of;
 
 use super::Ideas;
 use super::lexicon::lexicon;

@@ -6,6 +6,7 @@ use super::{Reading, is_filler, is_preposition};
 use crate::retrieval::fold::name_key;
 use crate::retrieval::lexicon::{lexicon, synonym};
 use crate::retrieval::spelling::EDIT;
+use crate::retrieval::units;
 
 /// Words before the brand of something that is not looked for.
 const OF_ANOTHER: [&str; 13] = [
@@ -82,7 +83,9 @@ impl Reading<'_> {
         let mut i = 0;
         while i < self.tokens.len() {
             let found = self.longest(i, 3, known).filter(|(_, (_, everyday))| !everyday || self.has_capital(i));
-            let Some((n, (brand, _))) = found.filter(|_| !self.is_for_another(i)) else {
+            // "1/2 hp pump" measures.
+            let unit = i > 0 && self.tokens[i - 1].is_number() && units::symbol(&self.tokens[i].text).is_some();
+            let Some((n, (brand, _))) = found.filter(|_| !unit && !self.is_for_another(i)) else {
                 i += 1;
                 continue;
             };

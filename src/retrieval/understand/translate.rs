@@ -343,7 +343,7 @@ fn free_of(token: &Token, table: &Table, language: Language) -> Option<Vec<Strin
     let stem = stem_of_free(&token.text).or_else(|| token.text.strip_suffix("frei"))?;
     let known = table.get(stem).or_else(|| inflected(stem, language, table));
     let thing = known.map_or_else(|| stem.to_owned(), |found| found.words.join(" "));
-    super::negation::sold_free_of(&thing).then(|| vec![thing, "free".to_owned()])
+    super::sold_free_of(&thing).then(|| vec![thing, "free".to_owned()])
 }
 
 /// Tries the article on the last word, and the plural endings of a single word.
