@@ -78,7 +78,8 @@ const ELISIONS: [&str; 11] = ["l", "d", "j", "qu", "jusqu", "n", "m", "t", "c", 
 const PRONOUNS: [&str; 9] = ["i", "we", "you", "they", "he", "she", "it", "who", "there"];
 
 /// The verb of `we'd` and its like.
-fn contracted(tail: &str) -> Option<&'static str> {
+fn contracted(head: &str, tail: &str) -> Option<&'static str> {
+    PRONOUNS.contains(&fold(head).as_str()).then_some(())?;
     Some(match fold(tail).as_str() {
         "d" => "would",
         "ll" => "will",
@@ -230,15 +231,10 @@ impl Scan<'_> {
         match plain.split_once('\'') {
             None => self.push(Kind::Word, &plain),
             Some((head, tail)) if tail.eq_ignore_ascii_case("s") => self.push(Kind::Word, head),
-            Some((head, tail)) if PRONOUNS.contains(&fold(head).as_str()) && contracted(tail).is_some() => {
+            Some((head, tail)) if contracted(head, tail).is_some() || ELISIONS.contains(&fold(head).as_str()) => {
                 self.push(Kind::Word, head);
                 self.spaced = true;
-                self.push(Kind::Word, contracted(tail).unwrap_or(tail));
-            }
-            Some((head, tail)) if ELISIONS.contains(&fold(head).as_str()) => {
-                self.push(Kind::Word, head);
-                self.spaced = true;
-                self.push(Kind::Word, tail);
+                self.push(Kind::Word, contracted(head, tail).unwrap_or(tail));
             }
             Some(_) => self.push(Kind::Word, &plain.replace('\'', "")),
         }

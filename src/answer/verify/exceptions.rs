@@ -3,12 +3,8 @@
 //!
 //! What is said of the rest has to be known of every card; nothing is read into what a card does not state.
 
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, word_at};
 use super::{Gate, numerals, sets};
-
-fn word(tokens: &[Token], at: usize, list: &[&str]) -> bool {
-    tokens.get(at).is_some_and(|t| t.is_word(list))
-}
 
 fn number(token: &Token) -> Option<f64> {
     match token.kind {
@@ -20,7 +16,7 @@ fn number(token: &Token) -> Option<f64> {
 
 /// "All except A and B fold", "every one but A is in stock": true of all others and of none of these.
 pub fn except(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
-    if !word(tokens, 0, &["all", "every", "everything", "each"]) {
+    if !word_at(tokens, 0, &["all", "every", "everything", "each"]) {
         return None;
     }
     let at = tokens.iter().position(|t| t.is_word(&["except", "but", "save"]))?;
@@ -58,7 +54,7 @@ pub fn except(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>>
 /// "A is the only one of the three with more than 500 ratings": it holds of A and of no other.
 pub fn sole(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
     let Kind::Name(cards) = &tokens.first()?.kind else { return None };
-    if !word(tokens, 1, &["is"]) || !word(tokens, 2, &["the"]) || !word(tokens, 3, &["only"]) {
+    if !word_at(tokens, 1, &["is"]) || !word_at(tokens, 2, &["the"]) || !word_at(tokens, 3, &["only"]) {
         return None;
     }
     let link = tokens.iter().position(|t| t.is_word(&["with", "that", "which"]))?;
@@ -94,7 +90,7 @@ pub fn places(gate: &Gate, tokens: Vec<Token>) -> Vec<Token> {
     while let Some(token) = tokens.get(at) {
         let ordinal = tokens.get(at + 1).filter(|t| token.is_word(&["the"]) && t.kind == Kind::Word);
         let place = ordinal.and_then(|t| numerals::ordinal(&t.lower));
-        let one = usize::from(word(&tokens, at + 2, &["one"]));
+        let one = usize::from(word_at(&tokens, at + 2, &["one"]));
         let clause = at == 0
             || matches!(tokens[at - 1].kind, Kind::Punct(',' | ';'))
             || tokens[at - 1].is_word(&["while", "and", "but", "whereas"]);
@@ -103,7 +99,7 @@ pub fn places(gate: &Gate, tokens: Vec<Token>) -> Vec<Token> {
             && tokens
                 .get(at + 2 + one)
                 .is_some_and(|t| matches!(t.kind, Kind::Number(_) | Kind::Punct('€' | '$' | '£')));
-        let told = clause && (amount || word(&tokens, at + 2 + one, &VERBS));
+        let told = clause && (amount || word_at(&tokens, at + 2 + one, &VERBS));
         let card = place.and_then(|n| gate.cards.get(n - 1).filter(|c| told && c.number as usize == n));
         match card {
             Some(card) => {

@@ -5,7 +5,7 @@
 
 use super::figures::{self, FigureKind};
 use super::money::minor_units;
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, word_at};
 use super::{Gate, bounds, exceptions, missing, negation, scene};
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
@@ -26,10 +26,6 @@ pub fn check(gate: &Gate, tokens: &[Token], about: Option<u32>) -> Option<Result
         return Some(found);
     }
     range(gate, tokens).or_else(|| counted(gate, tokens, false)).map(|held| held.map(|()| gate.numbers()))
-}
-
-fn word(tokens: &[Token], at: usize, list: &[&str]) -> bool {
-    tokens.get(at).is_some_and(|t| t.is_word(list))
 }
 
 fn fail<T>(why: &str) -> Option<Result<T, String>> {
@@ -54,7 +50,7 @@ fn noun(gate: &Gate, tokens: &[Token], at: usize) -> usize {
             || plural && stem.len() > 3 && gate.cards.iter().all(kind)
     };
     let at = at + usize::from(tokens.get(at).is_some_and(named));
-    at + usize::from(word(tokens, at, &["shown", "here", "compared"]))
+    at + usize::from(word_at(tokens, at, &["shown", "here", "compared"]))
 }
 
 /// Whether every one of the words holds of the card, whatever they are.
@@ -105,28 +101,32 @@ pub fn split(gate: &Gate, tokens: &[Token]) -> Result<Vec<u32>, String> {
 
 /// "Two of the three have wifi", "all three cost less than"; `implied` where "of the three" was said before.
 fn counted(gate: &Gate, tokens: &[Token], implied: bool) -> Option<Result<(), String>> {
-    let start = usize::from(word(tokens, 0, &["only", "exactly", "just"]));
-    let of_all = word(tokens, start, &["all", "each", "every"]);
+    let start = usize::from(word_at(tokens, 0, &["only", "exactly", "just"]));
+    let of_all = word_at(tokens, start, &["all", "each", "every"]);
     let (mut quantity, mut at) = match whole_number(tokens, start) {
         Some((n, end)) => (Quantity::Exactly(n), end),
         None if of_all => (Quantity::All, start + 1),
-        None if word(tokens, start, &["none", "neither"]) => (Quantity::Exactly(0), start + 1),
+        None if word_at(tokens, start, &["none", "neither"]) => (Quantity::Exactly(0), start + 1),
         None => return None,
     };
-    if quantity == Quantity::All && word(tokens, at, &["one"]) && word(tokens, at + 1, &["of"]) {
+    if quantity == Quantity::All && word_at(tokens, at, &["one"]) && word_at(tokens, at + 1, &["of"]) {
         at += 1;
     }
-    let of = word(tokens, at, &["of"]);
+    let of = word_at(tokens, at, &["of"]);
     if of {
         at += 1;
-        at += usize::from(word(tokens, at, &["the", "these", "those"]));
+        at += usize::from(word_at(tokens, at, &["the", "these", "those"]));
     }
-    let them = of && word(tokens, at, &["them"]);
+    let them = of && word_at(tokens, at, &["them"]);
     let total = if them { Some((gate.cards.len(), at + 1)) } else { whole_number(tokens, at) };
     match total {
         // "120 of 400 reviews".
         Some((_, end))
-            if word(tokens, end, &["review", "reviews", "reviewers", "ratings", "buyers", "people", "customers"]) =>
+            if word_at(
+                tokens,
+                end,
+                &["review", "reviews", "reviewers", "ratings", "buyers", "people", "customers"],
+            ) =>
         {
             return None;
         }
@@ -157,10 +157,10 @@ fn counted(gate: &Gate, tokens: &[Token], implied: bool) -> Option<Result<(), St
 
 /// "Of the two with wifi, A is the cheaper one": judged among these alone.
 fn part(gate: &Gate, tokens: &[Token]) -> Option<Result<Vec<u32>, String>> {
-    if !word(tokens, 0, &["of"]) {
+    if !word_at(tokens, 0, &["of"]) {
         return None;
     }
-    let start = 1 + usize::from(word(tokens, 1, &["the", "these", "those"]));
+    let start = 1 + usize::from(word_at(tokens, 1, &["the", "these", "those"]));
     let (n, end) = whole_number(tokens, start)?;
     let from = noun(gate, tokens, end);
     let comma = tokens.iter().position(|t| t.kind == Kind::Punct(','))?;

@@ -29,6 +29,11 @@ pub struct Token {
     pub raw: String,
 }
 
+/// Whether the token at a place is one of these words.
+pub fn word_at(tokens: &[Token], at: usize, words: &[&str]) -> bool {
+    tokens.get(at).is_some_and(|t| t.is_word(words))
+}
+
 impl Token {
     /// A word as code says it, in lower case.
     pub fn word(lower: &str) -> Self {

@@ -172,11 +172,10 @@ impl Reading<'_> {
             },
         };
         for clause in clauses {
-            match &clause.role {
-                Role::Asks(cue) if main(clause).is_some_and(|words| self.names_something(words)) => {
-                    marked[clause.words.start..cue.end].fill(true);
-                }
-                _ => {}
+            if let Role::Asks(cue) = &clause.role
+                && self.names_something(self.main_part(cue.end..clause.words.end))
+            {
+                marked[clause.words.start..cue.end].fill(true);
             }
         }
         for (at, marked) in marked.iter_mut().enumerate() {
@@ -358,7 +357,8 @@ impl Reading<'_> {
         })
     }
 
-    fn is_kind(&self, phrase: &str) -> bool {
+    /// Whether a phrase names a kind of thing, of this catalogue or of those that people look for.
+    pub(super) fn is_kind(&self, phrase: &str) -> bool {
         is_thing(phrase) || self.vocabulary.category_paths(&name_key(phrase)).iter().any(|path| path.contains('>'))
     }
 

@@ -5,8 +5,7 @@
 
 use super::{Reading, ends_phrase, is_filler, is_preposition};
 use crate::domain::{Language, PriceLimit, variant};
-use crate::retrieval::fold::{name_key, singular};
-use crate::retrieval::lexicon::is_thing;
+use crate::retrieval::fold::singular;
 
 /// More than so many are sold as a set more often than piece by piece: "6 wine glasses under 40" is a limit on the set.
 const MOST: u32 = 4;
@@ -74,8 +73,7 @@ impl Reading<'_> {
         (1..=LONGEST).rev().find_map(|n| {
             let words: Option<Vec<&str>> = (from..from + n).map(|i| self.free_word(i)).collect();
             let phrase = words?.join(" ");
-            let kind = self.vocabulary.category_paths(&name_key(&phrase)).iter().any(|path| path.contains('>'));
-            (kind || is_thing(&phrase)).then_some(phrase)
+            self.is_kind(&phrase).then_some(phrase)
         })
     }
 }

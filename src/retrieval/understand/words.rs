@@ -358,17 +358,9 @@ impl Reading<'_> {
                 }
                 let Some(other) = synonym(&phrase) else { continue };
                 // "vacuum" in "vacuum cleaner" and "pan" in "frying pan" are said in full already.
-                let longer: Vec<&str> = other.split(' ').collect();
-                if longer.len() > n
-                    && longer.iter().rev().zip(thing[..start + n].iter().rev()).filter(|(a, b)| *a == b).count()
-                        == longer.len()
-                {
-                    continue;
-                }
-                if longer.len() > n
-                    && thing[start..].iter().map(String::as_str).zip(&longer).filter(|(a, b)| a == *b).count()
-                        == longer.len()
-                {
+                let longer: Vec<String> = other.split(' ').map(str::to_owned).collect();
+                let in_full = thing[start..].starts_with(&longer) || thing[..start + n].ends_with(&longer);
+                if longer.len() > n && in_full {
                     continue;
                 }
                 // A word that the catalogue uses gives way only to the longer name of a category: "pan", "frying pan".
