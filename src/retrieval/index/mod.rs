@@ -23,6 +23,7 @@ use crate::store::{self, Reader};
 use bytes::Bytes;
 pub use names::Kind;
 use segment::{ATTRIBUTES, BRAND, CATEGORY, DESCRIPTION, HEADER, Made, Place, Segment, TITLE};
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -177,7 +178,14 @@ impl TextIndex {
     pub fn beginning(&self, start: &str, most: usize) -> Vec<String> {
         let mut words: Vec<(u32, &str)> = Vec::new();
         for segment in self.segments() {
-            words.extend(segment.beginning(start).filter_map(|n| Some((segment.frequency(n), segment.word(n)?))));
+            // Numbers are in the order of the words: none is read but the commonest.
+            let mut numbers: Vec<(Reverse<u32>, usize)> =
+                segment.beginning(start).map(|n| (Reverse(segment.frequency(n)), n)).collect();
+            if numbers.len() > most {
+                numbers.select_nth_unstable(most);
+                numbers.truncate(most);
+            }
+            words.extend(numbers.into_iter().filter_map(|(used, n)| Some((used.0, segment.word(n)?))));
         }
         words.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         words.truncate(most);

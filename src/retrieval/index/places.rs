@@ -34,10 +34,6 @@ impl Within {
         self.0.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
     }
 
-    pub fn clear(&mut self) {
-        self.0.fill(0);
-    }
-
     pub fn count(&self) -> usize {
         self.0.iter().map(|bits| bits.count_ones() as usize).sum()
     }
@@ -83,8 +79,13 @@ impl Places {
     fn with_phrase(segment: &Segment<'_>, words: &[String], parts: u8) -> Self {
         let one = |word: &String| {
             let mut with = Self::none(segment.len());
-            let spellings = segment.same_stem(word).flat_map(|number| segment.postings(number));
-            spellings.filter(|(_, mask)| mask & parts != 0).for_each(|(place, _)| with.add(place));
+            for mut list in segment.same_stem(word).map(|number| segment.cursor(number)) {
+                list.each(0..Place::MAX, |place, mask| {
+                    if mask & parts != 0 {
+                        with.add(place);
+                    }
+                });
+            }
             with
         };
         let words = words.iter().take(LONGEST_PHRASE);

@@ -2,10 +2,13 @@
 //!
 //! Damaged bytes end a list early and never name a place that is not there. Never scores.
 
+use super::places::{WINDOW, Within};
 use super::segment::{Place, TITLE, u32_at};
 
 /// Postings between two entries of a skip table.
 const SKIPPED: usize = 64;
+/// Where fewer than one in so many places is looked at, each is sought; else the list is walked and they are picked out.
+const SOUGHT: usize = 8;
 /// Bytes of an entry: the last place before it, and where in the list the next posting begins.
 const ENTRY: usize = 8;
 
@@ -124,6 +127,26 @@ impl<'b> Cursor<'b> {
         };
         self.rest = rest;
         (self.place, self.mask) = after.unwrap_or((Place::MAX, 0));
+    }
+
+    /// Tells those of these places of the window that begins at `start` which have a posting, counted from there.
+    #[inline(always)]
+    pub fn among(&mut self, only: &Within, start: Place, mut tell: impl FnMut(usize, u8)) {
+        if only.count() < WINDOW as usize / SOUGHT {
+            for at in only.iter() {
+                let mask = self.mask_at(start + at as Place);
+                if mask != 0 {
+                    tell(at, mask);
+                }
+            }
+        } else {
+            self.each(start..start + WINDOW, |place, mask| {
+                let at = (place - start) as usize;
+                if only.has(at) {
+                    tell(at, mask);
+                }
+            });
+        }
     }
 
     /// Goes on to the first posting that is not before a place.

@@ -13,8 +13,8 @@ use super::ways::Ways;
 /// Saturation and the share of length that counts (Robertson and Zaragoza 2009), for titles: they are short.
 const K1: f32 = 1.2;
 const B: f32 = 0.4;
-/// More than a thing counts for, its rarity aside: BM25 of one occurrence in the shortest title.
-const MOST_VALUE: f32 = (K1 + 1.0) / (1.0 + K1 * (1.0 - B));
+/// Sums in another order differ in their last digits: what is passed over lies below the best by more.
+const ROUNDING: f32 = 1e-5;
 /// Wanted things that there are bits for.
 const MOST_WANTED: usize = 24;
 
@@ -101,7 +101,7 @@ struct Thing<'b> {
     bit: u32,
     /// Whether it makes a product found; else it is only noted.
     wanted: bool,
-    /// The most that it and the things after it can give.
+    /// The weights of it and of the things after it.
     left: f32,
 }
 
@@ -125,7 +125,7 @@ fn things<'b>(segment: &Segment<'b>, asked: Asked<'_>, rarity: &[f32]) -> Vec<Th
     things[..first].sort_by(|a, b| b.weight.total_cmp(&a.weight));
     let mut left = 0.0;
     for thing in things.iter_mut().rev() {
-        left += thing.weight * MOST_VALUE;
+        left += thing.weight;
         thing.left = left;
     }
     things
@@ -135,8 +135,9 @@ fn things<'b>(segment: &Segment<'b>, asked: Asked<'_>, rarity: &[f32]) -> Vec<Th
 struct Window<'s, 'b> {
     segment: &'s Segment<'b>,
     hidden: &'s Hidden<'s>,
-    /// What BM25 adds for length, by words of the title.
+    /// By words of the title, what BM25 adds for length, and the most that a thing counts for, its weight aside.
     norms: Vec<f32>,
+    most: Vec<f32>,
     start: Place,
     /// All empty between windows.
     cells: Vec<Cell>,
@@ -149,10 +150,13 @@ struct Window<'s, 'b> {
 impl<'s, 'b> Window<'s, 'b> {
     fn new(segment: &'s Segment<'b>, hidden: &'s Hidden<'s>) -> Self {
         let average = segment.average_title_length();
+        let norm = |length| K1 * (1.0 - B + B * f32::from(length) / average);
+        let norms: Vec<f32> = (0..=255_u8).map(norm).collect();
         Self {
             segment,
             hidden,
-            norms: (0..=255_u8).map(|length| K1 * (1.0 - B + B * f32::from(length) / average)).collect(),
+            most: norms.iter().map(|norm| (K1 + 1.0) / (1.0 + norm)).collect(),
+            norms,
             start: 0,
             cells: vec![Cell::default(); WINDOW as usize],
             touched: Within::none(),
@@ -160,10 +164,13 @@ impl<'s, 'b> Window<'s, 'b> {
         }
     }
 
-    fn score(&mut self, things: &mut [Thing<'b>], allowed: Option<&Within>, best: &Best) {
+    fn score(&mut self, things: &mut [Thing<'b>], allowed: Option<&Within>, best: &mut Best) {
+        let lengths = self.segment.title_lengths(self.start..self.start + WINDOW);
+        let shortest = lengths.iter().min().copied().unwrap_or(0);
+        let least = best.least() * (1.0 - ROUNDING);
         for thing in things {
-            if !thing.wanted || best.least() > thing.left {
-                let Some(open) = self.open(best.least() - thing.left) else { break };
+            if !thing.wanted || least > thing.left * self.most[usize::from(shortest)] {
+                let Some(open) = self.open(least, thing.left, lengths) else { break };
                 self.look(thing, Some(&open));
             } else {
                 self.look(thing, allowed);
@@ -171,13 +178,17 @@ impl<'s, 'b> Window<'s, 'b> {
         }
     }
 
-    /// Those that have so much already; `None` where none has.
-    fn open(&self, least: f32) -> Option<Within> {
+    /// Those that can still come to so much with things of these weights; `None` where none can.
+    fn open(&self, least: f32, left: f32, lengths: &[u8]) -> Option<Within> {
+        let needed: Vec<f32> = self.most.iter().map(|most| least - left * most).collect();
         let mut open = Within::none();
         let mut any = false;
-        for at in self.touched.iter().filter(|at| self.cells[*at].score >= least) {
-            open.add(at);
-            any = true;
+        for at in self.touched.iter() {
+            let needed = lengths.get(at).map_or(f32::INFINITY, |length| needed[usize::from(*length)]);
+            if self.cells[at].score >= needed {
+                open.add(at);
+                any = true;
+            }
         }
         any.then_some(open)
     }
@@ -210,20 +221,18 @@ impl<'s, 'b> Window<'s, 'b> {
 
     /// Offers what is touched and empties the window.
     fn offer(&mut self, best: &mut Best) {
-        for at in self.touched.iter() {
-            let cell = self.cells[at];
+        let touched = std::mem::replace(&mut self.touched, Within::none());
+        for at in touched.iter() {
+            let cell = std::mem::take(&mut self.cells[at]);
             self.offer_one(self.start + at as Place, cell, best);
         }
-        for at in self.touched.iter() {
-            self.cells[at] = Cell::default();
-        }
-        self.touched.clear();
     }
 
     fn offer_one(&self, place: Place, cell: Cell, best: &mut Best) {
-        best.offer(cell.score, || {
-            let product = if (self.hidden)(place) { None } else { self.segment.product(place) }?;
+        let found = || {
+            let product = self.segment.product(place)?;
             Some(Found { product, score: cell.score, met: cell.met, appeal: self.segment.appeal(place) })
-        });
+        };
+        best.offer(cell.score, found, || !(self.hidden)(place));
     }
 }

@@ -2,9 +2,13 @@
 //!
 //! Never scores (`scoring`), never reads the store.
 
+use super::places::{WINDOW, Within};
+use super::postings::Cursor;
 use super::scoring::score;
 use super::segment::{Place, Segment};
 use crate::domain::ProductId;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// One of the ways to say a thing: words that a product has all of.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,13 +93,17 @@ pub(super) struct Best {
     found: Vec<Found>,
     most: usize,
     wanted: usize,
-    /// What is below is none of the best.
+    /// What is below is none of the best; no score is below 0.
     least: f32,
+    /// The highest `least` of all parts that are looked through at once, as bits: those of floats from 0 on are in order.
+    shared: Arc<AtomicU32>,
+    /// The last of the best, where there are enough.
+    last: Option<Found>,
 }
 
 impl Best {
     fn new(most: usize, wanted: usize) -> Self {
-        Self { found: Vec::new(), most, wanted, least: f32::NEG_INFINITY }
+        Self { found: Vec::new(), most, wanted, least: 0.0, shared: Arc::default(), last: None }
     }
 
     fn order(&self) -> impl Fn(&Found, &Found) -> std::cmp::Ordering + use<> {
@@ -111,7 +119,7 @@ impl Best {
 
     /// One that is asked for the same and has nothing yet, for a part of the segment.
     pub(super) fn empty(&self) -> Self {
-        Self { found: Vec::new(), most: self.most, wanted: self.wanted, least: self.least }
+        Self { found: Vec::new(), shared: Arc::clone(&self.shared), ..*self }
     }
 
     /// Takes in the best of a part.
@@ -120,16 +128,21 @@ impl Best {
         self.cut();
     }
 
-    /// What is below is none of the best.
-    pub(super) fn least(&self) -> f32 {
+    /// What is below is none of the best, now that all that was offered is known and the other parts are heard.
+    pub(super) fn least(&mut self) -> f32 {
+        self.cut();
+        let bits = self.shared.fetch_max(self.least.to_bits(), Ordering::Relaxed).max(self.least.to_bits());
+        self.least = f32::from_bits(bits);
         self.least
     }
 
-    pub(super) fn offer(&mut self, score: f32, found: impl FnOnce() -> Option<Found>) {
+    /// `holds`: whether it is what the product is now; asked only of one that may be among the best.
+    pub(super) fn offer(&mut self, score: f32, found: impl FnOnce() -> Option<Found>, holds: impl FnOnce() -> bool) {
         if score < self.least {
             return;
         }
-        self.found.extend(found());
+        let better = |found: &Found| self.last.is_none_or(|last| self.order()(found, &last).is_lt());
+        self.found.extend(found().filter(|found| better(found) && holds()));
         if self.found.len() >= 2 * self.most.max(50) {
             self.cut();
         }
@@ -140,7 +153,8 @@ impl Best {
             let order = self.order();
             self.found.select_nth_unstable_by(self.most, &order);
             self.found.truncate(self.most);
-            self.least = self.found.iter().map(|found| found.score).fold(f32::INFINITY, f32::min);
+            self.last = self.found.iter().copied().max_by(&order);
+            self.least = self.last.map_or(self.least, |last| last.score.max(self.least));
         }
     }
 
@@ -166,31 +180,21 @@ pub(super) fn spellings<'b>(segment: &Segment<'b>, word: &str, stems: bool) -> i
     same.into_iter().flatten().chain(only)
 }
 
-/// How many products have both words under their stems, at most `most`.
+/// How many products have both words under their stems; once they are `most`, no more are counted.
 pub fn together(segment: &Segment<'_>, a: &str, b: &str, most: usize) -> usize {
-    let places = |word: &str| -> Vec<usize> { segment.same_stem(word).collect() };
-    let used = |words: &[usize]| -> u64 { words.iter().map(|n| u64::from(segment.frequency(*n))).sum() };
-    let (mut rare, mut common) = (places(a), places(b));
-    if used(&rare) > used(&common) {
-        std::mem::swap(&mut rare, &mut common);
-    }
-    let mut held: Vec<Place> = rare.iter().flat_map(|n| segment.postings(*n)).map(|(place, _)| place).collect();
-    held.sort_unstable();
-    held.dedup();
+    let lists = |word: &str| -> Vec<Cursor<'_>> { segment.same_stem(word).map(|n| segment.cursor(n)).collect() };
+    let used = |word: &str| -> u64 { segment.same_stem(word).map(|n| u64::from(segment.frequency(n))).sum() };
+    let (mut rare, mut common) = if used(a) <= used(b) { (lists(a), lists(b)) } else { (lists(b), lists(a)) };
     let mut found = 0;
-    for number in common {
-        let mut at = 0;
-        for (place, _) in segment.postings(number) {
-            while held.get(at).is_some_and(|held| *held < place) {
-                at += 1;
-            }
-            match held.get(at) {
-                Some(held) => found += usize::from(*held == place),
-                None => break,
-            }
-            if found >= most {
-                return found;
-            }
+    for start in (0..segment.len() as Place).step_by(WINDOW as usize) {
+        let (mut with_one, mut with_both) = (Within::none(), Within::none());
+        rare.iter_mut().for_each(|list| {
+            list.each(start..start + WINDOW, |place, _| with_one.add((place - start) as usize));
+        });
+        common.iter_mut().for_each(|list| list.among(&with_one, start, |at, _| with_both.add(at)));
+        found += with_both.count();
+        if found >= most {
+            return most;
         }
     }
     found

@@ -6,11 +6,10 @@ use super::places::{LONGEST_PHRASE, WINDOW, Within};
 use super::postings::Cursor;
 use super::segment::{ATTRIBUTES, BRAND, CATEGORY, DESCRIPTION, Place, Segment, TITLE};
 use super::top::{Wanted, Way, spellings};
+use std::collections::BTreeMap;
 
 /// A stem that is the same counts a little less than the word itself.
 const SAME_STEM: f32 = 0.93;
-/// Where fewer than one in so many places is looked at, each is sought; else the list is walked and they are picked out.
-const SOUGHT: usize = 8;
 
 /// What a part of a text is worth, the best of those in the mask.
 fn worth(mask: u8) -> f32 {
@@ -34,17 +33,22 @@ enum Lists<'b> {
 impl<'b> Ways<'b> {
     pub fn of(segment: &Segment<'b>, wanted: &Wanted, stems: bool) -> Self {
         let mut lists = Vec::new();
+        // Ways of one stem have the same words: each is walked once, for what it is worth at best.
+        let mut single: BTreeMap<usize, f32> = BTreeMap::new();
         for way in &wanted.ways {
             match way.words.as_slice() {
                 [] => {}
-                [word] => lists.extend(spellings(segment, word, stems).map(|number| {
+                [word] => spellings(segment, word, stems).for_each(|number| {
                     let same = segment.word(number) == Some(word.as_str());
                     let factor = way.worth * if same { 1.0 } else { SAME_STEM };
-                    Lists::Word { list: segment.cursor(number), worth: values(factor) }
-                })),
+                    let best = single.entry(number).or_insert(factor);
+                    *best = best.max(factor);
+                }),
                 _ => lists.push(phrase(segment, way, stems)),
             }
         }
+        let of_word = |(number, factor)| Lists::Word { list: segment.cursor(number), worth: values(factor) };
+        lists.extend(single.into_iter().map(of_word));
         Self(lists)
     }
 
@@ -69,24 +73,10 @@ impl<'b> Ways<'b> {
     /// Likewise, only of these places.
     #[inline(always)]
     pub fn among(&mut self, only: &Within, start: Place, mut tell: impl FnMut(usize, f32)) {
-        let few = only.count() < WINDOW as usize / SOUGHT;
         for lists in &mut self.0 {
             match lists {
-                Lists::Word { list, worth } if few => {
-                    for at in only.iter() {
-                        let mask = list.mask_at(start + at as Place);
-                        if mask != 0 {
-                            tell(at, worth[usize::from(mask & 31)]);
-                        }
-                    }
-                }
                 Lists::Word { list, worth } => {
-                    list.each(start..start + WINDOW, |place, mask| {
-                        let at = (place - start) as usize;
-                        if only.has(at) {
-                            tell(at, worth[usize::from(mask & 31)]);
-                        }
-                    });
+                    list.among(only, start, |at, mask| tell(at, worth[usize::from(mask & 31)]));
                 }
                 Lists::Phrase { words, worth } => {
                     for at in only.iter() {
