@@ -37,7 +37,9 @@ pub const BRAND_PARTS: u8 = TITLE | BRAND;
 pub const CATEGORY_PARTS: u8 = CATEGORY;
 
 /// Products read at a time.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 1_000;
+/// So many such reads wait to be laid out.
+const AHEAD: usize = 2;
 /// So many changed products are indexed in memory with each start; more go into the file of recent changes.
 const MOST_IN_MEMORY: usize = 400;
 /// So many changed products, or a tenth of the catalogue where that is more, are held beside the large file; then the two
@@ -273,26 +275,43 @@ impl Catalogue<'_> {
 
     /// The whole catalogue, kept in the large file.
     fn anew(&self) -> store::Result<TextIndex> {
-        let mut builder = Builder::default();
         let mut after = None;
-        loop {
+        let bytes = self.laid_out(self.made(WHOLE), || {
             let ids = self.reader.product_ids(after, CHUNK)?;
-            let Some(last) = ids.last() else { break };
-            after = Some(*last);
-            add_all(&mut builder, self.reader.products(&ids)?);
-        }
-        let bytes = builder.finish(self.made(WHOLE));
+            after = ids.last().copied();
+            after.map(|_| self.reader.products(&ids)).transpose()
+        })?;
         keep(&file_of(self.reader.path(), "index"), &bytes);
         Ok(TextIndex { layers: vec![Layer::of(bytes)] })
     }
 
     /// These products as they are now.
     fn segment(&self, ids: &[ProductId], since: i64) -> store::Result<Vec<u8>> {
-        let mut builder = Builder::default();
-        for chunk in ids.chunks(CHUNK) {
-            add_all(&mut builder, self.reader.products(chunk)?);
-        }
-        Ok(builder.finish(self.made(since)))
+        let mut chunks = ids.chunks(CHUNK);
+        self.laid_out(self.made(since), || chunks.next().map(|chunk| self.reader.products(chunk)).transpose())
+    }
+
+    /// Reads until there is nothing left, ids ascending from call to call; another thread lays out what was read before.
+    fn laid_out(
+        &self,
+        made: Made,
+        mut read: impl FnMut() -> store::Result<Option<Vec<Product>>>,
+    ) -> store::Result<Vec<u8>> {
+        std::thread::scope(|scope| {
+            let (send, received) = std::sync::mpsc::sync_channel::<Vec<Product>>(AHEAD);
+            let laying = scope.spawn(move || {
+                let mut builder = Builder::default();
+                received.into_iter().for_each(|products| add_all(&mut builder, products));
+                builder.finish(made)
+            });
+            while let Some(products) = read()? {
+                if send.send(products).is_err() {
+                    break;
+                }
+            }
+            drop(send);
+            Ok(laying.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
     }
 }
 
