@@ -89,7 +89,8 @@ pub struct Facet {
     pub foreign: BTreeMap<Currency, usize>,
     /// Products in the result.
     pub of: usize,
-    /// Entropy of the values in bits times the share of products that state it; higher splits better.
+    /// Entropy of the values in bits times the share of products that state it, less where hardly anybody chooses by
+    /// it; higher splits better.
     pub score: f64,
     /// The need speaks of it already.
     pub settled: bool,

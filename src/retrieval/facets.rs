@@ -22,6 +22,25 @@ const MOST_VALUES: usize = 8;
 /// Facets kept of one result, beside those that everybody looks for.
 const MOST_FACETS: usize = 9;
 
+/// What a facet counts that few choose by, beside one that splits as well.
+const SELDOM: f64 = 0.5;
+
+/// Attributes that tell products apart and that hardly anybody begins with.
+const SELDOM_CHOSEN_BY: [&str; 12] = [
+    "charging_time",
+    "charge_time",
+    "warranty",
+    "warranty_years",
+    "cable_length",
+    "cord_length",
+    "hose_length",
+    "package_weight",
+    "package_dimensions",
+    "country_of_origin",
+    "release_year",
+    "standby_power",
+];
+
 /// Bounds on stars that people choose by.
 const STARS: [f64; 4] = [4.5, 4.0, 3.5, 3.0];
 
@@ -38,7 +57,7 @@ pub fn facets(hits: &[Hit], need: &Need, rates: &Rates) -> Vec<Facet> {
     all.extend(attributes::attributes(hits));
     for facet in &mut all {
         facet.values.retain(|value| value.count > 0);
-        facet.score = score(facet);
+        facet.score = score(facet) * if seldom_chosen_by(&facet.aspect) { SELDOM } else { 1.0 };
         facet.settled = settled(&facet.aspect, need);
     }
     // A facet with one value splits nothing.
@@ -55,6 +74,11 @@ pub fn facets(hits: &[Hit], need: &Need, rates: &Rates) -> Vec<Facet> {
 /// Whether every shopper knows to choose by it, however well it splits.
 fn expected(aspect: &Aspect) -> bool {
     matches!(aspect, Aspect::Category | Aspect::Brand | Aspect::Price)
+}
+
+/// Whether few shoppers begin with it, however well it splits.
+fn seldom_chosen_by(aspect: &Aspect) -> bool {
+    matches!(aspect, Aspect::Attribute(name) if SELDOM_CHOSEN_BY.contains(&name.as_str()))
 }
 
 /// Products counted for one value.

@@ -192,6 +192,23 @@ fn the_facet_that_splits_better_and_is_stated_more_stands_first() {
     assert!((found[2].score - 1.0 / 3.0).abs() < 1e-9, "one bit, stated by a third");
 }
 
+/// Charging times may differ more than battery lives; nobody begins with them.
+#[test]
+fn what_hardly_anybody_chooses_by_stands_behind() {
+    let number = |name: &str, value: f64, unit: &str| {
+        Attribute::new(name, AttributeValue::Number { value, unit: unit.to_owned() })
+    };
+    let hits: Vec<Hit> = (0..24)
+        .map(|n| {
+            let battery = number("battery_life", f64::from(10 + (n as u32 % 3) * 10), "h");
+            let charging = number("charging_time", f64::from(1 + n as u32 % 4), "h");
+            hit(n, 100, ProductFacts { attributes: vec![charging, battery], ..ProductFacts::default() })
+        })
+        .collect();
+    let labels: Vec<String> = found(&hits, &Need::default()).iter().map(|f| f.label.clone()).collect();
+    assert_eq!(labels, ["battery life", "charging time"]);
+}
+
 #[test]
 fn classes_and_sizes_stand_in_their_own_order_not_by_count() {
     let of_values = |name: &str, values: &[&str]| {
