@@ -33,6 +33,10 @@ impl ChatModel for Counted {
         self.model.state()
     }
 
+    fn reads_slowly(&self) -> bool {
+        self.model.reads_slowly()
+    }
+
     fn generate(
         &self,
         request: &ChatRequest,

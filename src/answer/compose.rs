@@ -6,6 +6,7 @@
 
 mod literals;
 mod prompt;
+mod speak;
 
 pub use prompt::openings;
 
@@ -13,20 +14,15 @@ use super::clean;
 use super::event::{AnswerEvent, Pick, Sentence};
 use super::verify::{Gate, Verdict, strip_citations};
 use crate::domain::*;
-use crate::model::{ChatModel, ChatRequest, Finish, Generation};
+use crate::model::{ChatModel, ChatRequest, Generation};
 use literals::Literals;
-use std::ops::ControlFlow;
 use tokio_util::sync::CancellationToken;
 
-/// Sentences said again in one answer at most: each costs as much time as the first word did.
-const MOST_AGAIN: usize = 2;
 /// Sentences of a model shown at most.
 const MOST_SENTENCES: usize = 4;
 const MOST_LONG: usize = 10;
 /// Characters of a sentence of the model kept.
 const SAID: usize = 600;
-/// A progress mark after this many pieces of text.
-const DRAFT_EVERY: u32 = 4;
 
 /// What one answer's prose is made of.
 pub struct Composer<'a> {
@@ -37,19 +33,26 @@ pub struct Composer<'a> {
     gate: Gate,
     literals: Literals,
     long: bool,
+    read_ahead: bool,
 }
 
 impl<'a> Composer<'a> {
     pub fn new(need: &'a Need, cards: &'a [Card], claims: &[Claim], lead: &'a [Claim], pick: Option<&'a Pick>) -> Self {
         let number = pick.map(|p| p.number).or_else(|| cards.first().map(|c| c.number));
         let gate = Gate::new(cards, claims, need, number);
-        Self { need, cards, lead, pick, gate, literals: Literals::new(lead, cards), long: false }
+        Self { need, cards, lead, pick, gate, literals: Literals::new(lead, cards), long: false, read_ahead: false }
     }
 
     /// More sentences than usual.
     #[must_use]
     pub fn long(self, long: bool) -> Self {
         Self { long, ..self }
+    }
+
+    /// The model had time to read what it is asked for, see [`Composer::foreseen`].
+    #[must_use]
+    pub fn read_ahead(self, read_ahead: bool) -> Self {
+        Self { read_ahead, ..self }
     }
 
     /// Sentences of a model shown at most.
@@ -68,15 +71,15 @@ impl<'a> Composer<'a> {
         model.filter(|m| open > 1 && (m.info().level >= 2 || self.need.language == Language::En))
     }
 
-    /// What a model is asked for; claims told already are left out.
-    fn request(&self, told: &[bool], model: &dyn ChatModel) -> ChatRequest {
-        let request = prompt::request(self.need, self.cards, self.lead, &self.literals, told, model);
-        ChatRequest { max_tokens: request.max_tokens * if self.long { 2 } else { 1 }, ..request }
+    /// What this model's requests are made of.
+    fn material(&self, model: &dyn ChatModel) -> prompt::Material<'_> {
+        let (level, long) = (model.info().level, self.long);
+        prompt::Material { need: self.need, cards: self.cards, lead: self.lead, literals: &self.literals, level, long }
     }
 
     /// What this model will be asked for; `None` where it will not be asked.
     pub fn foreseen(&self, model: &dyn ChatModel) -> Option<ChatRequest> {
-        self.speaker(Some(model)).map(|model| self.request(&self.told_at_once(), model))
+        self.speaker(Some(model)).map(|model| self.material(model).whole(&open(&self.told_at_once())))
     }
 
     /// Whether a claim stands beside the pick already, as a reason or as its drawback.
@@ -88,6 +91,11 @@ impl<'a> Composer<'a> {
     fn about(&self) -> Option<u32> {
         self.pick.map(|p| p.number).or_else(|| self.lead.first().and_then(|c| c.cards.first()).copied())
     }
+}
+
+/// Which claims were not told yet.
+fn open(told: &[bool]) -> Vec<usize> {
+    (0..told.len()).filter(|at| !told[*at]).collect()
 }
 
 /// A claim as a sentence with its citations.
@@ -112,7 +120,7 @@ pub fn compose(
     emit: &mut dyn FnMut(AnswerEvent),
 ) -> Option<Generation> {
     let told = vec![false; composer.lead.len()];
-    let mut teller = Teller { composer, told, sentences: 0, shown: 0, failed: Vec::new(), emit };
+    let mut teller = Teller { composer, told, pieces: 0, shown: 0, failed: Vec::new(), emit };
     composer.told_at_once().iter().enumerate().filter(|(_, now)| **now).for_each(|(at, _)| teller.tell(at));
     let Some(model) = composer.speaker(model) else {
         // Reasons stand beside the pick; what goes beyond them is told.
@@ -121,89 +129,13 @@ pub fn compose(
         beyond.for_each(|at| teller.tell(at));
         return None;
     };
-    let mut generation = speak(model, &mut teller, cancel);
-    say_again(model, &mut teller, cancel, generation.as_mut());
+    let mut generation = speak::speak(model, &mut teller, cancel);
+    speak::say_again(model, &mut teller, cancel, generation.as_mut());
     if cancel.is_cancelled() {
         return generation;
     }
     teller.close();
     generation
-}
-
-fn speak(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken) -> Option<Generation> {
-    let composer = teller.composer;
-    let request = composer.request(&teller.told, model);
-    let mut pending = String::new();
-    let mut pieces = 0;
-    (teller.emit)(AnswerEvent::Draft { tokens: 0 });
-    let result = model.generate(&request, cancel, &mut |piece| {
-        pieces += 1;
-        if pieces % DRAFT_EVERY == 0 {
-            (teller.emit)(AnswerEvent::Draft { tokens: pieces });
-        }
-        pending.push_str(piece);
-        while let Some(end) = sentence_end(&pending) {
-            let rest = pending.split_off(end);
-            let sentence = std::mem::replace(&mut pending, rest);
-            teller.hear(&sentence);
-            if teller.sentences >= composer.most() {
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    });
-    match result {
-        Ok(generation) => {
-            // What was cut off by the limit is no sentence.
-            if generation.finish == Finish::Stop && teller.sentences < composer.most() && !cancel.is_cancelled() {
-                teller.hear(&pending);
-            }
-            Some(generation)
-        }
-        Err(error) => {
-            (teller.emit)(AnswerEvent::ModelFailed { reason: error.to_string() });
-            None
-        }
-    }
-}
-
-/// What did not hold is asked for once more, with no words but those of its claims; what does not hold then either is
-/// told in the claim's words or struck.
-fn say_again(model: &dyn ChatModel, teller: &mut Teller, cancel: &CancellationToken, mut sum: Option<&mut Generation>) {
-    let composer = teller.composer;
-    let mut asked = 0;
-    for failed in std::mem::take(&mut teller.failed) {
-        if cancel.is_cancelled() {
-            return;
-        }
-        let open: Vec<usize> = failed.claims.iter().copied().filter(|at| !teller.told[*at]).collect();
-        let next = || (0..teller.told.len()).find(|at| !teller.told[*at]).into_iter().collect();
-        let claims: Vec<usize> = if open.is_empty() { next() } else { open };
-        if claims.is_empty() || asked >= MOST_AGAIN || sum.is_none() {
-            teller.give_up(failed);
-            continue;
-        }
-        asked += 1;
-        let request = prompt::again(composer.lead, &composer.literals, &claims);
-        let mut said = String::new();
-        let result = model.generate(&request, cancel, &mut |piece| {
-            said.push_str(piece);
-            if sentence_end(&said).is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        if let (Ok(more), Some(sum)) = (&result, sum.as_deref_mut()) {
-            sum.generated_tokens += more.generated_tokens;
-            sum.generate_seconds += more.generate_seconds;
-            sum.prompt_seconds += more.prompt_seconds;
-        }
-        let end = sentence_end(&said).unwrap_or(said.len());
-        let whole = result.is_ok_and(|g| g.finish == Finish::Stop || end < said.len());
-        if cancel.is_cancelled() {
-            return;
-        }
-        if !whole || !teller.accept(&said[..end]) {
-            teller.give_up(failed);
-        }
-    }
 }
 
 /// Where the first finished sentence ends: at a stop that is followed by a space, or at a line end.
@@ -238,8 +170,8 @@ struct Failed {
 struct Teller<'a, 'b> {
     composer: &'a Composer<'a>,
     told: Vec<bool>,
-    /// Sentences heard of the model.
-    sentences: usize,
+    /// Pieces of text that the model wrote.
+    pieces: u32,
     /// Sentences shown as true.
     shown: usize,
     failed: Vec<Failed>,
@@ -266,7 +198,6 @@ impl Teller<'_, '_> {
         if said.is_empty() {
             return;
         }
-        self.sentences += 1;
         let Err(reason) = self.judge(said) else { return };
         // What is struck is shown too.
         let text = clean::line(said, SAID);

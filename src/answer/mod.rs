@@ -47,6 +47,8 @@ pub struct AskOptions {
     pub long: bool,
     /// How often to choose again among reshuffled cards with neutral names; 0: not at all.
     pub flip: u32,
+    /// The question went through [`Session::foresee`], so the model had time to read what it is asked for.
+    pub read_ahead: bool,
 }
 
 /// Why a question could not be answered at all.

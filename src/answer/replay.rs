@@ -37,6 +37,13 @@ pub struct Kept {
     /// The moment that it was answered from, where one was named.
     pub as_of: Option<Timestamp>,
     pub long: bool,
+    /// Worded from one request, as all answers were before there were two.
+    #[serde(default = "as_before")]
+    pub read_ahead: bool,
+}
+
+fn as_before() -> bool {
+    true
 }
 
 /// How a replay compares with what was kept.
@@ -88,8 +95,8 @@ pub fn again(kept: &Kept, model: Option<&dyn ChatModel>, cancel: &CancellationTo
     let mut sentences = Vec::new();
     let mut failure = None;
     if !kept.lead.is_empty() {
-        let composer =
-            Composer::new(&kept.need, &kept.cards, &kept.claims, &kept.lead, kept.pick.as_ref()).long(kept.long);
+        let composer = Composer::new(&kept.need, &kept.cards, &kept.claims, &kept.lead, kept.pick.as_ref());
+        let composer = composer.long(kept.long).read_ahead(kept.read_ahead);
         compose::compose(&composer, model, cancel, &mut |event| match event {
             AnswerEvent::Prose { sentence } => sentences.push(sentence),
             AnswerEvent::ModelFailed { reason } => failure = Some(reason),

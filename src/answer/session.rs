@@ -383,7 +383,7 @@ fn word(
         return None;
     }
     let composer = Composer::new(need, &facts.cards, &facts.claims, &facts.lead, facts.pick.as_ref());
-    compose::compose(&composer.long(options.long), model, cancel, emit)
+    compose::compose(&composer.long(options.long).read_ahead(options.read_ahead), model, cancel, emit)
 }
 
 #[cfg(test)]

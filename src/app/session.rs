@@ -67,8 +67,12 @@ impl Answers {
         let for_thread = Arc::clone(&busy);
         let thread = std::thread::Builder::new().name("answers".to_owned()).spawn(move || {
             let mut session = Session::new(store, None, None).sharing(shared);
-            let options =
-                || AskOptions { now: Some(Timestamp::now()), stale_after: manner.stale_after, ..AskOptions::default() };
+            let options = || AskOptions {
+                now: Some(Timestamp::now()),
+                stale_after: manner.stale_after,
+                read_ahead: manner.read_ahead,
+                ..AskOptions::default()
+            };
             let foresee = |session: &mut Session, questions: &[&str]| {
                 if manner.read_ahead {
                     guarded(|| session.foresee(questions, &options()));

@@ -50,6 +50,7 @@ pub fn run(context: &mut Context, request: &Request<'_>) -> Result<Exit, Failure
         facets: false,
         long: request.how.long,
         flip: request.how.flip,
+        read_ahead: false,
     };
     let cancel = context.cancel.clone();
     let mut view = View::new(&mut context.out, request.question, request.how.explain);

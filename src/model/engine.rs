@@ -63,6 +63,13 @@ pub struct EngineOptions {
     pub cache: Option<PathBuf>,
 }
 
+impl EngineOptions {
+    /// Whether layers lie on a GPU, which this build can use or not.
+    fn on_gpu(&self) -> bool {
+        cfg!(any(feature = "cuda", feature = "metal", feature = "vulkan")) && self.gpu_layers > 0
+    }
+}
+
 pub(super) enum Job {
     Generate(Box<GenerateJob>),
     ReadAhead {
@@ -115,6 +122,8 @@ impl Shared {
 /// Handle of the engine's thread; dropping it ends the thread, whatever it is doing.
 pub struct Engine {
     info: ModelInfo,
+    /// Prompts are read by the processor.
+    slow: bool,
     shared: Arc<Shared>,
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
@@ -139,6 +148,7 @@ impl Engine {
             context_tokens,
             level: options.level,
         };
+        let slow = !options.on_gpu();
         let shared = Arc::new(Shared {
             state: Mutex::new(State::Loading(0)),
             waiting: AtomicUsize::new(0),
@@ -154,7 +164,7 @@ impl Engine {
             .name("model".to_owned())
             .spawn(move || worker::run(&EngineOptions { context_tokens, ..options }, &for_thread, &queue))
             .map_err(|error| ModelError::Engine(format!("no thread for the model: {error}")))?;
-        Ok(Self { info, shared, jobs: Some(jobs), thread: Some(thread) })
+        Ok(Self { info, slow, shared, jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Waits until the model is loaded, at most `limit`.
@@ -192,6 +202,10 @@ impl ChatModel for Engine {
 
     fn state(&self) -> State {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn reads_slowly(&self) -> bool {
+        self.slow
     }
 
     fn generate(

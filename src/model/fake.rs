@@ -28,6 +28,7 @@ pub enum Step {
 #[derive(Debug)]
 pub struct FakeModel {
     info: ModelInfo,
+    slow: bool,
     steps: Mutex<VecDeque<Step>>,
     requests: Mutex<Vec<ChatRequest>>,
     ahead: Mutex<Vec<Vec<ChatRequest>>>,
@@ -47,6 +48,7 @@ impl FakeModel {
         let info = ModelInfo { name: "fake".to_owned(), identity: "fake".to_owned(), context_tokens: 4096, level };
         Self {
             info,
+            slow: false,
             steps: Mutex::new(steps.into_iter().collect()),
             requests: Mutex::default(),
             ahead: Mutex::default(),
@@ -56,6 +58,12 @@ impl FakeModel {
     /// A model that always says this.
     pub fn saying(text: &str) -> Self {
         Self::new([Step::Say(text.to_owned())])
+    }
+
+    /// A model that reads slowly.
+    #[must_use]
+    pub fn slow(self) -> Self {
+        Self { slow: true, ..self }
     }
 
     /// Every request so far, in order.
@@ -77,6 +85,10 @@ impl FakeModel {
 impl ChatModel for FakeModel {
     fn info(&self) -> ModelInfo {
         self.info.clone()
+    }
+
+    fn reads_slowly(&self) -> bool {
+        self.slow
     }
 
     fn generate(

@@ -90,6 +90,26 @@ pub struct Generation {
     pub finish: Finish,
 }
 
+impl Generation {
+    /// The sum of this and a later request of the same answer, whose first token nobody waited for at the beginning.
+    #[must_use]
+    pub fn followed_by(self, later: &Self) -> Self {
+        Self {
+            text: self.text + &later.text,
+            prompt_tokens: self.prompt_tokens + later.prompt_tokens,
+            cached_tokens: self.cached_tokens + later.cached_tokens,
+            generated_tokens: self.generated_tokens + later.generated_tokens,
+            drafted_tokens: self.drafted_tokens + later.drafted_tokens,
+            accepted_tokens: self.accepted_tokens + later.accepted_tokens,
+            forced_tokens: self.forced_tokens + later.forced_tokens,
+            prompt_seconds: self.prompt_seconds,
+            generate_seconds: self.generate_seconds + later.prompt_seconds + later.generate_seconds,
+            dropped: self.dropped + later.dropped,
+            finish: later.finish,
+        }
+    }
+}
+
 /// What a model is, for status line, records and level of wording.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ModelInfo {
@@ -151,6 +171,11 @@ pub trait ChatModel: Send + Sync {
         cancel: &CancellationToken,
         on_text: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<Generation, ModelError>;
+
+    /// Whether a first word waits for the reading of the prompt, so that shorter prompts are worth more requests.
+    fn reads_slowly(&self) -> bool {
+        false
+    }
 
     /// Reads what may be asked next into the KV cache, likeliest first, in the place of what was to be read ahead
     /// before. Returns at once; gives way to every answer; does nothing where that is not possible. Messages that do

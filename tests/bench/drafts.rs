@@ -20,7 +20,7 @@ struct Sum {
 }
 
 pub fn run(setting: &Setting) -> anyhow::Result<()> {
-    let requests = requests(setting, 1)?;
+    let requests = requests(setting, 1, false)?;
     for file in &weights(setting)? {
         println!("{}:", file.file_name().unwrap_or_default().to_string_lossy());
         let ways = [

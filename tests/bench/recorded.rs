@@ -31,12 +31,17 @@ const QUESTIONS: [&str; 12] = [
 /// Keeps what it is asked and says nothing.
 struct Recorder {
     level: u8,
+    slow: bool,
     asked: Mutex<Vec<ChatRequest>>,
 }
 
 impl ChatModel for Recorder {
     fn info(&self) -> ModelInfo {
         ModelInfo { name: "none".to_owned(), identity: "none".to_owned(), context_tokens: 4096, level: self.level }
+    }
+
+    fn reads_slowly(&self) -> bool {
+        self.slow
     }
 
     fn generate(
@@ -50,9 +55,10 @@ impl ChatModel for Recorder {
     }
 }
 
-/// The requests that the questions make of a model of this level: those for wording, those for plans.
-pub fn requests(setting: &Setting, level: u8) -> anyhow::Result<[Vec<ChatRequest>; 2]> {
-    let recorder = Arc::new(Recorder { level, asked: Mutex::default() });
+/// The requests that the questions make of a model of this level: those for wording, those for plans. `slow`: only the
+/// first of the two that words are asked for in.
+pub fn requests(setting: &Setting, level: u8, slow: bool) -> anyhow::Result<[Vec<ChatRequest>; 2]> {
+    let recorder = Arc::new(Recorder { level, slow, asked: Mutex::default() });
     let mut session = Session::new(Store::open(&demo(setting)?)?, Some(recorder.clone() as Arc<dyn ChatModel>), None);
     for question in QUESTIONS {
         session.ask(question, &AskOptions::default(), &CancellationToken::new(), &mut |_| ())?;

@@ -5,7 +5,7 @@ use super::literals::Literals;
 use crate::answer::clean;
 use crate::answer::evidence::CardFacts;
 use crate::domain::*;
-use crate::model::{ChatModel, ChatRequest, Message, Role};
+use crate::model::{ChatRequest, Message, Role};
 
 const WORD_CLAIMS: &str = include_str!("../../../assets/prompts/word_claims.txt");
 const ADVISE: &str = include_str!("../../../assets/prompts/advise.txt");
@@ -32,20 +32,48 @@ pub fn openings(level: u8) -> Vec<ChatRequest> {
     [Some(system), again].into_iter().flatten().map(beginning).collect()
 }
 
-/// The request for a model of that level; claims told already are left out.
-pub fn request(
-    need: &Need,
-    cards: &[Card],
-    lead: &[Claim],
-    literals: &Literals,
-    told: &[bool],
-    model: &dyn ChatModel,
-) -> ChatRequest {
-    let open: Vec<usize> = (0..lead.len()).filter(|at| !told[*at]).collect();
-    if model.info().level >= 2 { level_2(need, cards, lead, &open) } else { level_1(lead, literals, &open) }
+/// What requests to one model are made of.
+pub struct Material<'a> {
+    pub need: &'a Need,
+    pub cards: &'a [Card],
+    pub lead: &'a [Claim],
+    pub literals: &'a Literals,
+    pub level: u8,
+    pub long: bool,
 }
 
-fn level_1(lead: &[Claim], literals: &Literals, open: &[usize]) -> ChatRequest {
+impl Material<'_> {
+    /// The request to word these claims.
+    pub fn whole(&self, claims: &[usize]) -> ChatRequest {
+        self.of(claims, self.cards, (2, 4))
+    }
+
+    /// The request to begin with one sentence on one claim: short, so that it is soon read.
+    pub fn first(&self, claim: usize) -> ChatRequest {
+        ChatRequest { max_tokens: AGAIN_TOKENS, ..self.of(&[claim], &[], (1, 1)) }
+    }
+
+    /// The request to go on with other claims behind the first one and what was said to it.
+    pub fn rest(&self, first: ChatRequest, said: &str, claims: &[usize]) -> ChatRequest {
+        let whole = self.of(claims, self.cards, (1, if claims.len() > 1 { 3 } else { 1 }));
+        let said = message(Role::Assistant, said, false);
+        // The system's words stand at the head already.
+        let then = whole.messages.into_iter().filter(|message| message.role != Role::System);
+        ChatRequest { messages: first.messages.into_iter().chain([said]).chain(then).collect(), ..whole }
+    }
+
+    /// `sentences`: least and most, where the level's grammar counts them.
+    fn of(&self, claims: &[usize], cards: &[Card], sentences: (usize, usize)) -> ChatRequest {
+        let request = if self.level >= 2 {
+            level_2(self.need, cards, self.lead, claims)
+        } else {
+            level_1(self.lead, self.literals, claims, sentences)
+        };
+        ChatRequest { max_tokens: request.max_tokens * if self.long { 2 } else { 1 }, ..request }
+    }
+}
+
+fn level_1(lead: &[Claim], literals: &Literals, open: &[usize], sentences: (usize, usize)) -> ChatRequest {
     let mut user = String::new();
     for at in open {
         let against = matches!(lead[*at].kind, ClaimKind::Drawback | ClaimKind::Missing);
@@ -54,7 +82,7 @@ fn level_1(lead: &[Claim], literals: &Literals, open: &[usize]) -> ChatRequest {
     }
     ChatRequest {
         messages: vec![message(Role::System, WORD_CLAIMS.trim(), false), message(Role::User, user.trim_end(), false)],
-        grammar: Some(grammar(&literals.allowed(open))),
+        grammar: Some(grammar(&literals.allowed(open), sentences)),
         max_tokens: LEVEL_1_TOKENS,
         temperature: 0.0,
         seed: 1,
@@ -70,11 +98,12 @@ fn without_asides(text: &str) -> String {
     }
 }
 
-/// Two to four sentences of words and literals: a digit stands only inside a literal.
-pub fn grammar(literals: &[&str]) -> String {
+/// From so many to so many sentences of words and literals: a digit stands only inside a literal.
+pub fn grammar(literals: &[&str], (least, most): (usize, usize)) -> String {
     let literals: Vec<String> = literals.iter().map(|l| quoted(l)).collect();
+    let more = if most > 1 { format!(" (\" \" sentence){{{},{}}}", least - 1, most - 1) } else { String::new() };
     format!(
-        "root ::= sentence (\" \" sentence){{1,3}}\n\
+        "root ::= sentence{more}\n\
          sentence ::= first (\" \" unit){{2,30}} \".\"\n\
          first ::= literal | [A-Z] [a-z]{{0,14}} \",\"?\n\
          unit ::= (literal | word) \",\"?\n\

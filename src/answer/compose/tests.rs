@@ -2,6 +2,7 @@ use super::*;
 use crate::answer::testing::{cards, need};
 use crate::answer::{claims, pick};
 use crate::model::fake::{FakeModel, Step};
+use crate::model::{Finish, Role};
 
 struct Set {
     cards: Vec<Card>,
@@ -229,4 +230,57 @@ fn a_sentence_that_fails_twice_is_struck_or_told_by_its_claim_and_never_asked_a_
     let struck = prose.iter().filter(|s| matches!(s, Sentence::Struck { reason, .. } if !reason.is_empty())).count();
     assert_eq!(struck, 4, "{prose:#?}");
     assert_eq!(model.requests().len(), 3, "one answer and two more tries");
+}
+
+/// A model that reads slowly says its first sentence on one claim before it reads the others.
+#[test]
+fn a_slow_reader_begins_with_one_claim() {
+    let set = set();
+    let say = |text: &str| Step::Say(text.to_owned());
+    let asked = |step: Step, read_ahead: bool| {
+        let model = FakeModel::new([step, say(&set.lead[1].text)]).slow();
+        let composer = Composer::new(&set.need, &set.cards, &set.claims, &set.lead, Some(&set.pick));
+        let mut prose = Vec::new();
+        let composer = composer.read_ahead(read_ahead);
+        let generation = compose(&composer, Some(&model), &CancellationToken::new(), &mut |event| {
+            if let AnswerEvent::Prose { sentence } = event {
+                prose.push(sentence);
+            }
+        });
+        (model.requests(), prose, generation.unwrap())
+    };
+    let text = |claim: &Claim| claim.text.trim_end_matches('.').to_owned();
+
+    let (requests, prose, generation) = asked(say(&set.lead[0].text), false);
+    let [first, then] = &requests[..] else { panic!("{requests:#?}") };
+    let told =
+        |request: &ChatRequest, at: usize| request.messages.iter().any(|m| m.text.contains(&text(&set.lead[at])));
+    assert!(told(first, 0) && !told(first, 1), "{first:#?}");
+    assert_eq!(then.messages[..first.messages.len()], first.messages[..], "what was read stays read");
+    let said = &then.messages[first.messages.len()];
+    assert_eq!((said.role, said.text.as_str()), (Role::Assistant, set.lead[0].text.as_str()));
+    assert!(then.messages.last().unwrap().text.contains(&text(&set.lead[1])), "{then:#?}");
+    assert!(!then.messages.last().unwrap().text.contains(&text(&set.lead[0])), "{then:#?}");
+    for (sentence, claim) in prose.iter().zip(&set.lead) {
+        assert!(matches!(sentence, Sentence::Verified { text: said } if said.starts_with(&text(claim))), "{prose:#?}");
+    }
+    assert_eq!(generation.text.matches(&text(&set.lead[0])).count(), 1, "the account is of both: {generation:?}");
+    assert!(generation.text.contains(&text(&set.lead[1])));
+
+    let (requests, prose, _) = asked(say("It is the best there ever was."), false);
+    assert_eq!(requests[1].messages[2].text, set.lead[0].text, "nothing false is gone on from");
+    assert!(!shown(&prose).contains("best there ever"), "{prose:#?}");
+
+    let (requests, _, _) = asked(say(&set.lead[0].text), true);
+    assert!(told(&requests[0], 0) && told(&requests[0], 1), "all at once where it was read ahead: {requests:#?}");
+
+    let (requests, prose, _) = asked(Step::Fail("out of memory".into()), false);
+    assert_eq!(requests.len(), 1);
+    assert!(!prose.is_empty());
+}
+
+#[test]
+fn the_grammar_counts_sentences() {
+    assert!(prompt::grammar(&["x"], (1, 1)).starts_with("root ::= sentence\n"));
+    assert!(prompt::grammar(&["x"], (2, 4)).starts_with("root ::= sentence (\" \" sentence){1,3}\n"));
 }

@@ -31,6 +31,7 @@ pub fn keep(
         "outcome": facts.outcome,
         "as_of": options.as_of,
         "long": options.long,
+        "read_ahead": options.read_ahead,
         "model": model,
     });
     let answer = text(facts, prose);

@@ -21,8 +21,6 @@ use std::time::Instant;
 const SLOTS: u32 = 6;
 /// Tokens handed to llama.cpp at once.
 const BATCH: u32 = 512;
-/// Whether this build can put layers on a GPU.
-const ON_GPU: bool = cfg!(any(feature = "cuda", feature = "metal", feature = "vulkan"));
 /// Tokens read ahead before a look whether somebody waits.
 const AHEAD_CHUNK: usize = 32;
 
@@ -152,7 +150,7 @@ struct Read {
 impl<'model> Worker<'model> {
     fn new(model: &'model LlamaModel, options: &EngineOptions, shared: &Arc<Shared>) -> Result<Self, ModelError> {
         let threads = options.threads.unwrap_or_else(physical_cores).max(1);
-        let usual = if ON_GPU && options.gpu_layers > 0 { BATCH as usize } else { USUAL_BATCH };
+        let usual = if options.on_gpu() { BATCH as usize } else { USUAL_BATCH };
         let context = ContextOptions {
             context_tokens: u32::try_from(options.context_tokens).unwrap_or(u32::MAX),
             batch: BATCH,
@@ -161,7 +159,7 @@ impl<'model> Worker<'model> {
             kv_type: options.kv_type,
             threads,
             // A GPU computes while its threads wait.
-            adapt: !(ON_GPU && options.gpu_layers > 0),
+            adapt: !options.on_gpu(),
             sequences: SLOTS,
         };
         Ok(Self {
