@@ -374,9 +374,12 @@ fn inspect_gives_a_line_for_a_line() {
     assert_eq!((&lines[0]["amount"], &lines[0]["currency"]), (&"1299.00".into(), &"EUR".into()));
     assert_eq!((&lines[1]["amount"], &lines[1]["currency"]), (&"12.99".into(), &"USD".into()));
     assert!(lines[2]["amount"].is_null() && lines[3]["amount"].is_null());
-    let run = home.run_with(["inspect", "plan"], b"quiet dishwasher under 600 euros\n").expect(0);
-    let plan: Value = serde_json::from_str(run.stdout.trim()).unwrap();
-    assert_eq!(plan["must"]["max_price"]["milli"], 600_000, "{plan}");
+    let asked = b"quiet dishwasher under 600 euros\nwhat should I pack for camping\nkettle and toaster for under 100\n";
+    let run = home.run_with(["inspect", "plan"], asked).expect(0);
+    let plans: Vec<Value> = run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(plans[0]["must"]["max_price"]["milli"], 600_000, "{plans:?}");
+    let kinds: Vec<&Value> = plans.iter().map(|plan| &plan["kind"]).collect();
+    assert_eq!(kinds, ["search", "open_advice", "open_advice"], "the plan that an answer is made by");
     let run = home.run_with(["inspect", "reviews"], b"The sound is great but the battery is terrible.\n\n").expect(0);
     let lines: Vec<Value> = run.stdout.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!(lines.len(), 2);

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::answer;
 use crate::domain::{Currency, ProductFacts};
-use crate::retrieval::{self, Vocabulary};
+use crate::retrieval::Vocabulary;
 use crate::sources::http::parse_address;
 use crate::sources::price::{self, Hint};
 use crate::sources::selectors::Selectors;
@@ -26,7 +26,8 @@ pub fn run(context: &mut Context, command: &InspectCommand) -> Result<Exit, Fail
         InspectCommand::Price => each_line(context, price_line),
         InspectCommand::Plan => {
             let vocabulary = Vocabulary::load(&context.store()?.reader()?)?;
-            each_line(context, |line| json!(retrieval::understand(line, &vocabulary)))
+            let cancel = context.cancel.clone();
+            each_line(context, |line| json!(answer::plan::plan(line, &vocabulary, None, None, &cancel)))
         }
         InspectCommand::Reviews => {
             let mut miner = answer::reviews::Miner::default();

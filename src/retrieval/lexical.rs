@@ -13,7 +13,7 @@ use crate::domain::{Need, ProductId};
 /// Most words that are looked for.
 const MOST_TERMS: usize = 12;
 /// What another name of a thing counts beside the one that was typed.
-const OTHER_NAME: f32 = 0.85;
+const OTHER_NAME: f32 = 1.0;
 /// What the last word of a name of several counts without the others, and how many products with the whole name leave
 /// no room for them: its list is long.
 const HEAD: f32 = 0.3;

@@ -261,7 +261,7 @@ fn a_slow_reader_begins_with_one_claim() {
     assert_eq!((said.role, said.text.as_str()), (Role::Assistant, set.lead[0].text.as_str()));
     assert!(then.messages.last().unwrap().text.contains(&text(&set.lead[1])), "{then:#?}");
     assert!(!then.messages.last().unwrap().text.contains(&text(&set.lead[0])), "{then:#?}");
-    for (sentence, claim) in prose.iter().zip(&set.lead) {
+    for (sentence, claim) in prose.iter().zip(&set.lead).take(2) {
         assert!(matches!(sentence, Sentence::Verified { text: said } if said.starts_with(&text(claim))), "{prose:#?}");
     }
     assert_eq!(generation.text.matches(&text(&set.lead[0])).count(), 1, "the account is of both: {generation:?}");

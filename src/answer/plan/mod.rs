@@ -79,7 +79,7 @@ pub fn plan(
     if let Some((model, open)) = model.zip(open).filter(|_| !cancel.is_cancelled()) {
         if open == Open::Parts {
             if let Some(parts) = ask_model::parts(&need.question, model, cancel) {
-                need.parts = allowed(parts, &need, vocabulary);
+                need.parts = allowed(parts, &need);
                 need.planner = Planner::Model;
             }
         } else if let Some(said) = ask_model::plan(&need.question, model, cancel) {
@@ -269,8 +269,8 @@ struct Said {
 
 /// Takes kind, words and parts of the model where the rules found none; everything else stays as the rules read it.
 fn merge(need: &mut Need, said: Said, vocabulary: &Vocabulary) {
-    let words = allowed(said.words, need, vocabulary);
-    let parts = allowed(said.parts, need, vocabulary);
+    let words = allowed(said.words, need);
+    let parts = allowed(said.parts, need);
     let rules_found_none = need.words.iter().flat_map(|w| w.split([' ', '-'])).all(|w| !vocabulary.knows(w));
     if need.kind == QuestionKind::Search {
         match said.kind {
@@ -291,7 +291,7 @@ fn merge(need: &mut Need, said: Said, vocabulary: &Vocabulary) {
 }
 
 /// Short phrases without digits and without anything that the shopper does not want.
-fn allowed(phrases: Vec<String>, need: &Need, _vocabulary: &Vocabulary) -> Vec<String> {
+fn allowed(phrases: Vec<String>, need: &Need) -> Vec<String> {
     let unwanted: Vec<String> = need.must.without.iter().chain(&need.must.not_brands).map(|w| stem(w)).collect();
     let mut kept: Vec<String> = Vec::new();
     for phrase in phrases {
