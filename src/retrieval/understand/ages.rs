@@ -2,8 +2,8 @@
 //!
 //! Becomes a bound on the least age only for gifts and toys, of which catalogues state it. Never guesses an age.
 
-use super::Reading;
 use super::words::PERSONS;
+use super::{Reading, is_filler, is_preposition};
 use crate::domain::{AttributeFilter, Language, Op};
 use crate::retrieval::fold::singular;
 use crate::retrieval::money_words::is_currency_word;
@@ -19,6 +19,10 @@ const FOR_AN_AGE: [&str; 12] =
 
 /// Words before a number that make an age of it. A son or daughter with a number is the Hebrew way to say it.
 const AGED: [&str; 5] = ["aged", "age", "ages", "son", "daughter"];
+
+/// Verbs between who it is for and the age, and who that may be beside persons.
+const BECOMES: [&str; 5] = ["is", "turns", "turning", "turned", "becomes"];
+const WHO: [&str; 5] = ["youngest", "oldest", "eldest", "he", "she"];
 
 /// Up to this age, in years, toys are told apart by age.
 const OLDEST_CHILD: f64 = 12.0;
@@ -67,6 +71,9 @@ impl Reading<'_> {
         {
             return Some((value, unit, from, end));
         }
+        if (unit.is_none() || in_years.is_some()) && !money && self.turns(at) && !self.counts(end + 1) {
+            return Some((value, in_years.unwrap_or("years"), at, end));
+        }
         let aged = at.checked_sub(1).filter(|b| self.free_word(*b).is_some_and(|w| AGED.contains(&w)));
         let (Some(before), false) = (aged, money || unit.is_some() && in_years.is_none()) else { return None };
         let hebrew = self.language == Language::He;
@@ -78,6 +85,19 @@ impl Reading<'_> {
             _ => 0,
         };
         Some((value, in_years.unwrap_or("years"), if named { before } else { at }, end + behind))
+    }
+
+    /// "My nephew turns 6", "the youngest is 9".
+    fn turns(&self, at: usize) -> bool {
+        let before = |n: usize| at.checked_sub(n).and_then(|i| self.tokens.get(i)).filter(|t| t.is_word());
+        let becomes = before(1).is_some_and(|t| BECOMES.contains(&t.text.as_str()));
+        let who = |word: &str| PERSONS.contains(&singular(word).as_str()) || WHO.contains(&word);
+        becomes && (2..=3).any(|n| before(n).is_some_and(|t| who(&t.text)))
+    }
+
+    /// Whether a word that a number could count stands there.
+    pub(super) fn counts(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|t| t.is_word() && !is_filler(&t.text) && !is_preposition(&t.text))
     }
 
     /// Where "from" or "at least" begins that stands right before a number.

@@ -285,7 +285,7 @@ impl Reading<'_> {
     }
 
     /// The words of the list's phrase that begins at a token.
-    fn cue(&self, key: &str, at: usize) -> Option<usize> {
+    pub(super) fn cue(&self, key: &str, at: usize) -> Option<usize> {
         let phrases = cues(key);
         let words = |n: usize| -> Option<String> {
             let tokens = self.tokens.get(at..at + n)?;

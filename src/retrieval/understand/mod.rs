@@ -16,6 +16,7 @@ mod negation;
 mod numbers;
 mod occasions;
 mod party;
+mod pets;
 mod pieces;
 mod rooms;
 mod signs;
@@ -135,6 +136,7 @@ fn reading<'v>(ideas: Ideas, question: &str, vocabulary: &'v Vocabulary, negatio
         reading.features();
         reading.shops();
     });
+    reading.pets();
     reading.wants();
     reading.of_what_is_asked(|reading| {
         reading.brands();

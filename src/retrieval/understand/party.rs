@@ -75,7 +75,9 @@ impl Reading<'_> {
         let of_group = before(1) == "of" && GROUPS.contains(&before(2));
         // "for 400" is an amount.
         let alone = before(1) == "for" && ends && (2..=8).contains(&count);
-        (self.is_of_us(at) || of_group || alone).then_some(count)
+        // "We are four and a dog", but not "we are 5 friends", who are counted with others.
+        let we = before(2) == "we" && before(1) == "are" && !self.counts(at + 1);
+        (self.is_of_us(at) || of_group || alone || we && count > 1).then_some(count)
     }
 
     /// A count before "of us".
