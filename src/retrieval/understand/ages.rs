@@ -14,8 +14,8 @@ use crate::retrieval::units::{self, Dimension};
 const LEAST_AGE: [&str; 4] = ["age_from", "min_age", "minimum_age", "age"];
 
 /// What is made or given for an age, in the singular.
-const FOR_AN_AGE: [&str; 12] =
-    ["gift", "present", "toy", "game", "puzzle", "doll", "book", "lego", "block", "plaything", "kit", "set"];
+const FOR_AN_AGE: [&str; 13] =
+    ["gift", "present", "give", "toy", "game", "puzzle", "doll", "book", "lego", "block", "plaything", "kit", "set"];
 
 /// Words before a number that make an age of it. A son or daughter with a number is the Hebrew way to say it.
 const AGED: [&str; 5] = ["aged", "age", "ages", "son", "daughter"];
