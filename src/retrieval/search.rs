@@ -15,6 +15,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// Candidates ranked by words for a short list, and the most where constraints throw out nearly all.
 const CANDIDATES: usize = 200;
 const MOST_CANDIDATES: usize = 5000;
+/// While a word is being typed: the next key asks again.
+const MOST_TYPING: usize = 1000;
 /// Products read beyond twice the hits that are asked for: variants and what breaks a constraint make room for them.
 const BEYOND: usize = 20;
 
@@ -67,6 +69,7 @@ pub(super) fn search_for(
     let mut judged = Judged::new(reader, &must, options)?;
     let enough = judged.enough(need, &query);
     let mut most = (options.limit * 5).max(CANDIDATES);
+    let widest = if query.is_unfinished() { MOST_TYPING.max(most) } else { MOST_CANDIDATES };
     let mut named;
     let considered = loop {
         let (mut found, more) = candidates(reader, vocabulary, &query, most)?;
@@ -94,12 +97,12 @@ pub(super) fn search_for(
             by_meaning(&mut ranked, &outlined, alike);
         }
         judged.walk(&found, ranked, enough)?;
-        // The next key asks again: half a list is enough for now.
+        // Half a list is enough for now.
         let typing = query.is_unfinished() && 2 * judged.fitting >= options.limit;
-        if judged.fitting >= options.limit || typing || !more || most >= MOST_CANDIDATES {
+        if judged.fitting >= options.limit || typing || !more || most >= widest {
             break found.len();
         }
-        most = (most * 5).min(MOST_CANDIDATES);
+        most = (most * 5).min(widest);
     };
     let compared = judged.compared();
     let Judged { mut hits, mut near_misses, foreign_currency, rates: judged_rates, .. } = judged;
