@@ -6,13 +6,15 @@ use super::fold::fold;
 use super::index::Kind;
 use super::lexical::Query;
 use super::search::{offers_by_product, search_for};
-use super::{Hit, Ideas, SearchOptions, SearchResult, Variants, Vocabulary, understand};
+use super::{Hit, Ideas, SearchOptions, SearchResult, Variants, Vocabulary, understand_with};
 use crate::domain::{Product, ProductId};
 use crate::store::{self, Reader};
 use std::collections::{BTreeMap, HashMap};
 
 /// Words of a name that are looked at behind one another.
 const MOST_WORDS: usize = 4;
+/// Letters from which on a word may be taken for misspelt.
+const LEAST_REPAIRED: usize = 4;
 /// Letters of the unfinished word from which on the text is completed.
 const LEAST_LETTERS: usize = 2;
 
@@ -30,9 +32,13 @@ pub fn as_typed(
     if text.trim().is_empty() {
         return popular(reader, options.limit);
     }
-    let need = understand(text, vocabulary);
-    let query = match unfinished(text) {
-        Some(word) => Query::unfinished(&need, vocabulary, &fold(word)),
+    let last = unfinished(text).map(fold);
+    // A name that the catalogue goes on with is not misspelt yet, and to look for what it may be a slip of takes longest.
+    let begins = |word: &str| word.chars().count() >= LEAST_REPAIRED && !vocabulary.beginning(word).is_empty();
+    let repair = !last.as_deref().is_some_and(begins);
+    let need = understand_with(Ideas { repair, ..Ideas::default() }, text, vocabulary);
+    let query = match last {
+        Some(word) => Query::unfinished(&need, vocabulary, &word),
         None => Query::new(&need, vocabulary, Ideas::default()),
     };
     search_for(reader, vocabulary, &need, query, None, options)

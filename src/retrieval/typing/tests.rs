@@ -1,6 +1,6 @@
 use super::*;
-use crate::retrieval::search;
 use crate::retrieval::testing::{Shelf, THINGS, shelf};
+use crate::retrieval::{search, understand};
 use proptest::prelude::*;
 
 const OPTIONS: SearchOptions = SearchOptions { limit: 12, as_of: None };

@@ -125,3 +125,22 @@ impl Reading<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{tests::vocabulary, understand};
+
+    #[test]
+    fn whoever_turns_or_is_of_an_age_bounds_what_is_given_and_played() {
+        let least = |question: &str| {
+            let attributes = understand(question, &vocabulary()).must.attributes;
+            attributes.iter().find(|filter| filter.name == "age_from").map(|filter| filter.value)
+        };
+        assert_eq!(least("a board game for game night, the youngest is 9"), Some(9.0));
+        assert_eq!(least("my nephew turns 6 on Saturday, what could I give him?"), Some(6.0));
+        assert_eq!(least("a gift for my daughter, she is 7"), Some(7.0));
+        assert_eq!(least("a toy for my nephew, he is 12 km away"), None);
+        assert_eq!(least("a toy, my budget is 9"), None);
+        assert_eq!(least("my old kettle is 9, I need another"), None);
+    }
+}

@@ -107,3 +107,25 @@ impl Reading<'_> {
         (all > 0).then(|| all + u32::from(accompanied && !grown))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{tests::vocabulary, understand};
+
+    #[test]
+    fn how_many_go_is_read_in_five_languages() {
+        let cases = [
+            ("we're four and a dog, looking for a tent", Some(4)),
+            ("a tent, there are five of us", Some(5)),
+            ("On part à quatre à la montagne, il nous faut une tente", Some(4)),
+            ("nous sommes cinq, il nous faut une tente", Some(5)),
+            ("Wir sind zu viert und suchen ein Zelt", Some(4)),
+            ("Somos cinco y buscamos una tienda de campaña", Some(5)),
+            ("אנחנו ארבעה ומחפשים אוהל", Some(4)),
+            ("a tent, we are 3 hours away from the sea", None),
+        ];
+        for (question, people) in cases {
+            assert_eq!(understand(question, &vocabulary()).must.people, people, "{question}");
+        }
+    }
+}
