@@ -50,7 +50,7 @@ fn listen(
     let (mut pending, mut heard, mut sentences) = (String::new(), String::new(), 0);
     let result = model.generate(request, cancel, &mut |piece| {
         teller.pieces += 1;
-        if teller.pieces % DRAFT_EVERY == 0 {
+        if teller.pieces.is_multiple_of(DRAFT_EVERY) {
             (teller.emit)(AnswerEvent::Draft { tokens: teller.pieces });
         }
         pending.push_str(piece);
