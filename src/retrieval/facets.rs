@@ -23,7 +23,7 @@ const MOST_VALUES: usize = 8;
 const MOST_FACETS: usize = 9;
 
 /// What a facet counts that few choose by, beside one that splits as well.
-const SELDOM: f64 = 0.5;
+const SELDOM: f64 = 0.4;
 
 /// Attributes that tell products apart and that hardly anybody begins with.
 const SELDOM_CHOSEN_BY: [&str; 12] = [
