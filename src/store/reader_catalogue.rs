@@ -19,10 +19,7 @@ impl Reader {
     /// Whether any product states it.
     pub fn states(&self, what: Stated) -> Result<bool> {
         let any = match what {
-            // Where nothing ever had a price, no offer need be looked at.
-            Stated::Price => {
-                "SELECT EXISTS (SELECT 1 FROM price_summary) AND EXISTS (SELECT 1 FROM offer WHERE price IS NOT NULL)"
-            }
+            Stated::Price => "SELECT EXISTS (SELECT 1 FROM offer WHERE price IS NOT NULL)",
             Stated::Rating => "SELECT EXISTS (SELECT 1 FROM product WHERE stars IS NOT NULL)",
             Stated::Stock => "SELECT EXISTS (SELECT 1 FROM offer WHERE availability <> ?1)",
         };
